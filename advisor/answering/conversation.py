@@ -1,0 +1,68 @@
+"""A question and the turns before it → the question as it would stand alone; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from advisor.errors import UsageError
+from advisor.records import Message
+from advisor.text import clean, terms, words
+
+MAX_QUESTION_CHARS = 2_000
+MAX_TURNS = 20
+"""Older turns of a conversation are not looked at."""
+
+_CONNECTED = re.compile(
+    r"^(and|or|but|also|so|then|what about|how about|what else|anything else|why|why not|how so|which ones?|"
+    r"tell me more|more|in what way|for example|such as)\b",
+    re.IGNORECASE,
+)
+_POINTING = frozenset(
+    "it its they them their theirs this that these those there he she his her one ones former latter".split()
+)
+
+
+def checked(question: str) -> str:
+    """Return a question without control characters and surplus white space.
+
+    Raises:
+        UsageError: nothing is left, it holds no letter or figure, or it is too long.
+    """
+    text = clean(question)
+    if not any(map(str.isalnum, text)):
+        raise UsageError("the question is empty; type a question in words")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise UsageError(
+            f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}, one question at a time"
+        )
+    return text
+
+
+def standalone(question: str, history: Sequence[Message]) -> str:
+    """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
+
+    A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or names next to
+    nothing itself ("Why?"). One that stands alone is returned unchanged.
+    """
+    asked = [clean(message.content)[:MAX_QUESTION_CHARS] for message in history if message.role == "user"][-MAX_TURNS:]
+    text = question
+    for earlier in reversed(asked):
+        if not leans(text):
+            break
+        text = f"{earlier} {question}"
+        if not leans(earlier):
+            break
+    return text
+
+
+def leans(question: str) -> bool:
+    """Tell whether a question cannot be understood without the one before it."""
+    content = terms(question)
+    points_back = any(word in _POINTING for word in words(question))
+    return (
+        bool(_CONNECTED.match(question))
+        or (points_back and len(content) <= 5)
+        or len(content) <= 1
+        and len(question) < 25
+    )

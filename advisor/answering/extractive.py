@@ -1,0 +1,164 @@
+"""Evidence → the sentences, list items and rows that make up an answer without a language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from advisor.answering.evidence import Evidence
+from advisor.records import Sentence
+from advisor.store.versions import Store
+
+MAX_WORDS = {"fact": 75, "list": 260}
+MAX_UNITS = {"fact": 3, "list": 5}
+KEEP = {"fact": 0.88, "list": 0.85}
+"""A further sentence joins the answer when its score is at least this share of the best one's."""
+
+SAME = 0.92
+"""Sentences closer than this cosine say the same; the later one becomes a further citation of the earlier."""
+
+MAX_ITEMS = 14
+
+LIST_BONUS = 1.12
+"""A question that wants several things is better served by a list than by a sentence of the same score."""
+
+_FACT = re.compile(
+    r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|in (which|what) (year|country|city|month)|"
+    r"what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can|wie viele?|wann|wer|wo)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\b(list|name all|all the|steps|checklist|criteria|barriers|benefits|factors|tools|examples|activities|roles|skills|"
+    r"recommendations|lessons|requirements|in place|should (we|i|a|the|cluster)|how (do|can|should|to|could)|what (should|are|were|can|do)|which)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
+    r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, with further sentences that say the same elsewhere."""
+
+    sentence: Sentence
+    also: tuple[Sentence, ...] = ()
+
+
+def kind_of(question: str) -> str:
+    """Return "list" for a question that wants several things or steps, "fact" for one that wants a single statement."""
+    text = question.strip()
+    if re.match(r"^(how (many|much|long|often)|when|who|where)\b", text, re.IGNORECASE):
+        return "fact"
+    if _LIST.search(text):
+        return "list"
+    return "fact" if _FACT.match(text) else "list"
+
+
+def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[Statement]:
+    """Return the statements of the answer in the order in which to read them.
+
+    A unit is a sentence (with the one before it where it points back), a list with its lead-in, or rows of a table.
+    The best unit comes first; units of one section stay together, in their order on the page.
+    """
+    if not evidence:
+        return []
+    kind = kind_of(question)
+    if kind == "list":
+        evidence = sorted((_favoured(item) for item in evidence), key=lambda e: (-e.score, e.sentence.sentence_id))
+    units: list[list[Statement]] = []
+    words = 0
+    for candidate in evidence:
+        if len(units) == MAX_UNITS[kind] or candidate.score < KEEP[kind] * evidence[0].score:
+            break
+        if (evidence[0].on_subject and not candidate.on_subject) or _is_in(candidate.sentence, units):
+            continue
+        if _add_to_twin(candidate, units, evidence):
+            continue
+        unit = [s for s in _unit(store, candidate, evidence, kind) if not _is_in(s, units)]
+        length = sum(len(s.text.split()) for s in unit)
+        if units and (words + length > MAX_WORDS[kind] or _hangs(unit[0])):
+            continue
+        units.append([Statement(s) for s in unit])
+        words += length
+    return [statement for unit in _in_reading_order(units, evidence) for statement in unit]
+
+
+def _is_in(sentence: Sentence, units: Sequence[Sequence[Statement]]) -> bool:
+    told = {s.sentence_id for unit in units for one in unit for s in (one.sentence, *one.also)}
+    return sentence.sentence_id in told
+
+
+def _in_reading_order(units: Sequence[list[Statement]], evidence: Sequence[Evidence]) -> list[list[Statement]]:
+    sections = {e.sentence.passage_id: (e.sentence.document_id, e.hit.passage.section) for e in evidence}
+    of = [sections.get(unit[0].sentence.passage_id, (unit[0].sentence.document_id, ())) for unit in units]
+    return [
+        unit
+        for _, _, unit in sorted(zip(map(of.index, of), (u[0].sentence.sentence_id for u in units), units, strict=True))
+    ]
+
+
+def _favoured(item: Evidence) -> Evidence:
+    return replace(item, score=item.score * LIST_BONUS) if item.sentence.kind in ("lead", "item") else item
+
+
+def _add_to_twin(candidate: Evidence, units: Sequence[list[Statement]], evidence: Sequence[Evidence]) -> bool:
+    """Make the candidate a further citation of a sentence that says the same; return whether there is one."""
+    vectors = {e.sentence.sentence_id: e.vector for e in evidence}
+    for unit in units:
+        for i, one in enumerate(unit):
+            other = vectors.get(one.sentence.sentence_id)
+            if other is not None and float(np.dot(other, candidate.vector)) > SAME:
+                unit[i] = Statement(one.sentence, (*one.also, candidate.sentence))
+                return True
+    return False
+
+
+def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str) -> list[Sentence]:
+    """Return the sentences that belong together with the best one, in reading order."""
+    sentence = best.sentence
+    if sentence.kind == "text":
+        return list(_with_antecedent(best))
+    block = store.library.group(sentence.document_id, sentence.group)
+    lead = [s for s in block if s.kind == "lead"][:1]
+    members = (
+        [s for s in block if s.kind == sentence.kind]
+        if sentence.kind != "lead"
+        else [s for s in block if s.kind != "lead"]
+    )
+    scores = {e.sentence.sentence_id: e.score for e in evidence}
+    if sentence.kind == "row" or any(s.kind == "row" for s in members):
+        limit = KEEP[kind] * evidence[0].score
+        members = [s for s in members if scores.get(s.sentence_id, -1.0) >= limit]
+    elif kind == "fact" and sentence.kind == "item":
+        members = [sentence]
+    else:
+        members = _on_subject(members, evidence)
+    if len(members) > MAX_ITEMS:
+        kept = sorted(members, key=lambda s: -scores.get(s.sentence_id, 0.0))[:MAX_ITEMS]
+        members = [s for s in members if s in kept]
+    return [*lead, *members]
+
+
+def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return the items that speak of the question's subject, all of them where none or each does."""
+    on_subject = {e.sentence.sentence_id for e in evidence if e.on_subject}
+    return [item for item in items if item.sentence_id in on_subject] or items
+
+
+def _hangs(sentence: Sentence) -> bool:
+    """Tell whether a sentence points back to one that is not in the answer."""
+    return sentence.kind == "text" and bool(_POINTS_BACK.match(sentence.text))
+
+
+def _with_antecedent(best: Evidence) -> Iterator[Sentence]:
+    siblings = best.hit.passage.sentences
+    position = siblings.index(best.sentence)
+    if position and _POINTS_BACK.match(best.sentence.text) and siblings[position - 1].group == best.sentence.group:
+        yield siblings[position - 1]
+    yield best.sentence

@@ -1,0 +1,60 @@
+"""Sentences of a chat model → the same sentences checked, each with citations to single sentences of the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.answering.citations import Citer
+from advisor.answering.generative import Draft
+from advisor.answering.support import support
+from advisor.embedding import Embedder, Vectors
+from advisor.records import AnswerSentence, Citation, Hit, Sentence, SentenceReady
+from advisor.store.vectors import SENTENCES
+from advisor.store.versions import Store
+
+
+class WrittenAnswer:
+    """Collects the sentences of one written answer, resolves what each cites and judges whether it is borne out."""
+
+    def __init__(self, store: Store, hits: Sequence[Hit], embedder: Embedder) -> None:
+        self._store = store
+        self._hits = hits
+        self._embedder = embedder
+        self._citer = Citer(store.library)
+        self.sentences: list[AnswerSentence] = []
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations so far, by marker."""
+        return self._citer.citations
+
+    @property
+    def holds(self) -> bool:
+        """Whether at least half of the sentences are borne out, and one at all."""
+        good = sum(sentence.support != "unsupported" for sentence in self.sentences)
+        return good > 0 and 2 * good >= len(self.sentences)
+
+    def add(self, draft: Draft) -> SentenceReady:
+        """Check a sentence and return it with its citations; numbers of passages that were not given are dropped."""
+        known = len(self._citer.citations)
+        cited = [self._hits[number - 1] for number in draft.passages if 1 <= number <= len(self._hits)]
+        vector = self._embedder.embed([draft.text])[0]
+        markers: list[int] = []
+        nearest: list[Vectors] = []
+        for hit in cited:
+            sentence, similar = self._nearest(hit, vector)
+            nearest.append(similar)
+            markers += self._citer.cite(sentence, hit.passage, hit.document)
+        source = " ".join(hit.passage.text for hit in cited)
+        verdict = support(draft.text, vector, source, nearest) if cited else "unsupported"
+        kind = "item" if draft.is_item else "text"
+        written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), verdict, kind)
+        self.sentences.append(written)
+        return SentenceReady(written, self._citer.citations[known:])
+
+    def _nearest(self, hit: Hit, vector: Vectors) -> tuple[Sentence, Vectors]:
+        vectors = self._store.vectors.vectors(SENTENCES, [s.sentence_id for s in hit.passage.sentences])
+        best = max(hit.passage.sentences, key=lambda s: float(np.dot(vectors[s.sentence_id], vector)))
+        return best, vectors[best.sentence_id]

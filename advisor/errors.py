@@ -1,0 +1,63 @@
+"""Everything that can go wrong, under one root, so that a front end catches one name.
+
+    AdvisorError
+    ├── UsageError                a question, option or setting that cannot be used as given
+    ├── CorpusError               a manifest entry, folder or PDF that cannot be used
+    ├── StoreError                a store that cannot be read or written
+    │   ├── StoreNotFoundError    no store at this path
+    │   └── StoreMismatchError    built by another embedder or in another format
+    ├── EmbeddingError            a text that cannot be embedded, or no model to do it
+    ├── PromptError               a template with a field missing or unknown
+    ├── GenerationError           the chat model failed, was silent or took too long
+    └── BenchmarkError            questions or judgments that cannot be read
+
+A message says what was wrong with the value seen, where, and what to do, in one line.
+"""
+
+
+class AdvisorError(Exception):
+    """The root of all errors that this project raises on purpose."""
+
+
+class UsageError(AdvisorError):
+    """A question, option or setting cannot be used as it was given."""
+
+
+class CorpusError(AdvisorError):
+    """A folder, a manifest entry or a PDF cannot be used.
+
+    Attributes:
+        reason: one of `advisor.records.SKIP_REASONS`, or "" where the error is not about one file.
+    """
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class StoreError(AdvisorError):
+    """A store cannot be read or written."""
+
+
+class StoreNotFoundError(StoreError):
+    """There is no store at the path."""
+
+
+class StoreMismatchError(StoreError):
+    """The store was built by another embedder, or in another format version."""
+
+
+class EmbeddingError(AdvisorError):
+    """A text cannot be embedded, or the model is missing or altered."""
+
+
+class PromptError(AdvisorError):
+    """A prompt template is missing, or has a field missing or unknown."""
+
+
+class GenerationError(AdvisorError):
+    """The chat model failed, said nothing, or took too long."""
+
+
+class BenchmarkError(AdvisorError):
+    """Questions or judgments cannot be read."""

@@ -1,0 +1,279 @@
+"""The values that pass between the steps: frozen records that check themselves when made.
+
+Pages and ranks count from 1. Spans count from 0 with the end excluded, in the stored text of one page. Boxes are
+(x0, y0, x1, y1) in PDF points from the page's top left corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Box = tuple[float, float, float, float]
+SentenceKind = Literal["text", "lead", "item", "row"]
+Support = Literal["verbatim", "supported", "partial", "unsupported"]
+Mode = Literal["extractive", "generative"]
+SearchMode = Literal["hybrid", "dense", "lexical"]
+FileStatus = Literal["added", "unchanged", "updated", "skipped", "failed"]
+
+SKIP_REASONS: Mapping[str, str] = {
+    "encrypted": "This file needs a password. Save a copy without it and add that copy.",
+    "no-text-layer": "The pages are pictures without text. Run text recognition (OCR) and add the result.",
+    "damaged": "This file is damaged. Download it again.",
+    "not-a-pdf": "This file is not a PDF. Save or print it as a PDF first.",
+    "too-large": "This file is larger than 100 MB. Split it and add the parts.",
+    "unreadable": "This file cannot be opened. Check that you may read it.",
+    "duplicate": "Another file with the same content is already in the store.",
+}
+"""Why a file is not used, and what its owner can do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters in the stored text of one page, and where they stand on it.
+
+    Attributes:
+        page: physical page, from 1.
+        start: first character, from 0.
+        end: one past the last character.
+        boxes: one box for each line of the run, top to bottom; empty where the PDF gives no positions.
+    """
+
+    page: int
+    start: int
+    end: int
+    boxes: tuple[Box, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.page < 1 or not 0 <= self.start < self.end:
+            raise ValueError(f"no such span: page {self.page}, characters {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One PDF of the corpus. `document_id` follows from the content, so a renamed file stays the same document."""
+
+    document_id: str
+    file: str
+    path: str
+    title: str
+    page_count: int
+    sha256: str
+    publisher: str = ""
+    year: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The stored text of one page; `label` is the page number printed on it ("" where there is none)."""
+
+    number: int
+    label: str
+    text: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The unit that is quoted: a sentence, a list item with its lead-in, or a table row.
+
+    Attributes:
+        kind: "text", "lead" (the sentence that opens a list), "item" or "row".
+        group: number of the block in its document; a list's lead-in and items, and a table's rows, share it.
+        text: the words as a person reads them: lines joined, a row with its column headers.
+        spans: where the words stand, one span for each page or part of a page.
+    """
+
+    sentence_id: str
+    passage_id: str
+    document_id: str
+    kind: SentenceKind
+    group: int
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is stored and found: a part of one section of one document."""
+
+    passage_id: str
+    document_id: str
+    section: tuple[str, ...]
+    text: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def first_page(self) -> int:
+        """The first page on which the passage stands."""
+        return min(span.page for sentence in self.sentences for span in sentence.spans)
+
+    @property
+    def last_page(self) -> int:
+        """The last page on which the passage stands."""
+        return max(span.page for sentence in self.sentences for span in sentence.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query; a larger `score` is better, comparable within one list only.
+
+    Attributes:
+        similarity: cosine between query and passage, -1 to 1, comparable between queries.
+    """
+
+    rank: int
+    score: float
+    similarity: float
+    passage: Passage
+    document: Document
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `passages` in an answer record."""
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "passage_id": self.passage.passage_id,
+            "document_id": self.document.document_id,
+            "document": self.document.file,
+            "title": self.document.title,
+            "first_page": self.passage.first_page,
+            "last_page": self.passage.last_page,
+            "section": list(self.passage.section),
+            "text": self.passage.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker `[n]` of an answer, resolved: `quote` is the stored text of `page` from `start` to `end`."""
+
+    marker: int
+    document_id: str
+    document: str
+    title: str
+    page: int
+    page_label: str
+    section: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    boxes: tuple[Box, ...]
+    passage_id: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `citations` in an answer record."""
+        return asdict(self) | {"section": list(self.section), "boxes": [list(box) for box in self.boxes]}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence, list item or row of an answer, with the markers of its citations.
+
+    Attributes:
+        kind: how to show it; an "item" follows its "lead" as a bullet.
+    """
+
+    text: str
+    markers: tuple[int, ...]
+    support: Support
+    kind: SentenceKind = "text"
+
+    @property
+    def marked(self) -> str:
+        """The text followed by its markers: "Visits are tied to fairs. [1][2]"."""
+        marks = "".join(f"[{marker}]" for marker in self.markers)
+        return f"{self.text} {marks}" if marks else self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `sentences` in an answer record."""
+        return {"text": self.text, "markers": list(self.markers), "support": self.support}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation before the question: `role` is "user" or "assistant"."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the advisor says to a question, with everything needed to prove it.
+
+    Attributes:
+        abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store".
+        confidence: 0 to 1, how likely the corpus answers the question.
+        reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
+            extractive answer came instead, "model-error", "model-timeout" or "model-uncited".
+    """
+
+    id: str
+    question: str
+    standalone_question: str
+    answer: str
+    abstained: bool
+    confidence: float
+    reason: str
+    mode: Mode
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer record, ready for JSON."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "answer": self.answer,
+            "abstained": self.abstained,
+            "confidence": round(self.confidence, 4),
+            "reason": self.reason,
+            "mode": self.mode,
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+            "citations": [citation.to_dict() for citation in self.citations],
+            "passages": [hit.to_dict() for hit in self.hits],
+            "conflicts": list(self.conflicts),
+            "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """The first event of a streamed answer: which question is searched, in how many documents."""
+
+    standalone_question: str
+    documents: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """The second event of a streamed answer: the passages it is put together from."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReady:
+    """A further sentence of a streamed answer, with the citations that are new with it."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReady:
+    """The last event of a streamed answer: the whole of it. It stands where it differs from what was streamed."""
+
+    answer: Answer
+
+
+AnswerEvent = Searching | PassagesFound | SentenceReady | AnswerReady

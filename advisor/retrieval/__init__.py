@@ -1,0 +1,1 @@
+"""A query → the passages that bear on it: dense and lexical search, fused."""

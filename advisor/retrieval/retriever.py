@@ -1,0 +1,120 @@
+"""A query → hits: dense, best-sentence and BM25 scores of the same candidates, standardised and summed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.embedding import Embedder, Vectors
+from advisor.errors import UsageError
+from advisor.records import Hit, SearchMode
+from advisor.retrieval.fusion import fuse
+from advisor.retrieval.references import references
+from advisor.store.vectors import PASSAGES, SENTENCES
+from advisor.store.versions import Store
+from advisor.text import terms
+
+CANDIDATES = 60
+"""How many passages each signal brings before fusion."""
+
+SENTENCE_CANDIDATES = 120
+
+DENSE, SENTENCE, LEXICAL = 1.0, 1.0, 0.7
+"""Weights of the signals. Source: `benchmarks/results`, trial of settings on the development questions."""
+
+
+REFERENCE = 10.0
+"""What a passage gains whose section is the one that the question names: more than the other signals together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for search: its unit vector and its search terms."""
+
+    text: str
+    vector: Vectors
+    terms: tuple[str, ...]
+
+
+def prepare(text: str, embedder: Embedder) -> Query:
+    """Embed a question and find its search terms."""
+    return Query(text, embedder.embed([text])[0], tuple(terms(text)))
+
+
+def retrieve(
+    store: Store, query: Query, *, k: int = 8, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
+) -> list[Hit]:
+    """Return the `k` passages that bear most on the query, best first, from the documents named or from all.
+
+    Scores are weighted sums of z-scores in hybrid mode, cosines in dense mode and BM25 in lexical mode. In lexical
+    mode passages without any word of the query are left out, so that the list may be short or empty.
+
+    Raises:
+        UsageError: `k` is below 1, or the mode is none of the three.
+    """
+    if k < 1:
+        raise UsageError(f"k is {k}; ask for at least one passage")
+    if mode not in ("hybrid", "dense", "lexical"):
+        raise UsageError(f"the mode {mode!r} is none of hybrid, dense, lexical")
+    wanted = [store.library.document(name).document_id for name in document_ids]
+    lexical = store.library.match(query.terms, document_ids=wanted) if mode != "dense" else {}
+    if mode == "lexical":
+        scores = lexical
+        similarity = _similarity(store, query, _best(scores, k))
+    else:
+        number = max(CANDIDATES, k)
+        similarity = store.vectors.query(PASSAGES, query.vector, k=number, document_ids=wanted)
+        if mode == "dense":
+            scores = similarity
+        else:
+            sentence = _best_sentence(store, query, wanted)
+            named = store.library.match_phrases(references(query.text))
+            ids = {*similarity, *sentence, *_best(lexical, number), *_best(named, number)}
+            ids = _within(ids, wanted)
+            similarity |= _similarity(store, query, sorted(ids - similarity.keys()))
+            scores = fuse(
+                (DENSE, similarity),
+                (SENTENCE, sentence),
+                (LEXICAL, {item: lexical.get(item, 0.0) for item in ids}),
+            )
+            scores = {item: score + REFERENCE * named.get(item, 0.0) for item, score in scores.items()}
+    return _hits(store, scores, similarity, k)
+
+
+def _best(scores: dict[str, float], k: int) -> list[str]:
+    return sorted(scores, key=lambda item: (-scores[item], item))[:k]
+
+
+def _within(ids: set[str], document_ids: Sequence[str]) -> set[str]:
+    return {item for item in ids if item.rpartition("-")[0] in document_ids} if document_ids else ids
+
+
+def _similarity(store: Store, query: Query, ids: Sequence[str]) -> dict[str, float]:
+    return {item: float(np.dot(v, query.vector)) for item, v in store.vectors.vectors(PASSAGES, ids).items()}
+
+
+def _best_sentence(store: Store, query: Query, document_ids: Sequence[str]) -> dict[str, float]:
+    """Return for each passage with a near sentence the cosine of its nearest one."""
+    best: dict[str, float] = {}
+    found = store.vectors.query(SENTENCES, query.vector, k=SENTENCE_CANDIDATES, document_ids=document_ids)
+    for sentence_id, cosine in found.items():
+        passage_id = sentence_id.rpartition("-")[0]
+        best[passage_id] = max(best.get(passage_id, -1.0), cosine)
+    return best
+
+
+def _hits(store: Store, scores: dict[str, float], similarity: dict[str, float], k: int) -> list[Hit]:
+    documents = {document.document_id: document for document in store.library.documents()}
+    passages = store.library.passages(_best(scores, k))
+    return [
+        Hit(
+            rank,
+            scores[passage.passage_id],
+            similarity.get(passage.passage_id, 0.0),
+            passage,
+            documents[passage.document_id],
+        )
+        for rank, passage in enumerate(passages, start=1)
+    ]

@@ -1,0 +1,1 @@
+"""The browser chat and the REST interface: an Advisor goes in, one FastAPI application comes out."""

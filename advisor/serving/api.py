@@ -1,0 +1,164 @@
+"""An Advisor → the FastAPI application: questions and searches as JSON, page images, documents, the chat at "/"."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote as url_quote
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from advisor.errors import AdvisorError, CorpusError, UsageError
+from advisor.records import Document, Message, SearchMode
+from advisor.serving import words
+from advisor.serving.chat import mount_chat
+from advisor.serving.guard import Guard
+from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
+
+if TYPE_CHECKING:
+    from advisor.answering.advisor import Advisor
+
+LOGGER = logging.getLogger(__name__)
+
+
+class Turn(BaseModel):
+    """One message of a conversation before the question."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Ask(BaseModel):
+    """The body of a question."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    history: list[Turn] = []
+    id: str = ""
+    extractive: bool = False
+
+
+class NotStoredError(CorpusError):
+    """The store has no such document or page."""
+
+
+def create_app(advisor: Advisor) -> FastAPI:
+    """Return the application that serves one advisor: REST under /api, images, documents, and the chat."""
+    # The usual documentation pages load their scripts from another host, so they are off.
+    app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    _answer_errors(app)
+    _add_questions(app, advisor)
+    _add_files(app, advisor)
+    mount_chat(app, advisor)
+    app.add_middleware(Guard)
+    return app
+
+
+def _add_questions(app: FastAPI, advisor: Advisor) -> None:
+    @app.post("/api/ask")
+    def ask(body: Ask) -> dict[str, Any]:
+        history = [Message(turn.role, turn.content) for turn in body.history]
+        return advisor.ask(body.question, history=history, extractive=body.extractive, id=body.id).to_dict()
+
+    @app.get("/api/search")
+    def search(
+        q: str,
+        k: Annotated[int, Query(ge=1, le=100)] = 8,
+        mode: SearchMode = "hybrid",
+        document: Annotated[list[str] | None, Query()] = None,
+    ) -> dict[str, Any]:
+        document_ids = [_stored(advisor, document_id).document_id for document_id in document or ()]
+        hits = advisor.search(q, k=k, document_ids=document_ids, mode=mode)
+        return {"query": q, "passages": [hit.to_dict() for hit in hits]}
+
+    @app.get("/api/documents")
+    def documents() -> dict[str, Any]:
+        return {"documents": [_described(document) for document in advisor.documents()]}
+
+    @app.get("/api/health")
+    def health() -> dict[str, Any]:
+        stored = advisor.documents()
+        return {"status": "ok", "documents": len(stored), "pages": sum(each.page_count for each in stored)}
+
+
+def _add_files(app: FastAPI, advisor: Advisor) -> None:
+    @app.get("/pages/{document_id}/{page}.png")
+    def page_image(document_id: str, page: int, width: Annotated[int, Query(ge=200, le=2400)] = 1100) -> Response:
+        document = _stored(advisor, document_id)
+        if not 1 <= page <= document.page_count:
+            missing = words.NO_SUCH_PAGE.format(file=document.file, page=page, count=document.page_count)
+            raise NotStoredError(missing)
+        image = render_page(check_document(document), page, width_px=width)
+        return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+    @app.get("/documents/{document_id}.pdf")
+    def document_file(document_id: str) -> Response:
+        document = _stored(advisor, document_id)
+        name = url_quote(document.file.rpartition("/")[2], safe="")
+        headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "Cache-Control": "private, no-cache"}
+        return Response(read_document(document), media_type="application/pdf", headers=headers)
+
+
+def _stored(advisor: Advisor, document_id: str) -> Document:
+    try:
+        return advisor.document(document_id)
+    except CorpusError as error:
+        raise NotStoredError(words.NO_SUCH_DOCUMENT.format(document_id=repr(document_id[:80]))) from error
+
+
+def _described(document: Document) -> dict[str, Any]:
+    """Leave out where the file lies on the server."""
+    return {name: value for name, value in asdict(document).items() if name != "path"}
+
+
+# ---- errors ---------------------------------------------------------------------------------------------------------
+
+
+def _answer_errors(app: FastAPI) -> None:
+    app.add_exception_handler(AdvisorError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def _known(_request: Request, error: Exception) -> JSONResponse:
+    status = 500
+    match error:
+        case UsageError():
+            status = 400
+        case NotStoredError():
+            status = 404
+        case ChangedFileError():
+            status = 409
+    return _error(status, str(error))
+
+
+def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return _error(400, "; ".join(_field(problem) for problem in error.errors()[:3]))
+
+
+def _field(problem: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path"))
+    return f"{place}: {problem['msg']}" if place else str(problem["msg"])
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return _error(error.status_code, words.NOT_FOUND if error.status_code == 404 else str(error.detail))
+
+
+def _unknown(_request: Request, error: Exception) -> JSONResponse:
+    LOGGER.error("A request failed", exc_info=error)
+    return _error(500, words.UNEXPECTED)
+
+
+def _error(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status)

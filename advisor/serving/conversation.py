@@ -1,0 +1,154 @@
+"""The events of streamed answers → the turns of one person's conversation; what a browser sends is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from advisor.records import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    AnswerSentence,
+    Citation,
+    Hit,
+    Message,
+    PassagesFound,
+    Searching,
+    SentenceReady,
+)
+from advisor.serving import words
+
+Phase = Literal["starting", "searching", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One question and what has arrived for it so far.
+
+    Attributes:
+        answer: the whole answer, once it is there; it stands where it differs from what was streamed.
+        error: why there is no answer, in words.
+    """
+
+    question: str
+    phase: Phase = "starting"
+    documents: int = 0
+    pages: int = 0
+    hits: tuple[Hit, ...] = ()
+    sentences: list[AnswerSentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.phase in ("starting", "searching", "writing")
+
+    def take(self, event: AnswerEvent) -> str:
+        """Add an event to the turn; return what a screen reader says about it ("" for nothing)."""
+        match event:
+            case Searching(documents=documents, pages=pages):
+                self.phase, self.documents, self.pages = "searching", documents, pages
+            case PassagesFound(hits=hits):
+                self.phase, self.hits = "writing", hits
+            case SentenceReady(sentence=sentence, citations=citations):
+                self.sentences.append(sentence)
+                self.citations.extend(citations)
+                return sentence.text
+            case AnswerReady(answer=answer):
+                return self._finish(answer)
+        return ""
+
+    def stop(self) -> None:
+        """Keep what has arrived, and want no more of it."""
+        if self.live:
+            self.phase = "stopped"
+
+    def fail(self, error: str) -> None:
+        """Say why no answer comes."""
+        self.phase, self.error = "failed", error
+
+    def citation(self, marker: int) -> Citation | None:
+        """Return the citation with this marker, if it has arrived."""
+        return next((citation for citation in self.citations if citation.marker == marker), None)
+
+    def _finish(self, answer: Answer) -> str:
+        self.phase, self.answer = "done", answer
+        self.sentences, self.citations = list(answer.sentences), list(answer.citations)
+        if answer.abstained:
+            return words.COMPLETE_NEAR.format(statements=words.count(len(self.sentences), "near statement"))
+        return words.COMPLETE.format(citations=words.count(len(self.citations), "citation"))
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The turns of one browser session. Only that session's handlers change it.
+
+    Attributes:
+        latest_choice: the newest citation the reader asked for; an older one must not overtake it.
+    """
+
+    turns: list[Turn] = field(default_factory=list)
+    latest_choice: int = 0
+
+    def begin(self, question: str) -> Turn:
+        """Add a turn for the question."""
+        turn = Turn(question)
+        self.turns.append(turn)
+        return turn
+
+    def stop(self) -> None:
+        """Stop the turn that is running, if one is."""
+        for turn in self.turns:
+            turn.stop()
+
+    def clear(self) -> None:
+        """Forget all turns; one that is running stops."""
+        self.stop()
+        self.turns = []
+
+    def history(self) -> tuple[Message, ...]:
+        """Return the finished turns as messages, for a follow-up question."""
+        return tuple(_messages(self.turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A citation that the reader wants to see: `page` is 0 for the page that it is on."""
+
+    turn: int
+    marker: int
+    page: int
+    number: int
+
+
+def read_choice(data: object) -> Choice | None:
+    """Return the citation that a browser asks for, or None where its data are not what our page sends."""
+    values = [_whole(data, name, low=low) for name, low in (("turn", 1), ("n", 1), ("page", 0), ("seq", 1))]
+    if not all(isinstance(value, int) for value in values):
+        return None
+    turn, marker, page, number = (value for value in values if value is not None)
+    return Choice(turn=turn, marker=marker, page=page, number=number)
+
+
+def read_example(data: object) -> str | None:
+    """Return the example question that a browser names by its place, or None where there is none such."""
+    place = _whole(data, "example", low=0)
+    return words.EXAMPLES[place] if place is not None and place < len(words.EXAMPLES) else None
+
+
+def _whole(data: object, name: str, *, low: int) -> int | None:
+    value = data.get(name) if isinstance(data, Mapping) else None
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value < 1_000_000_000:
+        return value
+    return None
+
+
+def _messages(turns: list[Turn]) -> Iterator[Message]:
+    for turn in turns:
+        if turn.answer is not None:
+            yield Message("user", turn.question)
+            yield Message("assistant", turn.answer.answer)

@@ -1,0 +1,84 @@
+"""A store → a running server: the chat and the REST interface on one port of this computer."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+
+from advisor.answering.advisor import Advisor
+from advisor.answering.generative import open_writer
+from advisor.embedding import Embedder, TransformerEmbedder
+from advisor.errors import UsageError
+from advisor.settings import Settings
+
+PORTS_TRIED = 20
+
+
+def serve(
+    store: Path,
+    *,
+    settings: Settings,
+    host: str,
+    port: int,
+    embedder: Embedder | None = None,
+    open_browser: bool = False,
+) -> int:
+    """Serve until stopped; says on which address.
+
+    Raises:
+        UsageError: the host is not an address of this computer, or no port is free.
+        StoreNotFoundError: there is no store.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # nothing calls out
+    writer = None
+    if settings.chat_model:
+        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    advisor = Advisor.open(store, embedder=embedder or TransformerEmbedder(settings.embedder), writer=writer)
+    listening = listen(host, port)
+    taken = listening.getsockname()[1]
+    if taken != port:
+        print(f"Port {port} is in use, so this is port {taken}.", flush=True)
+    from advisor.serving.api import create_app  # two seconds of Gradio, after the first errors could be told
+
+    url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
+    print(f"Cluster Advisor is ready at {url} (stop it with Ctrl-C).", flush=True)
+    app = create_app(advisor)
+    if open_browser and _has_screen():
+        webbrowser.open(url)  # the socket listens already: the browser waits until the server answers
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the port, or on the next free one.
+
+    Raises:
+        UsageError: the host is not an address of this computer, or none of the ports is free.
+    """
+    for number in range(port, min(port + PORTS_TRIED, 65536)):
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, number))
+            listening.listen(128)
+        except PermissionError as error:
+            listening.close()
+            raise UsageError(f"port {number} needs administrator rights; set ADVISOR_PORT to one above 1024") from error
+        except (OSError, UnicodeError) as error:
+            listening.close()
+            if isinstance(error, socket.gaierror) or getattr(error, "errno", 0) in (99, 49, 10049):
+                raise UsageError(
+                    f"{host!r} is not an address of this computer; set ADVISOR_HOST to 127.0.0.1"
+                ) from error
+        else:
+            return listening
+    raise UsageError(f"ports {port} to {number} are all in use; set ADVISOR_PORT to a free one")
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,57 @@
+"""Environment → the values that an operator may change. Read once, by the front ends only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values an operator may change; each comes from the environment variable named beside it."""
+
+    store: Path = Path("store")  # ADVISOR_STORE
+    corpus: Path = Path("corpus")  # ADVISOR_CORPUS
+    embedder: str = ""  # ADVISOR_EMBEDDER: Hugging Face name or path; "" is the installed MiniLM
+    chat_model: str = ""  # ADVISOR_CHAT_MODEL: provider:name; "" is extractive answers only
+    chat_base_url: str = ""  # ADVISOR_CHAT_BASE_URL: an OpenAI-compatible or Ollama server
+    chat_timeout_s: float = 20.0  # ADVISOR_CHAT_TIMEOUT_S
+    host: str = "127.0.0.1"  # ADVISOR_HOST
+    port: int = 7860  # ADVISOR_PORT
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; an empty variable counts as unset.
+
+        Raises:
+            UsageError: a number that is none, or out of range.
+        """
+        source = os.environ if environment is None else environment
+        given = {name: value.strip() for name, value in source.items() if name.startswith("ADVISOR_") and value.strip()}
+        return cls(
+            store=Path(given.get("ADVISOR_STORE", "store")),
+            corpus=Path(given.get("ADVISOR_CORPUS", "corpus")),
+            embedder=given.get("ADVISOR_EMBEDDER", ""),
+            chat_model=given.get("ADVISOR_CHAT_MODEL", ""),
+            chat_base_url=given.get("ADVISOR_CHAT_BASE_URL", ""),
+            chat_timeout_s=_number(given, "ADVISOR_CHAT_TIMEOUT_S", default=20.0, low=0.1, high=3600),
+            host=given.get("ADVISOR_HOST", "127.0.0.1"),
+            port=int(_number(given, "ADVISOR_PORT", default=7860, low=1, high=65535)),
+        )
+
+
+def _number(given: Mapping[str, str], name: str, *, default: float, low: float, high: float) -> float:
+    text = given.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise UsageError(f"{name} is {text!r}; give a number from {low:g} to {high:g}")
+    return value

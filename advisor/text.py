@@ -1,0 +1,126 @@
+"""Text → sentences, search terms and readable lines; pure functions, no model."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are aren as at be because been before being below
+    between both but by can cannot could did do does doing done down during each either else ever every few for from
+    further get gets give given go goes had has have having he hence her here hers him his how however i if in into is
+    it its itself just least less let like made make makes many may me might mine more most much must my neither no nor
+    not of off often on once one only onto or other others our ours out over own per please quite rather really same
+    say says shall she should since so some such tell than that the their theirs them then there these they this those
+    through thus to too toward towards under until up upon us very was we were what when where whether which while who
+    whom whose why will with within without would yes yet you your yours""".split()
+)
+"""English function words and question words: they say nothing about what a text is about."""
+
+ABBREVIATIONS = frozenset(
+    "e.g i.e etc vs no nos cf al approx ca dr mr mrs ms prof st inc ltd co eds ed fig figs vol p pp resp incl excl "
+    "jan feb mar apr jun jul aug sep sept oct nov dec dept min max est s.a s.p.a".split()
+)
+"""Words after which a full stop does not end a sentence, in lower case and without it."""
+
+LINE_END_HYPHENS = "-\u2010\u00ad\ufffe"
+"""Characters that split a word at a line end: hyphen-minus, hyphen, soft hyphen, and pdfium's mark for any of them."""
+
+BULLETS = "•●▪■□▫◦‣⁃∙·–—➢➤►✓✔❖"
+"""Characters that open a list item. The private use area, where symbol fonts put theirs, counts too."""
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W\d_]+)?")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+def words(text: str) -> list[str]:
+    """Return the words and figures of a text in order, lower case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _WORD.findall(plain.lower())
+
+
+def terms(text: str) -> list[str]:
+    """Return the search terms of a text: its words without stop words, stemmed, in order.
+
+    Stemmer: Snowball English (https://snowballstem.org/algorithms/english/stemmer.html). Figures stay as they are.
+    """
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the Snowball stem of a lower-case word; a possessive "'s" falls away."""
+    bare = re.sub(r"['’]s?$", "", word)
+    return str(_stemmer.stemWord(bare)) if bare.isalpha() else bare
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each sentence, in order, without the white space between them.
+
+    A full stop ends a sentence where white space and something other than a lower-case letter follow, unless it
+    closes an abbreviation, an initial or an item number. Every other character belongs to exactly one span.
+    """
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if _ends_sentence(text, start, match):
+            yield from _trimmed(text, start, match.end())
+            start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    following = text[match.end() :].lstrip()
+    if not following or following[0].islower():
+        return not following
+    if match.group()[0] != ".":
+        return True
+    last = re.search(r"[\w.&]*$", text[start : match.start()])
+    word = (last.group() if last else "").lower()
+    initial = len(word) == 1 and word.isalpha()
+    number_of_item = (
+        bool(re.fullmatch(r"[a-z]?\d+(\.\d+)*", word)) and text[start : match.start()].strip().lower() == word
+    )
+    return not (word in ABBREVIATIONS or initial or number_of_item)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    right = start + len(piece.rstrip())
+    if left < right:
+        yield left, right
+
+
+def clean(text: str) -> str:
+    """Return text without control and direction characters, in NFC, with every run of white space as one space."""
+    return " ".join(_CONTROL.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def comparable(text: str) -> str:
+    """Return the letters and figures of a text alone, lower case: equal for a quote and its readable form."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def figures(text: str) -> set[str]:
+    """Return the numbers of a text as written, without thousands marks: "1,200 firms in 2012" gives {"1200", "2012"}."""
+    return {re.sub(r"[.,](?=\d{3}\b)", "", number) for number in re.findall(r"\d+(?:[.,]\d+)*", text)}
+
+
+def names(text: str) -> set[str]:
+    """Return words that look like names: capitals inside a sentence, or two capitals; lower case, for comparison."""
+    found = set()
+    for start, end in sentence_spans(text):
+        for i, match in enumerate(re.finditer(r"[^\W\d_][\w&’'-]*", text[start:end])):
+            word = match.group()
+            if (i > 0 and word[0].isupper()) or sum(character.isupper() for character in word) > 1:
+                found.add(word.lower())
+    return found

@@ -1,0 +1,332 @@
+"""PDFs → store: joins the steps, keeps the ledger, and makes the new version current when it is whole."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from advisor.embedding import Embedder, Vectors
+from advisor.errors import CorpusError
+from advisor.records import SKIP_REASONS, Document, FileStatus, Page, Passage
+from advisor.store.library import LedgerEntry, Library
+from advisor.store.versions import check_embedder, current_version, discard_staging, open_store, publish, stage, writing
+from ingest.layout import lay_out
+from ingest.manifest import Source, find_pdfs, read_sources
+from ingest.pages import content_hash, read_pdf
+from ingest.passages import embedded_text, split_passages
+from ingest.tables import TableReader
+
+SHORT_ID = 12
+"""Hexadecimal digits of the SHA-256 that make a document's id: 48 bits tell a million documents apart."""
+
+
+class Progress(Protocol):
+    """Who is told how a run goes on. The front end shows a bar; nobody needs to listen."""
+
+    def files(self, total: int) -> None:
+        """So many files will be looked at."""
+
+    def reading(self, file: str) -> None:
+        """A file is being read."""
+
+    def embedding(self, file: str, texts: int) -> None:
+        """So many texts of a file will be embedded."""
+
+    def embedded(self, texts: int) -> None:
+        """So many more texts are embedded."""
+
+    def done(self, file: str, status: FileStatus) -> None:
+        """A file is finished."""
+
+    def publishing(self) -> None:
+        """All files are read; the new version is being made current."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file."""
+
+    file: str
+    document_id: str
+    status: FileStatus
+    reason: str = ""
+    pages: int = 0
+    passages: int = 0
+    tables: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `documents` in an ingest result."""
+        return {
+            "file": self.file,
+            "document_id": self.document_id,
+            "status": self.status,
+            "reason": self.reason,
+            "pages": self.pages,
+            "passages": self.passages,
+            "tables": self.tables,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of a run: every file in order, and the seconds spent on each step."""
+
+    store: str
+    documents: tuple[FileResult, ...]
+    seconds: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ingest result, ready for JSON."""
+        return {
+            "store": self.store,
+            "documents": [result.to_dict() for result in self.documents],
+            "seconds": {step: round(value, 3) for step, value in self.seconds.items()},
+        }
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Adds up the seconds of each step."""
+
+    spent: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.spent[name] += time.perf_counter() - started  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A document as read, before its vectors."""
+
+    document: Document
+    pages: tuple[Page, ...]
+    passages: tuple[Passage, ...]
+    tables: int
+    warnings: tuple[str, ...]
+
+
+def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: Progress | None = None) -> IngestResult:
+    """Read PDFs and folders of PDFs into a store, skipping files whose content it already holds.
+
+    Each file is committed by itself; the new version becomes current once, at the end. A run that is stopped loses
+    nothing: the store stays what it was, and the next run goes on with the files that were finished.
+
+    Raises:
+        CorpusError: a path does not exist, or a folder holds no PDF. A file that cannot be used is a result instead.
+        StoreMismatchError: the store was built by another embedder.
+        StoreError: the store cannot be written, or another process is writing to it.
+    """
+    clock = _Clock()
+    started = time.perf_counter()
+    files = find_pdfs(paths)
+    with writing(store):
+        library = stage(store)
+        try:
+            results = _ingest_files(files, library, store, embedder, clock, progress)
+            if library.meta("changed") or not current_version(store):
+                if progress:
+                    progress.publishing()
+                with clock.step("write"):
+                    library.set_meta(changed="")
+                    publish(store, library)
+            else:
+                library.close()
+                discard_staging(store)
+        finally:
+            library.close()
+    seconds = {step: clock.spent.get(step, 0.0) for step in ("parse", "embed", "write")}
+    return IngestResult(str(store), tuple(results), seconds | {"total": time.perf_counter() - started})
+
+
+def remove(document_id: str, *, store: Path) -> Document:
+    """Take a document out of a store, so that neither its text nor its vectors stay on the disk.
+
+    Raises:
+        CorpusError: the store holds no such document.
+        StoreNotFoundError: there is no store.
+    """
+    opened = open_store(store)
+    document = opened.library.document(document_id)
+    opened.close()
+    with writing(store):
+        library = stage(store)
+        library.set_meta(removing="yes")  # a half-finished removal is begun anew, never gone on with
+        with library.transaction():
+            library.remove(document.document_id)
+        library.set_meta(removing="")
+        publish(store, library)
+    return document
+
+
+def rebuild(*, store: Path) -> None:
+    """Build the vectors of a store anew from SQLite alone, as a new version.
+
+    Raises:
+        StoreNotFoundError: there is no store.
+    """
+    if not current_version(store):
+        open_store(store)
+    with writing(store):
+        publish(store, stage(store))
+
+
+def _ingest_files(
+    files: Sequence[Path], library: Library, store: Path, embedder: Embedder, clock: _Clock, progress: Progress | None
+) -> list[FileResult]:
+    if not library.meta("embedder"):
+        library.set_meta(embedder=embedder.name, dim=str(embedder.dim))
+    check_embedder(store, library, embedder)
+    if progress:
+        progress.files(len(files))
+    sources = {folder: read_sources(folder) for folder in {file.parent for file in files}}
+    results = []
+    for file in files:
+        if progress:
+            progress.reading(file.name)
+        source = sources[file.parent].get(file.name, Source())
+        result = _ingest_file(file, source, library, embedder, clock, progress)
+        results.append(result)
+        if progress:
+            progress.done(file.name, result.status)
+    return results
+
+
+def _ingest_file(
+    file: Path, source: Source, library: Library, embedder: Embedder, clock: _Clock, progress: Progress | None
+) -> FileResult:
+    path, sha256 = str(file.resolve()), ""
+    try:
+        sha256 = content_hash(file)
+        known = _known(file, sha256, library)
+        if known:
+            return known
+        with clock.step("parse"):
+            parsed = _parse(file, sha256, source, embedder)
+    except CorpusError as error:
+        if error.reason not in SKIP_REASONS:
+            raise
+        result = FileResult(file.name, "", "skipped", error.reason, warnings=(str(error),))
+        _record_skipped(library, LedgerEntry(path, sha256, "", result.status, result.reason, result.to_dict()))
+        return result
+    with clock.step("embed"):
+        vectors = _embed(parsed, embedder, progress)
+    with clock.step("write"):
+        return _write(file, parsed, vectors, library)
+
+
+def _record_skipped(library: Library, entry: LedgerEntry) -> None:
+    """Note a file that is not used; what an earlier content of it gave stays in the store."""
+    before = library.ledger().get(entry.path)
+    if before is None or (not before.document_id and before != entry):
+        with library.transaction():
+            library.record(entry)
+            library.set_meta(changed="yes")
+
+
+def _known(file: Path, sha256: str, library: Library) -> FileResult | None:
+    """Return the result for content that the store already holds, None for new content."""
+    path = str(file.resolve())
+    held = next((document for document in library.documents() if document.sha256 == sha256), None)
+    if held is None:
+        return None
+    entry = next(
+        (e for e in library.ledger().values() if e.document_id == held.document_id and e.path == held.path), None
+    )
+    figures = entry.result if entry else {}
+    result = FileResult(
+        file.name,
+        held.document_id,
+        "unchanged",
+        pages=held.page_count,
+        passages=library.passage_counts().get(held.document_id, 0),
+        tables=int(figures.get("tables", 0)),
+        warnings=tuple(figures.get("warnings", ())),
+    )
+    if held.path == path:
+        return result
+    if Path(held.path).exists() and content_hash(Path(held.path)) == sha256:
+        return replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
+    with library.transaction():  # the same document under another name or in another place
+        library.relocate(held.document_id, file=file.name, path=path)
+        library.record(LedgerEntry(path, sha256, held.document_id, "added", "", result.to_dict()))
+        library.set_meta(changed="yes")
+    return result
+
+
+def _parse(file: Path, sha256: str, source: Source, embedder: Embedder) -> _Parsed:
+    pdf = read_pdf(file)
+    ruled = [page.page.number for page in pdf.pages if page.has_rulings]
+    if ruled:
+        with TableReader(file) as reader:
+            grids = {number: reader.read(number) for number in ruled}
+    else:
+        grids = {}
+    layout = lay_out(pdf, grids)
+    document = Document(
+        document_id=sha256[:SHORT_ID],
+        file=file.name,
+        path=str(file.resolve()),
+        title=source.title or pdf.title or file.stem,
+        page_count=len(pdf.pages),
+        sha256=sha256,
+        publisher=source.publisher,
+        year=source.year,
+        language=source.language,
+    )
+    limit = embedder.max_tokens
+    passages = split_passages(document.document_id, pdf, layout, count_tokens=embedder.count_tokens, max_tokens=limit)
+    empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
+    warnings = pdf.warnings
+    if empty:
+        warnings += (f"no text on {len(empty)} of {len(pdf.pages)} pages: {', '.join(map(str, empty[:10]))}",)
+    return _Parsed(document, layout.pages, tuple(passages), layout.tables, warnings)
+
+
+def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tuple[Vectors, Vectors]:
+    """Return the vectors of the passages, embedded under their context header, and of the sentences as they are."""
+    title = parsed.document.title
+    passages = [
+        embedded_text(title, passage, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
+        for passage in parsed.passages
+    ]
+    sentences = [sentence.text for passage in parsed.passages for sentence in passage.sentences]
+    if progress:
+        progress.embedding(parsed.document.file, len(passages) + len(sentences))
+    listen = progress.embedded if progress else None
+    return embedder.embed(passages, progress=listen), embedder.embed(sentences, progress=listen)
+
+
+def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:
+    """Write a document in one transaction; an older version of the same file goes out in the same step."""
+    path = str(file.resolve())
+    before = library.ledger().get(path)
+    replaced = before.document_id if before else ""
+    result = FileResult(
+        file.name,
+        parsed.document.document_id,
+        "updated" if replaced else "added",
+        pages=len(parsed.pages),
+        passages=len(parsed.passages),
+        tables=parsed.tables,
+        warnings=parsed.warnings,
+    )
+    with library.transaction():
+        if replaced:
+            library.remove(replaced)
+        library.add(parsed.document, parsed.pages, parsed.passages, *vectors)
+        entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", result.to_dict())
+        library.record(entry)
+        library.set_meta(changed="yes")
+    return result

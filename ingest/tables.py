@@ -1,0 +1,72 @@
+"""A page with ruled lines → its tables: rows of cells, each cell with its box.
+
+pdfplumber finds the grid; the words are taken from the stored text by their place, so that spans stay exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pdfplumber
+from pdfplumber.table import Table
+from pdfplumber.utils.exceptions import PdfminerException
+
+from advisor.errors import CorpusError
+from advisor.records import Box
+
+Cells = tuple[Box | None, ...]
+"""The boxes of one row, left to right; None where a cell is merged with the one above or beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A ruled table on one page: its box, and its rows from top to bottom."""
+
+    box: Box
+    rows: tuple[Cells, ...]
+
+
+class TableReader:
+    """Finds ruled tables in one PDF. Use as a context manager: it holds the file open."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._pdf = pdfplumber.open(path)
+        except PdfminerException as error:
+            raise CorpusError(f"{path} is damaged ({error}); download it again", reason="damaged") from error
+
+    def __enter__(self) -> TableReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pdf.close()
+
+    def read(self, number: int) -> list[Grid]:
+        """Return the tables of a page (from 1), top to bottom.
+
+        A table has two rows of two cells or, as the rest of one that began on the page before, one row of three.
+        """
+        page = self._pdf.pages[number - 1]
+        left, top = float(page.bbox[0]), float(page.bbox[1])
+        grids = [_grid(table, left, top) for table in page.find_tables()]
+        page.close()
+        return sorted((grid for grid in grids if _is_table(grid)), key=lambda grid: grid.box[1])
+
+
+def _grid(table: Table, left: float, top: float) -> Grid:
+    def moved(box: Iterable[float]) -> Box:
+        x0, y0, x1, y1 = (round(float(value), 2) for value in box)
+        return (x0 - left, y0 - top, x1 - left, y1 - top)
+
+    rows = (tuple(moved(cell) if cell else None for cell in row.cells) for row in table.rows)
+    return Grid(moved(table.bbox), tuple(rows))
+
+
+def _is_table(grid: Grid) -> bool:
+    columns = max(sum(cell is not None for cell in row) for row in grid.rows)
+    return columns > 2 or (columns == 2 and len(grid.rows) > 1)

@@ -1,0 +1,216 @@
+"""The REST side: records out, errors in words, and no file but those of stored documents."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from advisor.errors import GenerationError, StoreMismatchError, UsageError
+from advisor.records import Message
+from advisor.serving import words
+from advisor.serving.guard import MAX_BODY_BYTES
+
+from .fakes import FakeAdvisor, partners_answer
+
+
+def test_a_question_gives_the_answer_record(client: TestClient, fake: FakeAdvisor) -> None:
+    reply = client.post("/api/ask", json={"question": "How do we find partners abroad?", "id": "q7"})
+    assert reply.status_code == 200
+    assert reply.json() == replace(partners_answer(fake.store), id="q7").to_dict() | {"timings_ms": {}}
+
+
+def test_a_follow_up_question_brings_its_history(client: TestClient, fake: FakeAdvisor) -> None:
+    history = [{"role": "user", "content": "First?"}, {"role": "assistant", "content": "Yes."}]
+    client.post("/api/ask", json={"question": "And then?", "history": history})
+    assert fake.asked == [("And then?", (Message("user", "First?"), Message("assistant", "Yes.")))]
+
+
+def test_a_search_gives_passages(client: TestClient, fake: FakeAdvisor) -> None:
+    reply = client.get("/api/search", params={"q": "fairs", "k": 2, "mode": "dense", "document": "d1handbook"})
+    assert reply.json()["query"] == "fairs"
+    assert [passage["document_id"] for passage in reply.json()["passages"]] == ["d1handbook"] * 2
+    assert fake.searched == [("fairs", 2, ("d1handbook",), "dense")]
+
+
+def test_documents_are_listed_without_their_place_on_the_server(client: TestClient) -> None:
+    listed = client.get("/api/documents").json()["documents"]
+    assert [document["document_id"] for document in listed] == ["d1handbook", "d2survey"]
+    assert all("path" not in document for document in listed)
+
+
+def test_health_says_what_is_stored(client: TestClient) -> None:
+    assert client.get("/api/health").json() == {"status": "ok", "documents": 2, "pages": 5}
+
+
+# ---- errors ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "message"),
+    [
+        (UsageError("the question has 9,000 characters"), 400, "the question has 9,000 characters"),
+        (GenerationError("the model was silent"), 500, "the model was silent"),
+        (StoreMismatchError("built by another embedder"), 500, "built by another embedder"),
+        (RuntimeError("secret of the server"), 500, words.UNEXPECTED),
+    ],
+)
+def test_an_error_is_told_in_words_and_without_a_traceback(
+    client: TestClient, fake: FakeAdvisor, raised: Exception, status: int, message: str
+) -> None:
+    fake.answers["Why?"] = raised
+    reply = client.post("/api/ask", json={"question": "Why?"})
+    assert (reply.status_code, reply.json()) == (status, {"error": message})
+
+
+def test_an_unexpected_error_is_in_the_log(
+    client: TestClient, fake: FakeAdvisor, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.answers["Why?"] = RuntimeError("secret of the server")
+    with caplog.at_level(logging.ERROR):
+        client.post("/api/ask", json={"question": "Why?"})
+    assert "secret of the server" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "question"),
+        ({"question": 5}, "question"),
+        ({"question": "Why?", "history": [{"role": "system", "content": "x"}]}, "history.0.role"),
+        ({"question": "Why?", "temperature": 2}, "temperature"),
+        ({"question": "  "}, "the question is empty"),
+    ],
+)
+def test_a_body_that_cannot_be_used_is_a_400_that_names_the_field(
+    client: TestClient, body: dict[str, object], told: str
+) -> None:
+    reply = client.post("/api/ask", json=body)
+    assert reply.status_code == 400
+    assert told in reply.json()["error"]
+
+
+@pytest.mark.parametrize("query", ["", "q=x&k=0", "q=x&k=101", "q=x&k=many", "q=x&mode=magic"])
+def test_a_search_that_cannot_be_used_is_a_400(client: TestClient, query: str) -> None:
+    reply = client.get(f"/api/search?{query}")
+    assert reply.status_code == 400
+    assert reply.json()["error"]
+
+
+def test_a_search_in_an_unknown_document_is_a_404(client: TestClient) -> None:
+    reply = client.get("/api/search", params={"q": "x", "document": "nothing"})
+    assert reply.status_code == 404
+    assert "'nothing'" in reply.json()["error"]
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: TestClient, fake: FakeAdvisor) -> None:
+    reply = client.post("/api/ask", json={"question": "x" * MAX_BODY_BYTES})
+    assert reply.status_code == 413
+    assert "256 kB" in reply.json()["error"]
+    assert fake.asked == []
+
+
+def test_a_body_without_a_declared_length_is_bounded_too(client: TestClient) -> None:
+    reply = client.post("/api/ask", content=(b"x" * 65_536 for _ in range(64)))
+    assert reply.status_code == 413
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_comes_as_an_image_of_the_width_asked_for(client: TestClient) -> None:
+    reply = client.get("/pages/d1handbook/2.png?width=600")
+    assert reply.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(reply.content)).width == 600
+
+
+@pytest.mark.parametrize("width", ["0", "199", "2401", "100000", "wide"])
+def test_a_width_out_of_bounds_is_refused(client: TestClient, width: str) -> None:
+    assert client.get(f"/pages/d1handbook/1.png?width={width}").status_code == 400
+
+
+@pytest.mark.parametrize("page", ["0", "4", "-1", "999999999999"])
+def test_a_page_that_is_not_there_is_a_404_that_says_which_are(client: TestClient, page: str) -> None:
+    reply = client.get(f"/pages/d1handbook/{page}.png")
+    assert reply.status_code == 404
+    assert reply.json() == {"error": f"d1handbook.pdf has no page {page}; its pages are 1 to 3"}
+
+
+@pytest.mark.parametrize("address", ["/pages/unknown/1.png", "/documents/unknown.pdf"])
+def test_an_unknown_document_is_a_404_in_words(client: TestClient, address: str) -> None:
+    reply = client.get(address)
+    assert reply.status_code == 404
+    assert reply.json() == {"error": words.NO_SUCH_DOCUMENT.format(document_id="'unknown'")}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/pages/..%2F..%2Fetc%2Fpasswd/1.png",
+        "/pages/%2e%2e/1.png",
+        "/pages/d1handbook%00/1.png",
+        "/pages//etc/passwd/1.png",
+        "/documents/..%2Fd1handbook.pdf",
+        "/documents/%2e%2e%2f%2e%2e%2fetc%2fpasswd.pdf",
+        "/documents//etc/passwd",
+        "/documents/d1handbook",
+        "/documents/..%5cd1handbook.pdf",
+    ],
+)
+def test_tricks_with_paths_reach_no_file(client: TestClient, address: str) -> None:
+    reply = client.get(address)
+    assert reply.status_code in (400, 404)
+    assert b"root:" not in reply.content
+    assert not reply.content.startswith(b"%PDF")
+
+
+def test_gradio_serves_no_file_of_the_store_and_takes_no_upload(client: TestClient, fake: FakeAdvisor) -> None:
+    path = fake.store.documents["d1handbook"].path
+    assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
+    assert client.get("/gradio_api/file=/etc/passwd").status_code in (403, 404)
+    assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
+    assert client.get("/gradio_api/proxy=https://example.org/").status_code == 404
+
+
+def test_a_document_comes_inline_under_its_own_name(client: TestClient) -> None:
+    reply = client.get("/documents/d1handbook.pdf")
+    assert reply.headers["content-type"] == "application/pdf"
+    assert reply.headers["content-disposition"] == "inline; filename*=UTF-8''d1handbook.pdf"
+    assert reply.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", ["/documents/d1handbook.pdf", "/pages/d1handbook/1.png"])
+def test_a_file_that_changed_on_disk_is_a_409_in_words(client: TestClient, fake: FakeAdvisor, address: str) -> None:
+    with Path(fake.store.documents["d1handbook"].path).open("ab") as file:
+        file.write(b"%")
+    reply = client.get(address)
+    assert reply.status_code == 409
+    assert "d1handbook.pdf has changed" in reply.json()["error"]
+    assert str(fake.store.folder) not in reply.text
+
+
+# ---- headers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/", "/api/health", "/pages/d1handbook/1.png", "/pages/unknown/1.png", "/config"])
+def test_every_response_carries_the_security_headers(client: TestClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src-attr 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_chat_is_at_the_root_and_answers_no_other_page_with_scripts_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "gradio" in page.text
+    assert client.get("/docs").status_code == 404

@@ -1,0 +1,447 @@
+"""The chat as a person meets it: a real browser against a server on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from advisor.errors import UsageError
+from advisor.serving import words
+
+from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, said
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "How do we find partners abroad?"
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Visit:
+    """One person's browser, with everything that went wrong or went out."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        self.page.locator("#ca-question textarea").fill(question)
+        self.page.keyboard.press("Enter")
+
+    def ask_and_wait(self, question: str) -> Locator:
+        turns = self.page.locator(".ca-turn").count()
+        self.ask(question)
+        turn = self.page.locator(f'.ca-turn[data-turn="{turns + 1}"]')
+        turn.wait_for()
+        self.page.wait_for_function("!document.querySelector('.ca-turn[data-live]')")
+        return turn
+
+    def mark(self, number: int) -> Locator:
+        return self.page.locator(f'.ca-answer .ca-mk[data-n="{number}"]').first
+
+    def box(self, selector: str) -> dict[str, float]:
+        found: Any = self.page.locator(selector).first.bounding_box()
+        assert found
+        return dict(found)
+
+    def wait_for_count(self, counted: str) -> None:
+        self.page.locator(".ca-count", has_text=counted).wait_for()
+
+    def wait_for_image(self) -> None:
+        self.page.wait_for_function(
+            "(() => { const image = document.querySelector('.ca-page img'); return image && image.naturalWidth > 0 })()"
+        )
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
+    """Open the chat in a fresh browser profile; at the end nothing has gone out and nothing has been complained of."""
+    visits: list[Visit] = []
+
+    def arrive(**options: Any) -> Visit:
+        context = chromium.new_context(**({"viewport": DESK} | options))
+        page = context.new_page()
+        arrived = Visit(context, page, served[0])
+        page.on("console", lambda message: note(arrived, message.type in ("error", "warning"), message.text))
+        page.on("pageerror", lambda error: note(arrived, True, str(error)))
+        page.on("request", lambda request: note(arrived, leaves(request.url), f"went out: {request.url}"))
+        page.goto(served[0])
+        page.locator(".ca-hello").wait_for()
+        page.wait_for_function("document.getElementById('ca-tip')")  # the script has started
+        visits.append(arrived)
+        return arrived
+
+    def note(arrived: Visit, bad: bool, text: str) -> None:
+        if bad:
+            arrived.complaints.append(text)
+
+    def leaves(url: str) -> bool:
+        return urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != urlsplit(served[0]).netloc
+
+    yield arrive
+    complaints = [complaint for arrived in visits for complaint in arrived.complaints]
+    for arrived in visits:
+        arrived.context.close()
+    assert complaints == []
+
+
+@dataclass
+class Gate:
+    """Holds back the sentences of one question from a given one on."""
+
+    question: str
+    sentence: int
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, question: str, sentence: int) -> None:
+        if question == self.question and sentence >= self.sentence:
+            self.opened.wait(timeout=20)
+
+
+@pytest.fixture
+def gate(served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
+    gates: list[Gate] = []
+
+    def hold(question: str, sentence: int) -> Gate:
+        gates.append(Gate(question, sentence))
+        served[1].gate = lambda asked, place: [each(asked, place) for each in gates] and None
+        return gates[-1]
+
+    yield hold
+    for each in gates:
+        each.opened.set()
+    served[1].gate = lambda question, sentence: None
+
+
+# ---- asking ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_example_is_answered_with_its_question_as_heading(visit: Any) -> None:
+    here = visit()
+    here.page.get_by_role("button", name=QUESTION).click()
+    here.page.locator(".ca-sources").wait_for()
+    assert here.page.locator(".ca-turn h2").inner_text() == QUESTION
+    assert here.page.locator(".ca-state").inner_text().split("\n")[0] == words.WELL_SUPPORTED
+    assert "Quoted from 2 reports" in here.page.locator(".ca-state").inner_text()
+    assert here.page.locator(".ca-answer li").count() == 2
+
+
+def test_an_answer_streams_whole_sentences_with_whole_marks(visit: Any, gate: Any) -> None:
+    here, held = visit(), gate("Stream, please", 2)
+    here.ask("Stream, please")
+    here.mark(2).wait_for()
+    assert here.page.locator(".ca-state").inner_text() == "Putting the answer together from 5 passages in 2 reports"
+    assert here.page.locator(".ca-answer .ca-mk").all_inner_texts() == ["1", "2"]
+    assert here.page.locator(".ca-answer").inner_text().rstrip().endswith("questions.2")
+    held.opened.set()
+    here.page.locator(".ca-sources").wait_for()
+    assert here.page.locator(".ca-answer .ca-mk").count() == 6
+    assert here.page.locator("#ca-live").inner_text().endswith("Answer complete, 6 citations")
+
+
+def test_enter_sends_and_shift_enter_begins_a_line(visit: Any) -> None:
+    here = visit()
+    field_ = here.page.locator("#ca-question textarea")
+    field_.fill("First line")
+    here.page.keyboard.press("Shift+Enter")
+    here.page.keyboard.type("second line")
+    assert field_.input_value() == "First line\nsecond line"
+    here.page.keyboard.press("Enter")
+    here.page.locator(".ca-sources").wait_for()
+    assert field_.input_value() == ""
+
+
+def test_nothing_is_asked_with_an_empty_field(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    here, asked = visit(), len(served[1].asked)
+    here.ask("   ")
+    here.ask_and_wait("Something")
+    assert [question for question, _ in served[1].asked[asked:]] == ["Something"]
+    assert here.page.locator(".ca-turn").count() == 1
+
+
+def test_a_follow_up_brings_the_turns_before_it_and_all_stay_on_the_page(
+    visit: Any, served: tuple[str, FakeAdvisor]
+) -> None:
+    here = visit()
+    here.ask_and_wait("First?")
+    here.ask_and_wait("And what follows?")
+    question, history = served[1].asked[-1]
+    assert question == "And what follows?"
+    assert [(message.role, message.content[:6]) for message in history] == [("user", "First?"), ("assistant", "Look f")]
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "And what follows?"]
+
+
+def test_a_new_conversation_begins_without_the_old_turns(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    here = visit()
+    new = here.page.get_by_role("button", name=words.NEW_CONVERSATION)
+    assert not new.is_visible()
+    here.ask_and_wait("First?")
+    here.mark(1).click()
+    here.page.locator(".ca-hl").first.wait_for()
+    new.click()
+    here.page.locator(".ca-hello").wait_for()
+    assert not here.page.locator("#ca-proof").is_visible()
+    here.ask_and_wait("Second?")
+    assert served[1].asked[-1] == ("Second?", ())
+
+
+def test_stop_keeps_what_has_arrived_and_the_next_question_works(visit: Any, gate: Any) -> None:
+    here, held = visit(), gate("Too long", 1)
+    here.ask("Too long")
+    here.mark(1).wait_for()
+    assert not here.page.locator("#ca-send").is_visible()
+    here.page.get_by_role("button", name=words.STOP).click()
+    here.page.get_by_text(words.STOPPED).wait_for()
+    assert here.page.locator(".ca-answer .ca-mk").count() == 1
+    assert here.page.locator("#ca-send").is_visible()
+    here.ask_and_wait("Next")
+    held.opened.set()
+    assert here.page.locator(".ca-turn").count() == 2
+    assert words.STOPPED in here.page.locator('.ca-turn[data-turn="1"]').inner_text()
+
+
+def test_a_reader_who_has_scrolled_up_stays_there_while_an_answer_comes(visit: Any, gate: Any) -> None:
+    here, held = visit(viewport={"width": 1280, "height": 500}, reduced_motion="reduce"), gate("Long, please", 2)
+    here.ask_and_wait("First?")
+    here.ask("Long, please")
+    here.page.locator('.ca-turn[data-turn="2"] .ca-mk').first.wait_for()
+    here.page.evaluate("document.querySelector('#ca-transcript').scrollTop = 7")
+    held.opened.set()
+    here.page.locator('.ca-turn[data-turn="2"] .ca-sources').wait_for()
+    assert here.page.evaluate("document.querySelector('#ca-transcript').scrollTop") == 7
+
+
+# ---- proof ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mark_opens_its_page_with_the_quote_under_the_highlight(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(2).click()
+    here.wait_for_image()
+    picture = here.box(".ca-page img")
+    citation = partners_answer(served[1].store).citations[1]
+    assert here.page.locator(".ca-hl").count() == len(citation.boxes) == 2
+    for place, (left, top, right, bottom) in enumerate(citation.boxes):
+        drawn: Any = here.page.locator(".ca-hl").nth(place).bounding_box()
+        across, down = picture["width"] / WIDTH, picture["height"] / HEIGHT
+        assert drawn["x"] == pytest.approx(picture["x"] + left * across, abs=1)
+        assert drawn["y"] == pytest.approx(picture["y"] + top * down, abs=1)
+        assert drawn["width"] == pytest.approx((right - left) * across, abs=1)
+        assert drawn["height"] == pytest.approx((bottom - top) * down, abs=1)
+    assert here.page.locator(".ca-hl2").count() == 3
+    assert here.page.locator(".ca-exact").inner_text() == words.EXACT
+    assert here.mark(2).get_attribute("aria-pressed") == "true"
+    assert "ca-lit" in (here.page.locator('.ca-s[data-cites="2"]').get_attribute("class") or "")
+
+
+def test_escape_closes_the_proof_and_gives_the_focus_back_to_the_mark(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(3).focus()
+    here.page.keyboard.press("Enter")
+    here.page.locator(".ca-hl").wait_for()
+    here.page.keyboard.press("Escape")
+    assert not here.page.locator("#ca-proof").is_visible()
+    assert here.page.evaluate("document.activeElement.dataset.n") == "3"
+    assert here.page.locator(".ca-lit").count() == 0
+
+
+def test_arrows_step_through_the_citations_but_not_while_a_field_has_focus(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(5).click()
+    here.wait_for_count("Citation 5 of 6")
+    here.page.keyboard.press("ArrowRight")
+    here.wait_for_count("Citation 6 of 6")
+    here.page.keyboard.press("ArrowRight")
+    here.wait_for_count("Citation 1 of 6")
+    here.page.keyboard.press("ArrowLeft")
+    here.wait_for_count("Citation 6 of 6")
+    here.page.locator("#ca-question textarea").fill("abc")
+    here.page.keyboard.press("ArrowLeft")
+    here.page.locator('.ca-all [data-n="2"]').click()
+    here.wait_for_count("Citation 2 of 6")
+
+
+def test_of_many_quick_choices_the_last_one_is_shown(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.page.evaluate(
+        "[1, 4, 2, 6, 3].forEach((n) => document.querySelector(`.ca-answer .ca-mk[data-n='${n}']`).click())"
+    )
+    here.wait_for_count("Citation 3 of 6")
+    assert here.page.locator(".ca-answer .ca-mk[aria-pressed=true]").inner_text() == "3"
+
+
+def test_a_source_opens_its_page_and_the_pages_can_be_turned(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.page.locator(".ca-place", has_text="Page 2, printed 12").click()
+    here.wait_for_count("Citation 5 of 6")
+    here.page.get_by_role("button", name=words.PREVIOUS_PAGE).click()
+    here.page.get_by_text("The cited words are on page 2.").wait_for()
+    here.wait_for_image()
+    here.page.get_by_role("button", name=words.BACK_TO_PAGE).click()
+    here.page.locator(".ca-hl").wait_for()
+    link = here.page.get_by_role("link", name=words.OPEN_DOCUMENT)
+    assert link.get_attribute("href") == "documents/d1handbook.pdf#page=2"
+    assert link.get_attribute("target") == "_blank"
+
+
+def test_the_quoted_words_stand_a_third_down_when_the_page_is_enlarged(visit: Any) -> None:
+    here = visit(viewport={"width": 1280, "height": 700})
+    here.ask_and_wait(QUESTION)
+    here.mark(4).click()
+    here.wait_for_image()
+    larger = here.page.get_by_role("button", name=words.LARGER)
+    for _ in range(4):
+        larger.click()
+    frame, words_at = here.box(".ca-view"), here.box(".ca-hl")
+    assert words_at["y"] - frame["y"] == pytest.approx(frame["height"] / 3, abs=6)
+
+
+def test_a_mark_tells_quote_document_and_page_before_it_is_chosen(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(6).hover()
+    tip = here.page.get_by_role("tooltip")
+    tip.wait_for()
+    assert tip.inner_text().split() == (
+        "Half of the partnerships met their partners at a matchmaking event. "
+        "Consultation of the partnerships, page 2"
+    ).split()  # fmt: skip
+    here.page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_a_mark_can_be_opened_while_its_answer_still_streams(visit: Any, gate: Any) -> None:
+    here, held = visit(), gate("Open early", 2)
+    here.ask("Open early")
+    here.mark(1).click()
+    here.wait_for_count("Citation 1 of 2")
+    held.opened.set()
+    here.page.locator(".ca-sources").wait_for()
+    assert here.mark(1).get_attribute("aria-pressed") == "true"
+    assert here.page.locator("#ca-proof").is_visible()
+
+
+# ---- no answer, errors, hostile text --------------------------------------------------------------------------------
+
+
+def test_a_decline_is_said_in_words_with_the_nearest_passages(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    served[1].answers["What pay?"] = near_answer(served[1].store, reason="declined")
+    here = visit()
+    told = here.ask_and_wait("What pay?").inner_text()
+    assert words.DECLINED in told
+    assert words.NEAREST in told
+    here.mark(1).click()
+    here.page.locator(".ca-hl").wait_for()
+
+
+def test_an_error_is_said_in_words_and_gives_the_question_back(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    served[1].answers["Too much"] = UsageError("The question has 5,204 characters; ask one of at most <2,000>")
+    here = visit()
+    here.ask_and_wait("Too much")
+    alert = here.page.locator(".ca-turn").get_by_role("alert")
+    assert alert.inner_text().strip() == "The question has 5,204 characters; ask one of at most <2,000>"
+    here.page.wait_for_function("document.querySelector('#ca-question textarea').value === 'Too much'")
+
+
+def test_an_unexpected_error_is_one_plain_sentence(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    served[1].answers["Break"] = RuntimeError("secret of the server")
+    here = visit()
+    told = here.ask_and_wait("Break").inner_text()
+    assert words.UNEXPECTED in told
+    assert "secret" not in here.page.content()
+
+
+def test_markup_in_a_question_or_a_quote_is_shown_and_never_run(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    attack = '<img src=x onerror="window.hit = 1"><script>window.hit = 1</script> ${window.hit = 1} {{hit}}'
+    citation = replace(served[1].store.cite(1, "d1handbook", 1, "join"), quote=attack, title=attack, section=(attack,))
+    served[1].answers[attack] = answer(attack, (said(attack, 1),), (citation,))
+    here = visit()
+    told = here.ask_and_wait(attack)
+    assert told.locator("h2").inner_text() == attack
+    assert attack in told.locator(".ca-answer").inner_text()
+    here.mark(1).hover()
+    here.page.get_by_role("tooltip").wait_for()
+    here.mark(1).click()
+    here.wait_for_image()
+    assert here.page.locator(".ca-pane h2").inner_text() == attack
+    assert here.page.locator(".ca-exact").count() == 0
+    assert here.page.evaluate("window.hit") is None
+    assert here.page.locator("#ca-transcript img").count() == 0
+
+
+def test_two_people_do_not_see_each_others_turns(visit: Any, gate: Any, served: tuple[str, FakeAdvisor]) -> None:
+    one, other, held = visit(), visit(), gate("Asked by one", 1)
+    one.ask("Asked by one")
+    one.mark(1).wait_for()
+    other.ask_and_wait("Asked by the other")
+    held.opened.set()
+    one.page.locator(".ca-sources").wait_for()
+    assert one.page.locator(".ca-turn h2").all_inner_texts() == ["Asked by one"]
+    assert other.page.locator(".ca-turn h2").all_inner_texts() == ["Asked by the other"]
+    one.ask_and_wait("And then?")
+    assert [message.content for message in served[1].asked[-1][1]][0] == "Asked by one"
+
+
+# ---- sizes and light ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [390, 360, 320])
+def test_a_phone_shows_everything_without_scrolling_sideways_and_the_proof_as_a_sheet(visit: Any, width: int) -> None:
+    here = visit(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True)
+    sideways = "document.documentElement.scrollWidth > innerWidth || " + " || ".join(
+        f"[...document.querySelectorAll('{part}')].some((part) => part.scrollWidth > part.clientWidth + 1)"
+        for part in ("#ca-transcript", ".ca-col", "#ca-composer")
+    )
+    assert not here.page.evaluate(sideways)
+    here.ask_and_wait(QUESTION)
+    assert not here.page.evaluate(sideways)
+    here.mark(4).tap()
+    here.wait_for_image()
+    sheet, sentence, quote = here.box("#ca-proof"), here.box(".ca-lit"), here.box(".ca-words")
+    assert sheet["y"] + sheet["height"] == pytest.approx(800, abs=1)
+    assert sheet["height"] == pytest.approx(0.72 * 800, abs=2)
+    assert sentence["y"] + sentence["height"] <= sheet["y"]
+    assert quote["height"] > 20
+    assert quote["y"] < here.box(".ca-page")["y"]
+    assert not here.page.evaluate(sideways)
+    here.page.get_by_role("button", name=words.CLOSE).tap()
+    assert not here.page.locator("#ca-proof").is_visible()
+
+
+def test_the_page_follows_the_dark_system_and_can_be_switched(visit: Any) -> None:
+    here = visit(color_scheme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert here.page.evaluate(ground) == "rgb(16, 22, 27)"
+    switch = here.page.get_by_role("button", name=words.DARK)
+    assert switch.get_attribute("aria-pressed") == "true"
+    switch.click()
+    assert here.page.evaluate(ground) == "rgb(244, 246, 247)"
+    here.page.reload()
+    here.page.locator(".ca-hello").wait_for()
+    here.page.wait_for_function("document.getElementById('ca-dark').getAttribute('aria-pressed') === 'false'")
+    assert here.page.evaluate(ground) == "rgb(244, 246, 247)"
+
+
+def test_at_twice_the_size_everything_is_still_within_reach(visit: Any) -> None:
+    here = visit(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    here.ask_and_wait(QUESTION)
+    assert not here.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert here.page.locator("#ca-send").is_visible()
+    here.mark(1).click()
+    here.wait_for_image()
+    assert here.box(".ca-view")["height"] >= 60

@@ -1,0 +1,97 @@
+"""A citation is shown on its page only after the store and the file have been asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from advisor.serving import words
+from advisor.serving.proof import document_url, open_proof, page_url, render_lost_proof, render_proof
+
+from .fakes import HEIGHT, WIDTH, FakeAdvisor, Store, partners_answer
+
+if TYPE_CHECKING:
+    from advisor.answering.advisor import Advisor
+
+
+def pane(fake: FakeAdvisor, marker: int, *, page: int = 0, quote: str = "") -> str:
+    citations = list(partners_answer(fake.store).citations)
+    if quote:
+        citations[marker - 1] = replace(citations[marker - 1], quote=quote)
+    proof = open_proof(cast("Advisor", fake), citations, marker, turn=1, page=page)
+    return render_proof(proof, number=1)
+
+
+def test_the_pane_names_number_document_page_printed_number_and_section(fake: FakeAdvisor) -> None:
+    shown = pane(fake, 2)
+    assert "Citation 2 of 6" in shown
+    assert "Cluster internationalisation handbook</h2>" in shown
+    assert 'Page 1 of 3, printed 11<span class="ca-more"> · Step 4. Find partners abroad' in shown
+
+
+def test_the_chosen_quote_is_filled_and_the_others_of_that_page_are_underlined(fake: FakeAdvisor) -> None:
+    shown = pane(fake, 2)
+    assert shown.count('class="ca-hl"') == 2  # the quote runs over two lines
+    assert shown.count('class="ca-hl2"') == 3
+
+
+def test_boxes_are_given_in_percent_of_the_page(fake: FakeAdvisor) -> None:
+    (left, top, right, bottom) = partners_answer(fake.store).citations[0].boxes[0]
+    style = (
+        f"left:{100 * left / WIDTH:.3f}%;top:{100 * top / HEIGHT:.3f}%;"
+        f"width:{100 * (right - left) / WIDTH:.3f}%;height:{100 * (bottom - top) / HEIGHT:.3f}%"
+    )
+    assert f'<div class="ca-hl" style="{style}"></div>' in pane(fake, 1)
+
+
+def test_the_match_is_claimed_only_where_the_stored_text_is_the_quote(fake: FakeAdvisor) -> None:
+    assert words.EXACT in pane(fake, 2)
+    assert words.EXACT not in pane(fake, 2, quote="Visits to fairs show in a week whether another cluster works.")
+
+
+def test_another_page_of_the_document_says_where_the_words_are(fake: FakeAdvisor) -> None:
+    shown = pane(fake, 1, page=2)
+    assert "pages/d1handbook/2.png" in shown
+    assert "The cited words are on page 1." in shown
+    assert 'class="ca-hl"' not in shown
+    assert shown.count('class="ca-hl2"') == 1  # citation 5 is on page 2
+
+
+def test_a_changed_file_leaves_the_quote_and_says_why_there_is_no_page(fake: FakeAdvisor) -> None:
+    with Path(fake.store.documents["d1handbook"].path).open("ab") as file:
+        file.write(b"%")
+    shown = pane(fake, 1)
+    assert "d1handbook.pdf has changed since it was read into the store" in shown
+    assert "Look for partners where your members already trade." in shown
+    assert "<img" not in shown
+    assert words.EXACT not in shown
+
+
+def test_a_document_removed_meanwhile_leaves_the_quote(fake: FakeAdvisor) -> None:
+    citations = partners_answer(fake.store).citations
+    del fake.store.documents["d1handbook"]
+    shown = render_proof(open_proof(cast("Advisor", fake), citations, 1, turn=1), number=1)
+    assert 'role="alert"' in shown
+    assert "Look for partners where your members already trade." in shown
+
+
+def test_a_page_that_is_asked_for_but_not_there_is_told(fake: FakeAdvisor) -> None:
+    assert 'role="alert"' in pane(fake, 1, page=999)
+
+
+def test_a_quote_without_boxes_is_shown_above_its_page(store: Store) -> None:
+    fake = FakeAdvisor(store)
+    citation = replace(partners_answer(store).citations[0], boxes=())
+    shown = render_proof(open_proof(cast("Advisor", fake), [citation], 1, turn=1), number=1)
+    assert 'class="ca-words ca-shown"' in shown
+    assert words.NO_BOXES in shown
+
+
+def test_addresses_quote_whatever_an_id_holds() -> None:
+    assert page_url("a/../b?c#d", 2) == "pages/a%2F..%2Fb%3Fc%23d/2.png?width=1200"
+    assert document_url('"><img>', 3) == "documents/%22%3E%3Cimg%3E.pdf#page=3"
+
+
+def test_a_citation_that_the_server_forgot_says_what_to_do() -> None:
+    assert words.LOST_PROOF in render_lost_proof(number=4)

@@ -1,0 +1,243 @@
+"""Records become HTML; whatever stands in a PDF or a question is shown as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from advisor.records import Answer, AnswerReady, AnswerSentence, Citation, Searching
+from advisor.serving import words
+from advisor.serving.conversation import Conversation, Turn
+from advisor.serving.proof import Proof, render_proof
+from advisor.serving.rendering import WELL_SUPPORTED_FROM, render_transcript, render_turn
+
+from .fakes import Store, answer, near_answer, partners_answer, said
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    '"><img src=x onerror=alert(1)>',
+    "'><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)" x="',
+    "' onfocus='alert(1)' autofocus='",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<a href='javascript:alert(1)'>read more</a>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<style>*{display:none}</style>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<form action=//evil.example><input name=q></form>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
+    "</article></div><h1>Well supported</h1>",
+    "<!-- --><img src=x onerror=alert(1)>",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "${alert(1)}",
+    "{{constructor.constructor('alert(1)')()}}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<button class='ca-mk' data-do='cite' data-turn='1' data-n='1'>1</button>",
+)
+
+
+class Seen(HTMLParser):
+    """The tags, attribute names and text that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def done(answered: Answer, question: str = "") -> Turn:
+    turn = Turn(question or answered.question)
+    turn.take(Searching(answered.question, 6, 217))
+    turn.take(AnswerReady(answered))
+    return turn
+
+
+def harmless(text: str) -> str:
+    """Words of the same length."""
+    return re.sub(r"\S", "x", text)
+
+
+def hostile_citation(text: str) -> Citation:
+    return Citation(1, text, text, text, 3, text, (text, text), text, 0, len(text), ((1.0, 2.0, 3.0, 4.0),), text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("reason", ["answered", "near", "declined"])
+def test_markup_in_questions_titles_quotes_and_sections_is_shown_as_text(text: str, reason: str) -> None:
+    def page(words_used: str) -> Seen:
+        told = answer(
+            words_used,
+            (said(words_used, 1), said(words_used, 1, kind="item")),
+            (hostile_citation(words_used),),
+            abstained=reason != "answered",
+            reason=reason,
+        )
+        told = replace(told, conflicts=(words_used,))
+        return Seen(render_turn(done(told), 1))
+
+    hostile, plain = page(text), page(harmless(text))
+    assert hostile.tags == plain.tags
+    assert [name for name, _ in hostile.attributes] == [name for name, _ in plain.attributes]
+    assert hostile.text.count(text) == plain.text.count(harmless(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_a_proof_is_shown_as_text(text: str, store: Store) -> None:
+    def pane(words_used: str) -> Seen:
+        citation = hostile_citation(words_used)
+        page = store.pages["d1handbook", 3]
+        return Seen(render_proof(Proof(1, citation, (citation,), page, 3, exact=True), number=1))
+
+    hostile, plain = pane(text), pane(harmless(text))
+    assert hostile.tags == plain.tags
+    assert [name for name, _ in hostile.attributes] == [name for name, _ in plain.attributes]
+    assert hostile.text.count(text) == plain.text.count(harmless(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_an_error_is_shown_as_text(text: str) -> None:
+    turn = Turn("Why?")
+    turn.fail(text)
+    assert text in Seen(render_turn(turn, 1)).text
+
+
+def test_broken_characters_of_a_pdf_do_not_break_the_page() -> None:
+    shown = render_turn(Turn("half a pair \ud83d and a bell \x07"), 1)
+    assert "half a pair ? and a bell \ufffd" in shown
+    shown.encode("utf-8")
+
+
+def test_list_items_stand_as_bullets_under_their_lead_in(store: Store) -> None:
+    shown = render_turn(done(partners_answer(store)), 1)
+    lead = shown.index('<p class="ca-lead">')
+    items = shown.index("<ul>", lead)
+    assert "A cluster organisation can" in shown[lead:items]
+    assert shown[items : shown.index("</ul>", items)].count("<li>") == 2
+
+
+def test_a_bullet_sign_of_the_pdf_is_not_repeated_in_the_list() -> None:
+    shown = render_turn(done(answer("q", (said("• join an event", kind="item"),))), 1)
+    assert "join an event" in shown
+    assert "•" not in shown
+
+
+def test_rows_stand_as_a_list_too() -> None:
+    shown = render_turn(done(answer("q", (said("Barrier: firms; count: 8", kind="row"), said("After.")))), 1)
+    assert shown.count("<li>") == 1
+
+
+def test_quotes_of_another_document_begin_a_paragraph(store: Store) -> None:
+    shown = render_turn(done(partners_answer(store)), 1)
+    assert shown[: shown.index("ca-after")].count("<p><span") == 3
+
+
+def test_a_mark_is_a_named_button_glued_to_the_last_word(store: Store) -> None:
+    shown = render_turn(done(partners_answer(store)), 2)
+    assert (
+        '<span class="ca-nb">trade.<button type="button" class="ca-mk" data-do="cite" data-turn="2" data-n="1" '
+        'aria-label="Citation 1, show on the page">1</button></span>'
+    ) in shown
+
+
+def test_sources_name_document_page_printed_number_and_section(store: Store) -> None:
+    seen = Seen(render_turn(done(partners_answer(store)), 1)).text
+    sources = seen[seen.index(words.SOURCES) :]
+    assert "Cluster internationalisation handbookPage 1, printed 11Step 4. Find partners abroad1234" in sources
+    assert "Consultation of the partnershipsPage 2Contacts6" in sources
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words_shown", "bars"),
+    [(WELL_SUPPORTED_FROM, words.WELL_SUPPORTED, 3), (WELL_SUPPORTED_FROM - 0.01, words.PARTLY_SUPPORTED, 2)],
+)
+def test_confidence_is_told_in_words_with_bars(confidence: float, words_shown: str, bars: int) -> None:
+    shown = render_turn(done(answer("q", (said("Yes."),), confidence=confidence)), 1)
+    assert words_shown in shown
+    assert shown.count("<i></i>") == bars
+    assert "%" not in Seen(shown).text
+
+
+def test_a_sentence_that_its_page_does_not_bear_out_is_marked_and_lowers_the_verdict() -> None:
+    doubted = AnswerSentence("Ten do.", (), "unsupported")
+    shown = render_turn(done(answer("q", (doubted,), confidence=0.99)), 1)
+    assert words.UNSUPPORTED_SENTENCE in shown
+    assert words.PARTLY_SUPPORTED in shown
+
+
+@pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-uncited", "model-anything"])
+def test_a_silent_model_is_told_above_the_quotes_that_came_instead(reason: str) -> None:
+    shown = render_turn(done(answer("q", (said("Yes."),), reason=reason)), 1)
+    assert 'role="alert"' in shown
+    assert "quotes the documents directly instead" in shown
+
+
+def test_near_statements_are_not_claimed_as_an_answer(store: Store) -> None:
+    shown = render_turn(done(near_answer(store)), 1)
+    seen = Seen(shown).text
+    assert words.NEAR in seen
+    assert words.NEAR_SAYS in seen
+    assert "Searched: 6 documents, 217 pages." in seen
+    assert 'class="ca-mk ca-near"' in shown
+    assert words.WELL_SUPPORTED not in seen
+    assert words.SOURCES not in seen
+
+
+def test_a_decline_says_what_was_searched_what_to_ask_and_what_is_nearest(store: Store) -> None:
+    seen = Seen(render_turn(done(near_answer(store, reason="declined")), 1)).text
+    order = [words.DECLINED, words.DECLINED_SAYS, "6 documents, 217 pages", words.ANSWERABLE, words.NEAREST]
+    assert [seen.index(part) for part in order] == sorted(seen.index(part) for part in order)
+    assert "Name one person on each side who answers." in seen[seen.index(words.NEAREST) :]
+
+
+def test_questions_already_asked_are_not_suggested(store: Store) -> None:
+    declined = done(near_answer(store, reason="declined"))
+    assert words.EXAMPLES[0] not in render_turn(declined, 2, asked=[words.EXAMPLES[0], "q"])
+
+
+def test_an_empty_store_says_how_to_fill_it() -> None:
+    assert words.EMPTY_STORE in Seen(render_transcript(Conversation(), [])).text
+
+
+def test_the_first_screen_offers_the_examples_under_their_topics(store: Store) -> None:
+    seen = Seen(render_transcript(Conversation(), list(store.documents.values()))).text
+    assert "2 reports (5 pages)" in seen
+    assert "How do we find partners abroad?" in words.EXAMPLES
+    for topic, questions in words.TOPICS:
+        assert all(question in seen[seen.index(topic) :] for question in questions)
+
+
+def test_the_live_region_is_the_first_node_whatever_the_page_shows() -> None:
+    conversation = Conversation()
+    assert render_transcript(conversation, []).startswith('<p class="ca-sr" id="ca-live" role="status"')
+    conversation.begin("Why?")
+    assert render_transcript(conversation, [], say="A <b>").startswith(
+        '<p class="ca-sr" id="ca-live" role="status" aria-live="polite">A &lt;b&gt;</p>'
+    )
+
+
+def test_conflicts_show_the_marks_of_both_sides(store: Store) -> None:
+    told = replace(partners_answer(store), conflicts=("One says eight [1], the other ten [6], a third [99].",))
+    shown = render_turn(done(told), 1)
+    note = shown[shown.index('class="ca-note"') : shown.index("</aside>")]
+    assert 'data-n="1"' in note
+    assert 'data-n="6"' in note
+    assert "[99]" in note
