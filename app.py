@@ -1,4 +1,4 @@
-"""The chat: brings the store up to date with the corpus, then opens the browser page. `python app.py`"""
+"""The chat: brings the store up to date with the corpus, then opens the browser page: `python app.py`."""
 
 from __future__ import annotations
 

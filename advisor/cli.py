@@ -149,7 +149,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         rebuild(store=path)
     store = open_store(path)
     counts, passages = store.library.counts(), store.library.passage_counts()
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "document_id": d.document_id,
             "file": d.file,
@@ -162,7 +162,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         }
         for d in store.library.documents()
     ]
-    skipped = [
+    skipped: list[dict[str, Any]] = [
         {"file": Path(entry.path).name, "reason": entry.reason}
         for entry in store.library.ledger().values()
         if entry.status == "skipped"

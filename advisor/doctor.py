@@ -116,14 +116,14 @@ def _store(path: Path, settings: Settings) -> Iterator[Finding]:
     yield Finding("Store", "ok", held)
     for name, expected in (("passages", counts.passages), ("sentences", counts.sentences)):
         if store.vectors.count(name) != expected:
-            text = f"{store.vectors.count(name)} vectors for {expected} {name}; run `advisor documents rebuild --store {path}`"
-            yield Finding("Store", "problem", text)
+            text = f"{store.vectors.count(name)} vectors for {expected} {name}"
+            yield Finding("Store", "problem", f"{text}; run `advisor documents rebuild --store {path}`")
     if settings.embedder:
         check_embedder(path, store.library, TransformerEmbedder(settings.embedder))
     for document in store.library.documents():
         if not Path(document.path).exists():
-            text = f"{document.path} is gone: answers still quote it, but its pages cannot be shown; put it back or ingest it again"
-            yield Finding("Store", "note", text)
+            text = "answers still quote it, but its pages cannot be shown; put it back or ingest it again"
+            yield Finding("Store", "note", f"{document.path} is gone: {text}")
     store.close()
 
 

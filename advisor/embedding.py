@@ -108,7 +108,7 @@ def _load(name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer  # four seconds, paid only where a text is embedded
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(path, device="cpu")
     except Exception as error:  # the library raises whatever its parts raise: OSError, ValueError, HTTP errors

@@ -30,13 +30,15 @@ class AdvisorRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
         advisor: Advisor = self.advisor
-        return [_document(hit) for hit in advisor.search(query, k=k or self.k, document_ids=self.document_ids)]
+        wanted = self.k if k is None else k
+        return [_document(hit) for hit in advisor.search(query, k=wanted, document_ids=self.document_ids)]
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
         advisor: Advisor = self.advisor
-        hits = await asyncio.to_thread(advisor.search, query, k=k or self.k, document_ids=self.document_ids)
+        wanted = self.k if k is None else k
+        hits = await asyncio.to_thread(advisor.search, query, k=wanted, document_ids=self.document_ids)
         return [_document(hit) for hit in hits]
 
 

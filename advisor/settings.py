@@ -40,11 +40,13 @@ class Settings:
             chat_base_url=given.get("ADVISOR_CHAT_BASE_URL", ""),
             chat_timeout_s=_number(given, "ADVISOR_CHAT_TIMEOUT_S", default=20.0, low=0.1, high=3600),
             host=given.get("ADVISOR_HOST", "127.0.0.1"),
-            port=int(_number(given, "ADVISOR_PORT", default=7860, low=1, high=65535)),
+            port=int(_number(given, "ADVISOR_PORT", default=7860, low=1, high=65535, whole=True)),
         )
 
 
-def _number(given: Mapping[str, str], name: str, *, default: float, low: float, high: float) -> float:
+def _number(
+    given: Mapping[str, str], name: str, *, default: float, low: float, high: float, whole: bool = False
+) -> float:
     text = given.get(name)
     if text is None:
         return default
@@ -52,6 +54,6 @@ def _number(given: Mapping[str, str], name: str, *, default: float, low: float, 
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not low <= value <= high:
-        raise UsageError(f"{name} is {text!r}; give a number from {low:g} to {high:g}")
+    if not low <= value <= high or (whole and not value.is_integer()):
+        raise UsageError(f"{name} is {text!r}; give a {'whole ' if whole else ''}number from {low:g} to {high:g}")
     return value

@@ -111,16 +111,21 @@ def comparable(text: str) -> str:
 
 
 def figures(text: str) -> set[str]:
-    """Return the numbers of a text as written, without thousands marks: "1,200 firms in 2012" gives {"1200", "2012"}."""
+    """Return the numbers of a text, without thousands marks: "1,200 firms in 2012" gives {"1200", "2012"}."""
     return {re.sub(r"[.,](?=\d{3}\b)", "", number) for number in re.findall(r"\d+(?:[.,]\d+)*", text)}
 
 
 def names(text: str) -> set[str]:
-    """Return words that look like names: capitals inside a sentence, or two capitals; lower case, for comparison."""
+    """Return words that look like names, in lower case, for comparison.
+
+    A name has two capitals, or one and stands inside a sentence, or one and opens a sentence with another name behind
+    it: "Hamburg Aviation has …", but not "Visits help" or "The Harbour …".
+    """
     found = set()
     for start, end in sentence_spans(text):
-        for i, match in enumerate(re.finditer(r"[^\W\d_][\w&’'-]*", text[start:end])):
-            word = match.group()
-            if (i > 0 and word[0].isupper()) or sum(character.isupper() for character in word) > 1:
+        held = re.findall(r"[^\W\d_][\w&’'-]*", text[start:end])
+        for i, word in enumerate(held):
+            goes_on = held[i + 1 : i + 2] and held[i + 1][0].isupper() and word.lower() not in STOP_WORDS
+            if (word[0].isupper() and (i > 0 or goes_on)) or sum(map(str.isupper, word)) > 1:
                 found.add(word.lower())
     return found

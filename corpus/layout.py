@@ -86,6 +86,7 @@ class OutlinedHeading(Paragraph):
     outline = ("", "", 0)
 
     def draw(self) -> None:
+        """Draw the heading and enter it in the outline."""
         key, title, level = self.outline
         self.canv.bookmarkHorizontal(key, 0, self.height)
         self.canv.addOutlineEntry(title, key, level)

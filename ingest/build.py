@@ -139,7 +139,6 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
                 if progress:
                     progress.publishing()
                 with clock.step("write"):
-                    library.set_meta(changed="")
                     publish(store, library)
             else:
                 library.close()
@@ -200,6 +199,7 @@ def _ingest_files(
         results.append(result)
         if progress:
             progress.done(file.name, result.status)
+    _remove_replaced(library)
     return results
 
 
@@ -257,12 +257,27 @@ def _known(file: Path, sha256: str, library: Library) -> FileResult | None:
     if held.path == path:
         return result
     if Path(held.path).exists() and content_hash(Path(held.path)) == sha256:
-        return replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
+        result = replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
+        before = library.ledger().get(path)
+        if before and before.document_id:
+            with library.transaction():
+                library.record(LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict()))
+        return result
     with library.transaction():  # the same document under another name or in another place
         library.relocate(held.document_id, file=file.name, path=path)
         library.record(LedgerEntry(path, sha256, held.document_id, "added", "", result.to_dict()))
         library.set_meta(changed="yes")
     return result
+
+
+def _remove_replaced(library: Library) -> None:
+    """Remove documents whose file now has the content of another document that the store holds."""
+    ledger = library.ledger()
+    for document in library.documents():
+        if ledger[document.path].document_id != document.document_id:
+            with library.transaction():
+                library.remove(document.document_id)
+                library.set_meta(changed="yes")
 
 
 def _parse(file: Path, sha256: str, source: Source, embedder: Embedder) -> _Parsed:

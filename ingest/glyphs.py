@@ -48,6 +48,7 @@ class GlyphReader:
     """Reads glyphs from one PDF. Use as a context manager: it holds the file open."""
 
     def __init__(self, path: Path, *, password: str = "") -> None:
+        self._path = path
         try:
             self._pdf = pypdfium2.PdfDocument(path, password=password or None)
         except pypdfium2.PdfiumError as error:
@@ -62,19 +63,23 @@ class GlyphReader:
         self._pdf.close()
 
     def read(self, number: int, text: str) -> GlyphPage:
-        """Return the glyphs for the text of a page, the page counted from 1."""
+        """Return the glyphs for the text of a page, the page counted from 1.
+
+        Raises:
+            CorpusError: the page is damaged.
+        """
         try:
             page = self._pdf[number - 1]
-        except pypdfium2.PdfiumError as error:
+            found = list(_characters(page))
+            rulings = sum(1 for item in page.get_objects(max_depth=1) if item.type == pdfium.FPDF_PAGEOBJ_PATH)
+        except (pypdfium2.PdfiumError, IndexError) as error:  # pypdf may count more pages of a broken file
             raise CorpusError(
-                f"page {number} is damaged ({error}); download the file again", reason="damaged"
+                f"{self._path}, page {number}, is damaged ({error}); download it again", reason="damaged"
             ) from error
-        found = list(_characters(page))
         ours = [i for i, character in enumerate(text) if not character.isspace()]
         glyphs: list[Glyph | None] = [None] * len(text)
         for mine, theirs in _matched([text[i] for i in ours], [character for character, _ in found]):
             glyphs[ours[mine]] = found[theirs][1]
-        rulings = sum(1 for item in page.get_objects(max_depth=1) if item.type == pdfium.FPDF_PAGEOBJ_PATH)
         return GlyphPage(tuple(glyphs), rulings >= MIN_RULINGS)
 
 
@@ -85,7 +90,7 @@ def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
     for i in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(textpage, i)
         character = chr(code) if 0 < code < 0x110000 else "\ufffd"
-        if character.isspace() or pdfium.FPDFText_IsGenerated(textpage, i) == 1 and character not in PDFIUM_HYPHENS:
+        if character.isspace() or (pdfium.FPDFText_IsGenerated(textpage, i) == 1 and character not in PDFIUM_HYPHENS):
             continue
         box = _from_top_left(page, textpage.get_charbox(i, loose=True))
         pdfium.FPDFText_GetFontInfo(textpage, i, name, len(name), flags)

@@ -29,25 +29,28 @@ def find_pdfs(paths: Iterable[Path]) -> list[Path]:
     Raises:
         CorpusError: a path does not exist, or a folder holds no PDF.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
             inside = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file())
             if not inside:
                 raise CorpusError(f"the folder {path} holds no PDF; put reports there or name another folder")
-            found.update(dict.fromkeys(inside))
         elif path.exists():
-            found[path] = None
+            inside = [path]
         else:
             raise CorpusError(f"{path} does not exist; name a PDF or a folder with PDFs")
-    return list(found)
+        for file in inside:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
     """Return what the `sources.toml` of a folder says, by file name; nothing where there is none.
 
+    Entries that name no file are left out.
+
     Raises:
-        CorpusError: the manifest is not TOML, or an entry has no file or a field of the wrong kind.
+        CorpusError: the manifest is not TOML, or an entry has a field of the wrong kind.
     """
     path = folder / SOURCES
     if not path.exists():
@@ -62,7 +65,10 @@ def read_sources(folder: Path) -> dict[str, Source]:
 
 def _entries(path: Path, content: dict[str, Any]) -> Iterator[tuple[str, Source]]:
     for table in ("brief", "publication"):
-        for i, entry in enumerate(content.get(table, []), start=1):
+        entries = content.get(table, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise CorpusError(f"{path}: {table} is not a list of entries; begin each with [[{table}]]")
+        for i, entry in enumerate(entries, start=1):
             values = {key: entry.get(key) for key in ("file", "title", "publisher", "language") if key in entry}
             year = entry.get("year")
             if not all(isinstance(value, str) for value in values.values()) or not isinstance(year, int | None):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pypdf
-from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import Destination
 
 from advisor.errors import CorpusError
@@ -19,10 +18,11 @@ from advisor.records import Page
 from ingest.glyphs import Glyph, GlyphReader
 
 MAX_BYTES = 100 * 1024 * 1024
-_PDF_ERRORS = (PyPdfError, DependencyError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
-"""What pypdf raises on a broken file, beside its own errors."""
 
-logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every flaw that it can read past
+# On a broken file pypdf raises whatever its parsing runs into, AssertionError and NotImplementedError included. One
+# such file must not end a run, so that everything raised while it reads counts as damage here.
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every flaw that it can read past
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +88,31 @@ def read_pdf(path: Path) -> SourcePdf:
     try:
         texts = [_text(path, i, page) for i, page in enumerate(reader.pages, start=1)]
         labels = list(reader.page_labels)
-        title = (reader.metadata.title or "") if reader.metadata else ""
-    except _PDF_ERRORS as error:
+        title = str(reader.metadata.title or "") if reader.metadata else ""
+        sizes = [_size(page) for page in reader.pages]
+        is_labelled = "/PageLabels" in reader.root_object
+    except CorpusError:
+        raise
+    except Exception as error:
         raise _damaged(path, error) from error
     if not any(text.strip() for text in texts):
         raise CorpusError(
             f"{path} has no text layer: its pages are pictures; run text recognition (OCR) on it first",
             reason="no-text-layer",
         )
-    if "/PageLabels" not in reader.root_object:
+    if not is_labelled:
         labels = [""] * len(texts)
     with GlyphReader(path) as glyphs:
         pages = tuple(
-            _page(glyphs, i, text, label, reader.pages[i - 1])
-            for i, (text, label) in enumerate(zip(texts, labels, strict=True), start=1)
+            _page(glyphs, i, text, label, size)
+            for i, (text, label, size) in enumerate(zip(texts, labels, sizes, strict=True), start=1)
         )
+    warnings: tuple[str, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
     try:
-        outline, warnings = tuple(_entries(reader, reader.outline, level=1)), ()
-    except _PDF_ERRORS as error:
-        outline, warnings = (
-            (),
-            (f"the outline is damaged ({type(error).__name__}); headings come from the pages alone",),
-        )
+        outline = tuple(_entries(reader, reader.outline, level=1))
+    except Exception as error:
+        warnings = (f"the outline is damaged ({type(error).__name__}); headings come from the pages alone",)
     return SourcePdf(path, " ".join(title.split()), pages, outline, warnings)
 
 
@@ -135,7 +138,9 @@ def _open(path: Path) -> pypdf.PdfReader:
             raise CorpusError(f"{path} needs a password; save a copy without it and add that copy", reason="encrypted")
         if not reader.pages:
             raise CorpusError(f"{path} has no pages that can be read; download it again", reason="damaged")
-    except _PDF_ERRORS as error:
+    except CorpusError:
+        raise
+    except Exception as error:
         raise _damaged(path, error) from error
     return reader
 
@@ -148,19 +153,22 @@ def _text(path: Path, number: int, page: pypdf.PageObject) -> str:
     try:
         # A lone surrogate or NUL is in some broken fonts; neither can be stored as text.
         text = page.extract_text()
-    except _PDF_ERRORS as error:
+    except Exception as error:
         raise CorpusError(
             f"{path}, page {number}, cannot be read ({type(error).__name__}); download the file again", reason="damaged"
         ) from error
     return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
 
 
-def _page(glyphs: GlyphReader, number: int, text: str, label: str, source: pypdf.PageObject) -> SourcePage:
+def _page(glyphs: GlyphReader, number: int, text: str, label: str, size: tuple[float, float]) -> SourcePage:
     found = glyphs.read(number, text)
-    width, height = float(source.cropbox.width), float(source.cropbox.height)
-    if source.rotation % 180:
-        width, height = height, width
-    return SourcePage(Page(number, label, text, round(width, 2), round(height, 2)), found.glyphs, found.has_rulings)
+    return SourcePage(Page(number, label, text, *size), found.glyphs, found.has_rulings)
+
+
+def _size(page: pypdf.PageObject) -> tuple[float, float]:
+    """Return width and height of a page in points, as a viewer shows it."""
+    width, height = round(float(page.cropbox.width), 2), round(float(page.cropbox.height), 2)
+    return (height, width) if page.rotation % 180 else (width, height)
 
 
 def _entries(reader: pypdf.PdfReader, items: Sequence[object], *, level: int) -> Iterator[OutlineEntry]:

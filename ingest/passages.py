@@ -1,4 +1,4 @@
-"""Blocks → passages of quotable sentences, sized by the embedding model's own tokenizer; pure, nothing is read or written."""
+"""Blocks → passages of quotable sentences, sized by the embedding model's own tokenizer; pure."""
 
 from __future__ import annotations
 
@@ -103,17 +103,28 @@ def _packed(drafts: Sequence[Draft], limit: int, count_tokens: CountTokens) -> I
 
 
 def _within(draft: Draft, limit: int, count_tokens: CountTokens) -> Iterator[Draft]:
-    """Cut a sentence that no passage can hold between words; its pieces share its place."""
+    """Cut a sentence that no passage can hold between words, or inside one as long; its pieces share its place."""
     if count_tokens(draft.text) <= limit:
         yield draft
         return
     held: list[str] = []
     for word in draft.text.split(" "):
-        if held and count_tokens(" ".join([*held, word])) > limit:
+        pieces = _halved(word, limit, count_tokens)
+        if held and (len(pieces) > 1 or count_tokens(" ".join([*held, word])) > limit):
             yield replace(draft, text=" ".join(held))
             held = []
-        held.append(word)
+        for piece in pieces[:-1]:
+            yield replace(draft, text=piece)
+        held.append(pieces[-1])
     yield replace(draft, text=" ".join(held))
+
+
+def _halved(word: str, limit: int, count_tokens: CountTokens) -> list[str]:
+    """Halve a word until each piece fits: a line to fill in, "______", has one token for each character."""
+    if len(word) < 2 or count_tokens(word) <= limit:
+        return [word]
+    middle = len(word) // 2
+    return _halved(word[:middle], limit, count_tokens) + _halved(word[middle:], limit, count_tokens)
 
 
 class _Reader:
@@ -210,7 +221,7 @@ class _Reader:
         )
 
     def _keeps_hyphen(self, characters: Sequence[str], following: str) -> bool:
-        """Tell whether the hyphen at a line end belongs to the word ("cross-border"), judged by the rest of the text."""
+        """Tell whether the hyphen at a line end belongs to the word ("cross-border"), by the rest of the text."""
         first = words("".join(characters[-40:]))[-1]
         second = (words(following[:40]) or [""])[0]
         if first + second in self._vocabulary:

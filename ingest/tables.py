@@ -5,6 +5,7 @@ pdfplumber finds the grid; the words are taken from the stored text by their pla
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,14 @@ from types import TracebackType
 
 import pdfplumber
 from pdfplumber.table import Table
-from pdfplumber.utils.exceptions import PdfminerException
 
 from advisor.errors import CorpusError
 from advisor.records import Box
 
 Cells = tuple[Box | None, ...]
 """The boxes of one row, left to right; None where a cell is merged with the one above or beside it."""
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it reports every flaw that it can read past
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,13 @@ class TableReader:
     """Finds ruled tables in one PDF. Use as a context manager: it holds the file open."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("rb")
         try:
-            self._pdf = pdfplumber.open(path)
-        except PdfminerException as error:
-            raise CorpusError(f"{path} is damaged ({error}); download it again", reason="damaged") from error
+            self._pdf = pdfplumber.open(self._file)
+        except Exception as error:  # pdfplumber raises whatever its parsing runs into
+            self._file.close()
+            raise self._damaged(error) from error
 
     def __enter__(self) -> TableReader:
         return self
@@ -44,18 +49,28 @@ class TableReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pdf.close()
+        self._file.close()
 
     def read(self, number: int) -> list[Grid]:
         """Return the tables of a page (from 1), top to bottom.
 
         A table has two rows of two cells or, as the rest of one that began on the page before, one row of three.
+
+        Raises:
+            CorpusError: the page is damaged.
         """
-        page = self._pdf.pages[number - 1]
-        left, top = float(page.bbox[0]), float(page.bbox[1])
-        grids = [_grid(table, left, top) for table in page.find_tables()]
-        page.close()
+        try:
+            page = self._pdf.pages[number - 1]
+            left, top = float(page.bbox[0]), float(page.bbox[1])
+            grids = [_grid(table, left, top) for table in page.find_tables()]
+            page.close()
+        except Exception as error:  # see above
+            raise self._damaged(error) from error
         return sorted((grid for grid in grids if _is_table(grid)), key=lambda grid: grid.box[1])
+
+    def _damaged(self, error: Exception) -> CorpusError:
+        what = f"{type(error).__name__}: {error}"
+        return CorpusError(f"{self._path} is damaged ({what}); download it again", reason="damaged")
 
 
 def _grid(table: Table, left: float, top: float) -> Grid:

@@ -56,7 +56,7 @@ def verify_file(answers: Path, *, store: Path, corpus: Path | None = None) -> Ve
                 report.problems.append(f"{where}: citation [{citation.get('marker')}]: {problem}")
             else:
                 report.verified += 1
-                proved[citation["marker"]] = citation["quote"]
+                proved[citation.get("marker")] = citation["quote"]
         report.problems.extend(f"{where}: {problem}" for problem in _unproved(record, proved))
     return report
 
@@ -70,7 +70,7 @@ class _Pages:
             opened = open_store(store)
             self._known = {d.document_id: Path(d.path) for d in opened.library.documents()}
             opened.close()
-        self._folder = {path.name: path for path in sorted(corpus.rglob("*.pdf"))} if corpus else {}
+        self._folder = sorted(path for path in corpus.rglob("*") if path.is_file()) if corpus else []
         self._texts: dict[str, list[str]] = {}
 
     def read(self, document_id: str, file: str) -> list[str]:
@@ -80,9 +80,8 @@ class _Pages:
             CorpusError: no PDF of this name is found, or it has other content, or it cannot be read.
         """
         if document_id not in self._texts:
-            candidates = [
-                path for path in (self._folder.get(file), self._known.get(document_id)) if path and path.exists()
-            ]
+            candidates = [path for path in self._folder if path.name == file]
+            candidates += [path for path in (self._known.get(document_id),) if path and path.exists()]
             if not candidates:
                 raise CorpusError(f"{file} is not found; name its folder with --corpus")
             same = [path for path in candidates if content_hash(path)[:SHORT_ID] == document_id]
@@ -98,7 +97,7 @@ def _problem(citation: Mapping[str, Any], pages: _Pages) -> str:
         number, start, end, quote = citation["page"], citation["start"], citation["end"], citation["quote"]
         if not 1 <= number <= len(texts):
             return f"{citation['document']} has {len(texts)} pages, not {number}"
-        found = texts[number - 1][start:end]
+        found = texts[number - 1][start:end] if start >= 0 else ""
     except CorpusError as error:
         return str(error)
     except (KeyError, TypeError) as error:
@@ -125,7 +124,7 @@ def _unproved(record: Mapping[str, Any], proved: Mapping[int, str]) -> Iterator[
 
 def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # JSON texts may hold other line ends
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read ({error}); name a file that `advisor ask --jsonl` wrote") from error
     found = 0
@@ -135,12 +134,18 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         where = f"{path}, line {number}"
         try:
             record = json.loads(line)
-            whole = isinstance(record["citations"], list) and isinstance(record["sentences"], list)
+            citations, sentences = record["citations"], record["sentences"]
+            whole = _are_records(citations) and _are_records(sentences)
+            whole = whole and all(isinstance(sentence.get("markers", []), list) for sentence in sentences)
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise UsageError(f"{where} is not an answer record ({type(error).__name__}: {error})") from error
         if not whole:
-            raise UsageError(f"{where} is not an answer record (citations and sentences are lists)")
+            raise UsageError(f"{where} is not an answer record (citations and sentences are lists of records)")
         found += 1
         yield f"{where} ({record.get('id', '')})", record
     if not found:
         raise UsageError(f"{path} holds no answers; write some with `advisor ask --jsonl`")
+
+
+def _are_records(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)

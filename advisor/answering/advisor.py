@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from advisor.answering.abstention import confidence, signals, verdict
 from advisor.answering.citations import Citer
 from advisor.answering.conversation import checked, standalone
 from advisor.answering.evidence import Evidence, gather
-from advisor.answering.extractive import compose
+from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
@@ -30,8 +30,8 @@ from advisor.records import (
     Mode,
     Page,
     PassagesFound,
-    SearchMode,
     Searching,
+    SearchMode,
     SentenceReady,
 )
 from advisor.retrieval.retriever import Query, prepare, retrieve
@@ -84,8 +84,10 @@ class Advisor:
 
         Args:
             store: its folder.
-            embedder: the model that built it: a Hugging Face name, a path or an `Embedder`; "" is the installed MiniLM.
-            writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive answers.
+            embedder: the model that built it, as a Hugging Face name, a path or an `Embedder`; "" is the installed
+                MiniLM.
+            writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive
+                answers.
 
         Raises:
             StoreNotFoundError: there is no store.
@@ -164,9 +166,7 @@ class Advisor:
         Raises:
             UsageError: the question is empty or too long.
         """
-        last: AnswerEvent | None = None
-        for last in self.stream(question, history=history, extractive=extractive, id=id):
-            pass
+        *_, last = self.stream(question, history=history, extractive=extractive, id=id)
         assert isinstance(last, AnswerReady), "a streamed answer ends with AnswerReady"
         return last.answer
 
@@ -230,19 +230,20 @@ class Advisor:
 
     def _extracted(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
-    ) -> Iterator[AnswerEvent]:
+    ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the sentences of an extractive answer, or the nearest ones of a declined one; return the answer."""
         citer = Citer(store.library)
         hits = {hit.passage.passage_id: hit for hit in answer.hits}
         if answer.abstained:
-            groups = [(item.sentence, ()) for item in evidence[:NEAREST]]
+            statements = [Statement(item.sentence) for item in evidence[:NEAREST]]
         else:
-            groups = [(statement.sentence, statement.also) for statement in compose(store, query.text, evidence)]
+            statements = compose(store, query.text, evidence)
         sentences: list[AnswerSentence] = []
-        for sentence, also in groups:
+        for statement in statements:
+            sentence = statement.sentence
             known = len(citer.citations)
             markers: list[int] = []
-            for source in (sentence, *also):
+            for source in (sentence, *statement.also):
                 hit = hits.get(source.passage_id)
                 passage = hit.passage if hit else store.library.passages([source.passage_id])[0]
                 markers += citer.cite(source, passage, store.library.document(source.document_id))
@@ -259,7 +260,7 @@ class Advisor:
 
     def _written(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
-    ) -> Iterator[AnswerEvent]:
+    ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
         written = WrittenAnswer(store, answer.hits, self._embedder)

@@ -63,6 +63,5 @@ def leans(question: str) -> bool:
     return (
         bool(_CONNECTED.match(question))
         or (points_back and len(content) <= 5)
-        or len(content) <= 1
-        and len(question) < 25
+        or (len(content) <= 1 and len(question) < 25)
     )

@@ -18,7 +18,7 @@ from advisor.store.versions import Store
 from advisor.text import terms
 
 COVERAGE, PASSAGE, SECTION_SHARE = 0.6, 0.35, 0.5
-"""Weights beside the cosine: the question's words in the sentence, the passage's rank, and words in its section only."""
+"""Weights beside the cosine: the question's words in the sentence, the passage's score, words in the section only."""
 
 ROW_COVERAGE = 1.0
 """In a table row the words themselves say more than the likeness of the whole."""
@@ -31,7 +31,8 @@ OPENS_WITH, STANDS_UNDER = 0.5, 0.3
 
 _SIGNPOST = re.compile(
     r"\b(?:this|the (?:following|next|present|previous)) (?:chapter|section|part|report|annex|table|figure)\b|"
-    r"\bit also (?:describes|presents)\b|\b(?:described|presented|shown|listed) (?:below|above|in the (?:graph|table|figure))",
+    r"\bit also (?:describes|presents)\b|"
+    r"\b(?:described|presented|shown|listed) (?:below|above|in the (?:graph|table|figure))",
     re.IGNORECASE,
 )
 """Sentences that say where something is said, instead of saying it."""

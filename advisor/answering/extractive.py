@@ -27,12 +27,13 @@ LIST_BONUS = 1.12
 
 _FACT = re.compile(
     r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|in (which|what) (year|country|city|month)|"
-    r"what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can|wie viele?|wann|wer|wo)\b",
+    r"what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\b(list|name all|all the|steps|checklist|criteria|barriers|benefits|factors|tools|examples|activities|roles|skills|"
-    r"recommendations|lessons|requirements|in place|should (we|i|a|the|cluster)|how (do|can|should|to|could)|what (should|are|were|can|do)|which)\b",
+    r"\b(list|name all|all the|steps|checklist|criteria|barriers|benefits|factors|tools|examples|activities|roles|"
+    r"skills|recommendations|lessons|requirements|in place|should (we|i|a|the|cluster)|how (do|can|should|to|could)|"
+    r"what (should|are|were|can|do)|which)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from advisor.answering.prompting import read_template
 from advisor.errors import GenerationError, UsageError
 from advisor.records import Hit
-from advisor.text import clean
+from advisor.text import clean, sentence_spans
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 REFUSAL = "NOT IN THE PASSAGES"
 """What the model is told to write when the passages do not answer; shared with `prompts/answer_system.md`."""
 
-_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"”’)]*(?:\s*\[\d{1,3}\])*|:)(?=\s|$)", re.DOTALL)
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+_MARKERS_BEHIND = re.compile(r"([.!?…]+[\"'”’»)]*)((?:\s*\[\d{1,3}\])+)")
+_BEGUN_MARKER = re.compile(r"\[\d{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +78,23 @@ class ChatWriter:
             stopped.set()
 
     def _pieces(self, pieces: queue.Queue[str | BaseException | None]) -> Iterator[str]:
+        silence = (
+            f"the chat model was silent for {self._timeout_s:g} seconds; check it with `advisor doctor`, "
+            "or raise ADVISOR_CHAT_TIMEOUT_S"
+        )
         while True:
             try:
                 piece = pieces.get(timeout=self._timeout_s)
             except queue.Empty as error:
-                raise GenerationError(
-                    f"the chat model was silent for {self._timeout_s:g} seconds; raise ADVISOR_CHAT_TIMEOUT_S or check the model"
-                ) from error
+                raise GenerationError(silence) from error
             if piece is None:
                 return
             if isinstance(piece, BaseException):
+                if "timeout" in type(piece).__name__.lower():
+                    raise GenerationError(silence) from piece
                 raise GenerationError(
-                    f"the chat model failed ({type(piece).__name__}: {clean(str(piece))[:200]}); check it with `advisor doctor`"
+                    f"the chat model failed ({type(piece).__name__}: {clean(str(piece))[:200]}); "
+                    "check it with `advisor doctor`"
                 ) from piece
             yield piece
 
@@ -125,11 +131,13 @@ def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0) -> C
         return ChatWriter(init_chat_model(name, model_provider=provider, **options), timeout_s=timeout_s)
     except ImportError as error:
         raise UsageError(
-            f"the chat model {model!r} needs another package ({error}); install langchain-{provider} or unset ADVISOR_CHAT_MODEL"
+            f"the chat model {model!r} needs another package ({clean(str(error))[:200]}); "
+            f"install langchain-{provider}, or unset ADVISOR_CHAT_MODEL"
         ) from error
     except Exception as error:  # providers refuse a bad name or a missing key with errors of their own
         raise UsageError(
-            f"the chat model {model!r} cannot be used ({clean(str(error))[:200]}); correct ADVISOR_CHAT_MODEL or unset it"
+            f"the chat model {model!r} cannot be used ({clean(str(error))[:200]}); "
+            "correct ADVISOR_CHAT_MODEL or unset it"
         ) from error
 
 
@@ -143,24 +151,25 @@ def drafts(pieces: Iterator[str]) -> Iterator[Draft]:
         held += piece
         whole, held = _split(held)
         yield from whole
-    if held.strip():
-        yield from filter(None, (_draft(line) for line in held.splitlines()))
+    whole, _ = _split(re.sub(r"\[\d{0,3}$", "", held) + "\n")  # a marker that broke off is none
+    yield from whole
 
 
 def _split(text: str) -> tuple[list[Draft], str]:
     """Return the sentences that are surely whole, and the rest: a sentence is whole once the next one has begun."""
-    found: list[Draft] = []
-    while True:
-        line, newline, rest = text.partition("\n")
-        match = _SENTENCE.match(line)
-        if match and re.match(r"\s+[^\s\[]", line[match.end() :]):
-            found.extend(filter(None, [_draft(match.group())]))
-            text = line[match.end() :].lstrip() + newline + rest
-        elif newline:
-            found.extend(filter(None, [_draft(line)]))
-            text = rest
-        else:
-            return found, text
+    *lines, last = text.split("\n")
+    found = [line[start:end] for line in lines for start, end in _sentences(line)]
+    spans = _sentences(last)
+    if spans and _BEGUN_MARKER.fullmatch(last[spans[-1][0] :]):
+        spans.pop()  # it may become a marker of the sentence before it
+    held = spans[-1][0] if spans else 0
+    found += [last[start:end] for start, end in spans[:-1]]
+    return list(filter(None, map(_draft, found))), last[held:]
+
+
+def _sentences(line: str) -> list[tuple[int, int]]:
+    """Return start and end of each sentence of a line, with the markers that stand behind its full stop."""
+    return list(sentence_spans(_MARKERS_BEHIND.sub(r"\2\1", line)))  # marker and full stop change places: same length
 
 
 def _draft(text: str) -> Draft | None:

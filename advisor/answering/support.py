@@ -14,25 +14,26 @@ SUPPORTED_FROM = 0.62
 PARTIAL_FROM = 0.42
 """Cosine between a written sentence and the nearest cited sentence from which it counts as borne out."""
 
-NEGATIONS = frozenset(
-    "no not never none neither nor cannot without isn't aren't wasn't don't doesn't didn't won't".split()
-)
+NEGATIONS = frozenset("no not never none neither nor cannot without".split())
 
 
-def support(text: str, vector: Vectors, source: str, vectors: Sequence[Vectors]) -> Support:
-    """Judge a written sentence against the text it cites; `vectors` are those of the cited sentences.
+def support(text: str, vector: Vectors, source: str, quotes: Sequence[tuple[str, Vectors]]) -> Support:
+    """Judge a written sentence against the passages it cites and the sentences quoted from them, with their vectors.
 
-    A figure or a name that the source does not hold makes it "unsupported", however similar the rest is.
+    A figure or a name that the passages do not hold makes it "unsupported", however similar the rest is. One that
+    stands elsewhere in them than in the quotes, or a negation on one side only, leaves it "partial" at best.
     """
-    if comparable(text) and comparable(text) in comparable(source):
+    words = comparable(text)
+    if words and any(words in comparable(quote) and _negated(text) == _negated(quote) for quote, _ in quotes):
         return "verbatim"
     known = {word.strip(".,;:()").lower() for word in source.split()}
     if not figures(text) <= figures(source) or not all(_known(name, known) for name in names(text)):
         return "unsupported"
-    nearest = max((float(np.dot(vector, other)) for other in vectors), default=0.0)
-    if nearest < PARTIAL_FROM:
+    similarity, nearest = max(((float(np.dot(vector, other)), quote) for quote, other in quotes), default=(0.0, ""))
+    if similarity < PARTIAL_FROM:
         return "unsupported"
-    if nearest >= SUPPORTED_FROM and _negated(text) == _negated(source):
+    quoted = set().union(*(figures(quote) for quote, _ in quotes))
+    if similarity >= SUPPORTED_FROM and figures(text) <= quoted and _negated(text) == _negated(nearest):
         return "supported"
     return "partial"
 
@@ -42,4 +43,5 @@ def _known(name: str, known: set[str]) -> bool:
 
 
 def _negated(text: str) -> bool:
-    return any(word.strip(".,;:()").lower() in NEGATIONS for word in text.split())
+    held = [word.strip(".,;:()").lower().replace("’", "'") for word in text.split()]
+    return any(word in NEGATIONS or word.endswith("n't") for word in held)

@@ -10,7 +10,7 @@ from advisor.answering.citations import Citer
 from advisor.answering.generative import Draft
 from advisor.answering.support import support
 from advisor.embedding import Embedder, Vectors
-from advisor.records import AnswerSentence, Citation, Hit, Sentence, SentenceReady
+from advisor.records import AnswerSentence, Citation, Hit, Sentence, SentenceKind, SentenceReady
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 
@@ -42,14 +42,15 @@ class WrittenAnswer:
         cited = [self._hits[number - 1] for number in draft.passages if 1 <= number <= len(self._hits)]
         vector = self._embedder.embed([draft.text])[0]
         markers: list[int] = []
-        nearest: list[Vectors] = []
+        quotes: list[tuple[str, Vectors]] = []
         for hit in cited:
             sentence, similar = self._nearest(hit, vector)
-            nearest.append(similar)
-            markers += self._citer.cite(sentence, hit.passage, hit.document)
+            places = self._citer.cite(sentence, hit.passage, hit.document)
+            quotes.append((" ".join(self._citer.citations[marker - 1].quote for marker in places), similar))
+            markers += places
         source = " ".join(hit.passage.text for hit in cited)
-        verdict = support(draft.text, vector, source, nearest) if cited else "unsupported"
-        kind = "item" if draft.is_item else "text"
+        verdict = support(draft.text, vector, source, quotes) if cited else "unsupported"
+        kind: SentenceKind = "item" if draft.is_item else "text"
         written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), verdict, kind)
         self.sentences.append(written)
         return SentenceReady(written, self._citer.citations[known:])

@@ -7,8 +7,8 @@ import re
 from advisor.text import stem
 
 LABELS = (
-    "action annex appendix box case chapter figure lesson line module objective page part phase pillar principle priority "
-    "question recommendation section segment stage step strand table task tool work package"
+    "action annex appendix box case chapter figure lesson line module objective part phase pillar principle priority "
+    "question recommendation section segment stage step strand table task tool"
 ).split()
 
 _LABELLED = re.compile(rf"\b({'|'.join(LABELS)})s?\s*(?:no\.?|number)?\s*#?(\d{{1,3}}|[a-z]\d{{1,2}})\b", re.IGNORECASE)

@@ -45,14 +45,15 @@ def mount_chat(app: FastAPI, advisor: Advisor) -> None:
         max_file_size=0,
         theme=_theme(),
         # Not `css=`: Gradio puts its own container before each of those selectors, body included.
-        head=f"<style>{_static('chat.css')}</style>",
+        head=f"{_ICON}<style>{_static('chat.css')}</style>",
     )
 
 
 def build_chat(advisor: Advisor) -> gr.Blocks:
     """Return the chat. Each browser session has its own conversation; the advisor is shared."""
     talk = _Talk(advisor)
-    with gr.Blocks(title=words.NAME, analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+    blocks = gr.Blocks(title=words.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
+    with blocks:
         conversation = gr.State(Conversation(), time_to_live=SESSION_SECONDS)
         _html(render_bar(), elem_id="ca-bar")
         with gr.Row(elem_id="ca-main"):
@@ -69,6 +70,7 @@ def build_chat(advisor: Advisor) -> gr.Blocks:
                         container=False,
                         placeholder=words.PLACEHOLDER,
                         elem_id="ca-question",
+                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
                     )
                     send = gr.Button(words.ASK, elem_id="ca-send")
                     halt = gr.Button(words.STOP, elem_id="ca-stop")
@@ -94,6 +96,12 @@ def build_chat(advisor: Advisor) -> gr.Blocks:
 
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_ICON = (
+    '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,'
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26'%3E%3Crect width='26' height='26' rx='6' "
+    "fill='%230f4c64'/%3E%3Cpath d='M6.5 7.5h13M6.5 18.5h8.5' stroke='%23fff' stroke-width='2'/%3E"
+    "%3Crect x='5.5' y='10.6' width='15' height='4.8' rx='1.2' fill='%23ffdf80'/%3E%3C/svg%3E\">"
+)
 _PROOF_CHANGED = "watch('value', () => element.dispatchEvent(new CustomEvent('ca-proof', { bubbles: true })))"
 
 

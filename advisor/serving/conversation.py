@@ -55,9 +55,7 @@ class Turn:
             case PassagesFound(hits=hits):
                 self.phase, self.hits = "writing", hits
             case SentenceReady(sentence=sentence, citations=citations):
-                self.sentences.append(sentence)
-                self.citations.extend(citations)
-                return sentence.text
+                return self._add(sentence, citations)
             case AnswerReady(answer=answer):
                 return self._finish(answer)
         return ""
@@ -74,6 +72,14 @@ class Turn:
     def citation(self, marker: int) -> Citation | None:
         """Return the citation with this marker, if it has arrived."""
         return next((citation for citation in self.citations if citation.marker == marker), None)
+
+    def _add(self, sentence: AnswerSentence, citations: tuple[Citation, ...]) -> str:
+        if any(self.citation(citation.marker) not in (None, citation) for citation in citations):
+            # Markers begin anew: the chat model was given up, and the quotes that come instead have begun.
+            self.sentences, self.citations = [], []
+        self.sentences.append(sentence)
+        self.citations.extend(citations)
+        return sentence.text
 
     def _finish(self, answer: Answer) -> str:
         self.phase, self.answer = "done", answer

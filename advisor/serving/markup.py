@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from advisor.records import Citation
 from advisor.serving import words
@@ -75,9 +75,12 @@ def printed(page: int, label: str) -> str:
     return ", " + words.PRINTED.format(label=label) if label and label != str(page) else ""
 
 
-def path_words(section: Iterable[str]) -> str:
-    """Return a section path as "2 Barriers › 2.1 Firms"; plain text."""
-    return " › ".join(part.strip() for part in section if part.strip())
+def path_words(citation: Citation) -> str:
+    """Return the section path as "2 Barriers › 2.1 Firms", without the title of the document; plain text."""
+    parts = [part.strip() for part in citation.section if part.strip()]
+    if parts and parts[0].casefold() == citation.title.strip().casefold():
+        parts = parts[1:]
+    return " › ".join(parts)
 
 
 def example(question: str) -> str:

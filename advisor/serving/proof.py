@@ -74,7 +74,8 @@ def render_proof(proof: Proof, *, number: int) -> str:
     `number` is that of the reader's choice, which makes each rendering another value: the page is told of each.
     """
     citation, page = proof.citation, proof.page
-    exact = f'<p class="ca-exact">{icon("tick")}{escape(words.EXACT)}</p>' if proof.exact and not proof.problem else ""
+    matches = proof.exact and page is not None and page.number == citation.page
+    exact = f'<p class="ca-exact">{icon("tick")}{escape(words.EXACT)}</p>' if matches else ""
     view = _view(proof, page) if page else _no_view(proof)
     return (
         f'<div class="ca-pane" data-seq="{number}">'
@@ -98,12 +99,12 @@ def render_lost_proof(*, number: int) -> str:
 
 def _numbered(proof: Proof) -> str:
     place = proof.citations.index(proof.citation) + 1
-    counted = words.COUNT.format(place=place, count=len(proof.citations))
+    counted = escape(words.COUNT.format(place=place, count=len(proof.citations)))
     steps = _button("previous", "left", words.PREVIOUS) + _button("next", "right", words.NEXT)
     return (
         f'<div class="ca-row"><span class="ca-n"><span class="ca-mk ca-on">{proof.citation.marker}</span>'
-        f'<span class="ca-count">{escape(counted)}</span></span><span class="ca-sp"></span>{steps if len(proof.citations) > 1 else ""}'
-        f"{_button('close', 'close', words.CLOSE)}</div>"
+        f'<span class="ca-count">{counted}</span></span><span class="ca-sp"></span>'
+        f"{steps if len(proof.citations) > 1 else ''}{_button('close', 'close', words.CLOSE)}</div>"
     )
 
 
@@ -111,7 +112,7 @@ def _where(proof: Proof) -> str:
     citation = proof.citation
     page = words.PAGE_OF.format(page=citation.page, count=proof.page_count) if proof.page_count else ""
     page = page + printed(citation.page, citation.page_label) if page else page_words(citation)
-    path = path_words(citation.section)
+    path = path_words(citation)
     return escape(page) + (f'<span class="ca-more"> · {escape(path)}</span>' if path else "")
 
 

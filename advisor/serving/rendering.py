@@ -32,7 +32,8 @@ def render_transcript(conversation: Conversation, documents: Sequence[Document],
         return f'{live}<div class="ca-col" data-turns="0">{_first_screen(documents)}</div>'
     asked = [turn.question for turn in turns]
     articles = "".join(render_turn(turn, number, asked=asked[:number]) for number, turn in enumerate(turns, start=1))
-    return f'{live}<div class="ca-col" data-turns="{len(turns)}">{articles}</div>'
+    heading = f'<h1 class="ca-sr">{escape(words.CONVERSATION)}</h1>'
+    return f'{live}<div class="ca-col" data-turns="{len(turns)}">{heading}{articles}</div>'
 
 
 def render_turn(turn: Turn, number: int, *, asked: Sequence[str] = ()) -> str:
@@ -118,7 +119,7 @@ def _verdict(turn: Turn) -> str:
         return ""
     match turn.answer.reason:
         case "near":
-            return _confidence(words.NEAR, bars=1, style="ca-mid") + _dotted(_searched(turn))
+            return _confidence(words.NEAR, bars=1, style="ca-mid") + _dotted(_searched(turn, words.SEARCHED_SHORT))
         case "declined":
             return _confidence(words.DECLINED, bars=0, style="ca-no")
         case "empty-store":
@@ -141,11 +142,10 @@ def _dotted(said: str) -> str:
     return f'<span class="ca-dot" aria-hidden="true">·</span><span>{escape(said)}</span>' if said else ""
 
 
-def _searched(turn: Turn) -> str:
+def _searched(turn: Turn, said: str) -> str:
     if not turn.documents:
         return ""
-    documents, pages = words.count(turn.documents, "document"), words.count(turn.pages, "page")
-    return words.SEARCHED.format(documents=documents, pages=pages)
+    return said.format(documents=words.count(turn.documents, "document"), pages=words.count(turn.pages, "page"))
 
 
 def _notes(turn: Turn) -> str:
@@ -205,7 +205,7 @@ def _nearest(turn: Turn, number: int, asked: Sequence[str]) -> str:
     near = turn.answer.reason == "near"
     said = f"<p>{escape(words.NEAR_SAYS if near else words.DECLINED_SAYS)}</p>"
     if not near:
-        said += f'<p class="ca-muted">{escape(_searched(turn))}</p>'
+        said += f'<p class="ca-muted">{escape(_searched(turn, words.SEARCHED))}</p>'
     statements = "".join(_statement(turn, sentence, number) for sentence in turn.sentences)
     listed = f'<ul class="ca-said">{statements}</ul>' if statements else ""
     answerable = f'<h3 class="ca-sub">{escape(words.ANSWERABLE)}</h3>{_suggestions(asked)}'
@@ -216,7 +216,7 @@ def _nearest(turn: Turn, number: int, asked: Sequence[str]) -> str:
 
 def _statement(turn: Turn, sentence: AnswerSentence, number: int) -> str:
     first = turn.citation(sentence.markers[0]) if sentence.markers else None
-    where = ", ".join(filter(None, (place_words(first), path_words(first.section)))) if first else ""
+    where = ", ".join(filter(None, (place_words(first), path_words(first)))) if first else ""
     return f"<li>{_sentence(sentence, number, near=True)}<cite>{escape(where)}</cite></li>"
 
 
@@ -271,7 +271,7 @@ def _source(citations: Sequence[Citation], number: int) -> str:
 def _place(citations: Sequence[Citation], number: int) -> str:
     first = citations[0]
     marks = "".join(mark(number, citation.marker) for citation in citations)
-    path = path_words(first.section)
+    path = path_words(first)
     section = f'<span class="ca-path">{escape(path)}</span>' if path else ""
     return (
         f'<dd><button type="button" class="ca-place" data-do="cite" data-turn="{number}" data-n="{first.marker}">'

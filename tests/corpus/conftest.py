@@ -19,7 +19,8 @@ def load_script() -> Iterator[Callable[[str], ModuleType]]:
 
     def load(name: str) -> ModuleType:
         spec = importlib.util.spec_from_file_location(f"corpus_{name}", CORPUS / f"{name}.py")
-        assert spec and spec.loader
+        assert spec
+        assert spec.loader
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pdfplumber
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "corpus" / "build.py"

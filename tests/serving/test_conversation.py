@@ -33,6 +33,15 @@ def test_the_whole_answer_stands_where_it_differs_from_what_was_streamed(store: 
     assert [sentence.text for sentence in turn.sentences] == ["Said in the end."]
 
 
+def test_quotes_that_come_instead_of_a_given_up_model_begin_anew(store: Store) -> None:
+    first, second = store.cite(1, "d1handbook", 1, "join"), store.cite(1, "d2survey", 1, "Money")
+    turn = Turn("How?")
+    turn.take(SentenceReady(said("Written.", 1), (first,)))
+    turn.take(SentenceReady(said("Quoted.", 1), (second,)))
+    assert [sentence.text for sentence in turn.sentences] == ["Quoted."]
+    assert turn.citation(1) is second
+
+
 def test_each_sentence_is_read_out_once_and_then_the_end_of_the_answer(store: Store) -> None:
     told = partners_answer(store)
     turn = Turn("How?")

@@ -31,8 +31,8 @@ def test_the_words_stand_where_the_boxes_of_their_citation_are(store: Store) -> 
     for left, top, right, bottom in store.cite(1, "d1handbook", 1, HANDBOOK[0][2], HANDBOOK[0][3]).boxes:
         inside = drawn.crop((int(left * scale), int(top * scale), int(right * scale), int(bottom * scale)))
         beside = drawn.crop((int(right * scale) + 3, int(top * scale), drawn.width, int(bottom * scale)))
-        assert inside.getextrema()[0] < 60
-        assert beside.getextrema() == (255, 255)
+        assert min(inside.tobytes()) < 60
+        assert min(beside.tobytes()) == 255
     assert drawn.height == pytest.approx(HEIGHT * scale, abs=1)
 
 
@@ -56,15 +56,15 @@ def test_many_threads_may_draw_at_once(store: Store) -> None:
 
 @pytest.mark.parametrize("page", [0, -1, 4])
 def test_a_page_that_is_not_there_is_named(store: Store, page: int) -> None:
-    with pytest.raises(CorpusError, match=f"d1handbook.pdf has no page {page}; its pages are 1 to 3"):
+    with pytest.raises(CorpusError, match=rf"d1handbook\.pdf has no page {page}; its pages are 1 to 3"):
         render_page(Path(store.documents["d1handbook"].path), page)
 
 
 def test_a_missing_or_damaged_file_is_an_error_of_the_corpus(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="gone.pdf cannot be opened"):
+    with pytest.raises(CorpusError, match=r"gone\.pdf cannot be opened"):
         render_page(tmp_path / "gone.pdf", 1)
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 nothing more")
-    with pytest.raises(CorpusError, match="bad.pdf cannot be opened as a PDF"):
+    with pytest.raises(CorpusError, match=r"bad\.pdf cannot be opened as a PDF"):
         render_page(tmp_path / "bad.pdf", 1)
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_changed_since_it_was_stored_is_refused(store: Store) -> Non
     with Path(document.path).open("ab") as file:
         file.write(b"%")
     for read in (read_document, check_document):
-        with pytest.raises(ChangedFileError, match="d1handbook.pdf has changed since it was read into the store"):
+        with pytest.raises(ChangedFileError, match=r"d1handbook\.pdf has changed since it was read into the store"):
             read(document)
 
 

@@ -195,7 +195,7 @@ def test_near_statements_are_not_claimed_as_an_answer(store: Store) -> None:
     seen = Seen(shown).text
     assert words.NEAR in seen
     assert words.NEAR_SAYS in seen
-    assert "Searched: 6 documents, 217 pages." in seen
+    assert "6 documents searched" in seen
     assert 'class="ca-mk ca-near"' in shown
     assert words.WELL_SUPPORTED not in seen
     assert words.SOURCES not in seen
@@ -241,3 +241,10 @@ def test_conflicts_show_the_marks_of_both_sides(store: Store) -> None:
     assert 'data-n="1"' in note
     assert 'data-n="6"' in note
     assert "[99]" in note
+
+
+def test_a_section_path_does_not_repeat_the_title_of_its_document(store: Store) -> None:
+    cited = store.cite(1, "d1handbook", 1, "join")
+    cited = replace(cited, section=(cited.title, "1 Step 4", "1.2 Tools"))
+    seen = Seen(render_turn(done(answer("q", (said("Yes.", 1),), (cited,))), 1)).text
+    assert "Page 1, printed 111 Step 4 › 1.2 Tools" in seen

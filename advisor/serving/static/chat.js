@@ -41,6 +41,8 @@ function onProof() {
   sent = 0;
   if (!chosen) return;
   if (waiting) { request(); return; }
+  const image = $('.ca-page img', pane());
+  if (image) image.classList.toggle('ca-loading', !image.complete);  // never the last page under these boxes
   const opening = !isOpen();
   const kept = opening ? place() : null;
   document.body.dataset.caProof = 'open';
@@ -278,6 +280,8 @@ document.addEventListener('error', (event) => {
   page.hidden = true;
   $('.ca-failed', page.parentElement).hidden = false;
 }, true);
+
+document.addEventListener('load', (event) => event.target.classList?.remove('ca-loading'), true);
 
 // Swipe the bottom sheet down to close it.
 let grip = null;

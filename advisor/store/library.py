@@ -1,0 +1,346 @@
+"""The SQLite half of a store: documents, pages, passages, sentences, ledger and full-text index."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from advisor.embedding import Vectors
+from advisor.errors import CorpusError, StoreError
+from advisor.records import Document, Page, Passage, Sentence, Span
+from advisor.text import terms
+
+FORMAT = 1
+"""Counted up whenever a store of an older format can no longer be read."""
+
+WEIGHTS = (1.0, 0.5, 0.25)
+"""BM25 weights of a passage's text, its section path and its document's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds."""
+
+    documents: int
+    pages: int
+    passages: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one file: its path, content, document and status, and the ingest result as it was reported."""
+
+    path: str
+    sha256: str
+    document_id: str
+    status: str
+    reason: str
+    result: Mapping[str, Any]
+
+
+class Library:
+    """One SQLite file. Reading is safe from several threads; writing is for one process at a time."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Open the file; a new one is made where `writable` and there is none.
+
+        Raises:
+            StoreError: the file cannot be opened or is not one of ours.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        is_new = writable and not path.exists()
+        try:
+            mode = "rwc" if writable else "ro"
+            uri = f"file:{_quoted(path)}?mode={mode}"
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA secure_delete = ON")
+            if is_new:
+                schema = resources.files("advisor.store").joinpath("schema.sql").read_text(encoding="utf-8")
+                self._db.executescript(schema)
+            self._db.execute("SELECT count(*) FROM meta").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{path} cannot be opened ({error}); build the store again with `advisor ingest`"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes inside the block happen together or not at all."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def vacuum(self) -> None:
+        """Leave nothing of removed documents in the file."""
+        self._db.execute("INSERT INTO passage_terms (passage_terms) VALUES ('optimize')")
+        self._db.execute("VACUUM")
+
+    # --- how the store was built -------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str:
+        """Return a remembered value, "" where there is none."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return str(row[0]) if row else ""
+
+    def set_meta(self, **values: str) -> None:
+        """Remember values, such as embedder, dim and format."""
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def counts(self) -> Counts:
+        """Return how much the store holds."""
+        row = self._one(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM pages), "
+            "(SELECT count(*) FROM passages), (SELECT count(*) FROM sentences)"
+        )
+        return Counts(*row) if row else Counts(0, 0, 0, 0)
+
+    # --- documents and pages -----------------------------------------------------------------------------------
+
+    def documents(self) -> list[Document]:
+        """Return all documents, by file name."""
+        return [_document(row) for row in self._all("SELECT * FROM documents ORDER BY file, document_id")]
+
+    def document(self, document_id: str) -> Document:
+        """Return a document by its id, or by its file name with or without ".pdf".
+
+        Raises:
+            CorpusError: there is none, or more than one file has that name.
+        """
+        rows = self._all(
+            "SELECT * FROM documents WHERE document_id = ?1 OR file = ?1 OR file = ?1 || '.pdf'", document_id
+        )
+        if len(rows) != 1:
+            problem = "no document" if not rows else f"{len(rows)} documents called"
+            raise CorpusError(
+                f"{problem} {document_id!r} in {self.path.parent}; `advisor documents` lists what there is"
+            )
+        return _document(rows[0])
+
+    def page(self, document_id: str, number: int) -> Page:
+        """Return one stored page, counted from 1.
+
+        Raises:
+            CorpusError: the document has no such page.
+        """
+        row = self._one("SELECT * FROM pages WHERE document_id = ? AND number = ?", document_id, number)
+        if row is None:
+            raise CorpusError(f"document {document_id} has no page {number}")
+        return Page(*row[1:])
+
+    def passage_counts(self) -> dict[str, int]:
+        """Return the number of passages of each document."""
+        return dict(self._all("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
+
+    # --- passages and sentences --------------------------------------------------------------------------------
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return passages with their sentences, in the order of the ids; unknown ids are left out."""
+        marks = _marks(passage_ids)
+        rows = self._all(
+            f"SELECT passage_id, document_id, section, text FROM passages WHERE passage_id IN ({marks})", *passage_ids
+        )
+        held: dict[str, list[Sentence]] = {row[0]: [] for row in rows}
+        for row in self._all(
+            f'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans FROM sentences '
+            f"WHERE passage_id IN ({marks}) ORDER BY sentence_id",
+            *passage_ids,
+        ):
+            held[row[1]].append(_sentence(row))
+        found = {
+            row[0]: Passage(row[0], row[1], tuple(json.loads(row[2])), row[3], tuple(held[row[0]])) for row in rows
+        }
+        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+
+    def group(self, document_id: str, group: int) -> list[Sentence]:
+        """Return the sentences of one block, list or table of a document, in reading order, across passages."""
+        return [
+            _sentence(row)
+            for row in self._all(
+                'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans FROM sentences '
+                'WHERE document_id = ? AND "group" = ? ORDER BY sentence_id',
+                document_id,
+                group,
+            )
+        ]
+
+    def passage_vectors(self) -> Iterator[tuple[str, str, Vectors]]:
+        """Yield passage id, document id and unit vector of every passage."""
+        return self._vectors("SELECT passage_id, document_id, vector FROM passages ORDER BY row")
+
+    def sentence_vectors(self) -> Iterator[tuple[str, str, Vectors]]:
+        """Yield sentence id, document id and unit vector of every sentence."""
+        return self._vectors("SELECT sentence_id, document_id, vector FROM sentences ORDER BY sentence_id")
+
+    def _vectors(self, sql: str) -> Iterator[tuple[str, str, Vectors]]:
+        for item, document_id, blob in self._db.execute(sql):
+            yield item, document_id, np.frombuffer(blob, dtype="<f4")
+
+    # --- full text ---------------------------------------------------------------------------------------------
+
+    def match(self, query_terms: Sequence[str], *, document_ids: Sequence[str] = ()) -> dict[str, float]:
+        """Score passages that hold any of the terms by BM25; larger is better, all scores are positive.
+
+        Source: SQLite FTS5, bm25() (Robertson's formula with k1 = 1.2, b = 0.75).
+        """
+        if not query_terms:
+            return {}
+        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(query_terms) if '"' not in term)
+        sql = (
+            "SELECT passages.passage_id, -bm25(passage_terms, ?, ?, ?) FROM passage_terms "
+            "JOIN passages ON passages.row = passage_terms.rowid WHERE passage_terms MATCH ?"
+        )
+        if document_ids:
+            sql += f" AND passages.document_id IN ({_marks(document_ids)})"
+        return dict(self._all(sql, *WEIGHTS, query, *document_ids))
+
+    def match_phrases(self, phrases: Sequence[Sequence[str]]) -> dict[str, float]:
+        """Score passages by the phrases (terms in a row) they hold: 1 each in the section path, 1/4 in the text."""
+        found: dict[str, float] = {}
+        for phrase in phrases:
+            quoted = '"' + " ".join(phrase).replace('"', "") + '"'
+            for column, weight in (("text", 0.25), ("section", 1.0)):
+                rows = self._all(
+                    "SELECT passage_id FROM passage_terms JOIN passages ON passages.row = passage_terms.rowid "
+                    "WHERE passage_terms MATCH ?",
+                    f"{column} : {quoted}",
+                )
+                found.update({passage_id: found.get(passage_id, 0.0) + weight for (passage_id,) in rows})
+        return found
+
+    def document_frequency(self, query_terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many passages each term occurs, in their text, section or title; 0 for an unknown one."""
+        asked = list(dict.fromkeys(query_terms))
+        rows = self._all(f"SELECT term, doc FROM term_counts WHERE term IN ({_marks(asked)})", *asked)
+        return dict.fromkeys(asked, 0) | dict(rows)
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        document: Document,
+        pages: Sequence[Page],
+        passages: Sequence[Passage],
+        passage_vectors: Vectors,
+        sentence_vectors: Vectors,
+    ) -> None:
+        """Add a document with all that was read from it; vectors are in the order of passages and sentences."""
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(document.document_id, document.file, document.path, document.title, document.publisher),
+                *(document.year, document.language, document.sha256, document.page_count),
+            ),
+        )
+        self._db.executemany(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)",
+            [(document.document_id, p.number, p.label, p.text, p.width, p.height) for p in pages],
+        )
+        for passage, vector in zip(passages, passage_vectors, strict=True):
+            self._add_passage(document, passage, vector)
+        sentences = [sentence for passage in passages for sentence in passage.sentences]
+        self._db.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text, _spans(s), _blob(vector))
+                for s, vector in zip(sentences, sentence_vectors, strict=True)
+            ],
+        )
+
+    def _add_passage(self, document: Document, passage: Passage, vector: Vectors) -> None:
+        section = json.dumps(passage.section, ensure_ascii=False)
+        cursor = self._db.execute(
+            "INSERT INTO passages (passage_id, document_id, section, text, vector) VALUES (?, ?, ?, ?, ?)",
+            (passage.passage_id, document.document_id, section, passage.text, _blob(vector)),
+        )
+        indexed = (passage.text, " ".join(passage.section), document.title)
+        self._db.execute(
+            "INSERT INTO passage_terms (rowid, text, section, title) VALUES (?, ?, ?, ?)",
+            (cursor.lastrowid, *(" ".join(terms(text)) for text in indexed)),
+        )
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document, its pages, passages, sentences, search terms and ledger lines."""
+        rows = [row for (row,) in self._all("SELECT row FROM passages WHERE document_id = ?", document_id)]
+        self._db.executemany("DELETE FROM passage_terms WHERE rowid = ?", [(row,) for row in rows])
+        self._db.execute("DELETE FROM ledger WHERE document_id = ?", (document_id,))
+        self._db.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
+
+    def relocate(self, document_id: str, *, file: str, path: str) -> None:
+        """Note that a document's file has another name or place now."""
+        self._db.execute("UPDATE documents SET file = ?, path = ? WHERE document_id = ?", (file, path, document_id))
+        self._db.execute("DELETE FROM ledger WHERE document_id = ? AND path <> ?", (document_id, path))
+
+    def ledger(self) -> dict[str, LedgerEntry]:
+        """Return the ledger by path."""
+        return {
+            row[0]: LedgerEntry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]))
+            for row in self._all("SELECT * FROM ledger ORDER BY path")
+        }
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Write down what became of a file."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(entry.path, entry.sha256, entry.document_id, entry.status, entry.reason),
+                json.dumps(dict(entry.result), ensure_ascii=False),
+            ),
+        )
+
+    def _all(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._db.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be read ({error}); build it again with `advisor ingest`") from error
+
+    def _one(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
+        rows = self._all(sql, *parameters)
+        return rows[0] if rows else None
+
+
+def _document(row: Sequence[Any]) -> Document:
+    document_id, file, path, title, publisher, year, language, sha256, page_count = row
+    return Document(document_id, file, path, title, page_count, sha256, publisher, year, language)
+
+
+def _sentence(row: Sequence[Any]) -> Sentence:
+    spans = tuple(Span(page, start, end, tuple(map(tuple, boxes))) for page, start, end, boxes in json.loads(row[6]))
+    return Sentence(row[0], row[1], row[2], row[3], row[4], row[5], spans)
+
+
+def _spans(sentence: Sentence) -> str:
+    return json.dumps([[span.page, span.start, span.end, span.boxes] for span in sentence.spans])
+
+
+def _blob(vector: Vectors) -> bytes:
+    return np.asarray(vector, dtype="<f4").tobytes()
+
+
+def _marks(items: Sequence[object]) -> str:
+    return ", ".join("?" * len(items))
+
+
+def _quoted(path: Path) -> str:
+    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -1,0 +1,61 @@
+-- What a store remembers. Vectors are here too (float32, little endian), so that Chroma can be rebuilt without a PDF.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE documents (
+    document_id TEXT PRIMARY KEY,
+    file TEXT NOT NULL,
+    path TEXT NOT NULL,
+    title TEXT NOT NULL,
+    publisher TEXT NOT NULL,
+    year INTEGER,
+    language TEXT NOT NULL,
+    sha256 TEXT NOT NULL UNIQUE,
+    page_count INTEGER NOT NULL
+);
+
+CREATE TABLE pages (
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    text TEXT NOT NULL,
+    width REAL NOT NULL,
+    height REAL NOT NULL,
+    PRIMARY KEY (document_id, number)
+);
+
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY,
+    passage_id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    section TEXT NOT NULL,
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_of_document ON passages (document_id);
+
+CREATE TABLE sentences (
+    sentence_id TEXT PRIMARY KEY,
+    passage_id TEXT NOT NULL REFERENCES passages (passage_id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    "group" INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX sentences_of_passage ON sentences (passage_id);
+CREATE INDEX sentences_of_group ON sentences (document_id, "group");
+
+-- One line for each file that was ever offered and is still remembered: what became of it, and why.
+CREATE TABLE ledger (
+    path TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    result TEXT NOT NULL
+);
+
+-- Search terms (stemmed, without stop words), not the words themselves: question and text go through the same function.
+CREATE VIRTUAL TABLE passage_terms USING fts5 (text, section, title, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE term_counts USING fts5vocab (passage_terms, 'row');

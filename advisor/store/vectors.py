@@ -1,0 +1,121 @@
+"""The Chroma half of a store: the vectors of passages and sentences, searched by cosine. The one door of chromadb."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from advisor.embedding import Vectors
+from advisor.errors import StoreError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+PASSAGES, SENTENCES = "passages", "sentences"
+BATCH = 2_000
+"""Chroma takes at most 5,461 vectors at once."""
+
+SEARCH_WIDTH = 400
+"""HNSW candidates looked at for each query: above the 100 of the default, where recall falls on hard data."""
+
+
+class VectorIndex:
+    """Vectors in one Chroma folder, which nothing writes to once it is built."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a built index.
+
+        Raises:
+            StoreError: the folder holds none.
+        """
+        self.path = path
+        if not path.is_dir():
+            raise StoreError(f"{path} with the vectors is missing; run `advisor documents rebuild`")
+        self._client = _client(path)
+        try:
+            self._collections = {name: self._client.get_collection(name) for name in (PASSAGES, SENTENCES)}
+        except Exception as error:  # chromadb raises errors of its Rust core without a common root
+            raise StoreError(f"{path} cannot be read ({error}); run `advisor documents rebuild`") from error
+        self._counts = {name: collection.count() for name, collection in self._collections.items()}
+
+    def count(self, collection: str) -> int:
+        """Return how many vectors a collection holds."""
+        return self._counts[collection]
+
+    def ids(self, collection: str) -> set[str]:
+        """Return the ids of a collection."""
+        return set(self._collections[collection].get(include=[])["ids"])
+
+    def query(self, collection: str, vector: Vectors, *, k: int, document_ids: Sequence[str] = ()) -> dict[str, float]:
+        """Return the ids nearest to a unit vector with their cosine, best first, at most `k`."""
+        k = min(k, self._counts[collection])
+        if k < 1:
+            return {}
+        where: dict[str, Any] | None = {"document_id": {"$in": list(document_ids)}} if document_ids else None
+        found = self._collections[collection].query(
+            query_embeddings=np.asarray(vector, dtype=np.float32)[None, :],
+            n_results=k,
+            where=where,
+            include=["distances"],
+        )
+        # Chroma gives cosine distance, 0 for the same direction. Scores that grow with relevance are all that leaves
+        # this module.
+        distances = (found["distances"] or [[]])[0]
+        return {item: 1.0 - float(distance) for item, distance in zip(found["ids"][0], distances, strict=True)}
+
+    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors of some ids; unknown ids are left out."""
+        if not ids:
+            return {}
+        found = self._collections[collection].get(ids=list(ids), include=["embeddings"])
+        embeddings = found["embeddings"] if found["embeddings"] is not None else []
+        return {item: np.asarray(v, dtype=np.float32) for item, v in zip(found["ids"], embeddings, strict=True)}
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._collections.clear()
+        close = getattr(self._client, "close", None)
+        if close:
+            close()
+
+
+def build_vectors(
+    path: Path,
+    passages: Iterable[tuple[str, str, Vectors]],
+    sentences: Iterable[tuple[str, str, Vectors]],
+) -> None:
+    """Build the index anew in an empty folder from (id, document id, unit vector) of passages and of sentences.
+
+    A new folder each time: what Chroma deletes stays on the disk, so that only a folder that never held a document
+    is known to be free of it.
+    """
+    shutil.rmtree(path, ignore_errors=True)
+    client = _client(path)
+    for name, items in ((PASSAGES, passages), (SENTENCES, sentences)):
+        collection = client.create_collection(
+            name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_WIDTH, "ef_construction": 200}},
+        )
+        rest = iter(items)
+        while batch := list(islice(rest, BATCH)):
+            collection.upsert(
+                ids=[item for item, _, _ in batch],
+                embeddings=np.stack([vector for _, _, vector in batch]),
+                metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
+            )
+    close = getattr(client, "close", None)
+    if close:
+        close()
+
+
+def _client(path: Path) -> ClientAPI:
+    import chromadb  # half a second, paid only where a store is opened
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))

@@ -1,0 +1,222 @@
+"""The folder of a store: one version at a time is current, a new one is built beside it and swapped in.
+
+    store/
+      CURRENT                 the name of the current version
+      v000003/library.sqlite  what is true
+      v000003/vectors/        Chroma, built from it
+      staging/                the next version while it is built; left over by a run that was stopped
+      lock                    held by the one process that writes
+
+A version never changes once CURRENT names it. Readers look at CURRENT before each question, so that they see whole
+versions only; the version before is deleted after the swap, and with it all that was removed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from advisor.embedding import Embedder
+from advisor.errors import StoreError, StoreMismatchError, StoreNotFoundError
+from advisor.store.library import FORMAT, Library
+from advisor.store.vectors import PASSAGES, SENTENCES, VectorIndex, build_vectors
+
+CURRENT, STAGING, LIBRARY, VECTORS = "CURRENT", "staging", "library.sqlite", "vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One whole version of a store, open for reading."""
+
+    path: Path
+    version: str
+    library: Library
+    vectors: VectorIndex
+
+    def close(self) -> None:
+        """Close both halves."""
+        self.library.close()
+        self.vectors.close()
+
+
+def current_version(path: Path) -> str:
+    """Return the name of the current version, "" where there is no store."""
+    try:
+        return (path / CURRENT).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise StoreError(f"the store {path} cannot be read ({error.strerror}); check that you may read it") from error
+
+
+def open_store(path: Path) -> Store:
+    """Open the current version for reading.
+
+    Raises:
+        StoreNotFoundError: there is no store at the path.
+        StoreMismatchError: the store has another format.
+        StoreError: the store is damaged.
+    """
+    version = current_version(path)
+    if not version:
+        raise StoreNotFoundError(f"there is no store at {path}; build one with `advisor ingest corpus/ --store {path}`")
+    try:
+        return _open_version(path, version)
+    except StoreError:
+        if current_version(path) == version:
+            raise
+        return open_store(path)  # a writer took the version away while it was opened
+
+
+def _open_version(path: Path, version: str) -> Store:
+    library = Library(path / version / LIBRARY)
+    try:
+        check_format(path, library)
+        return Store(path, version, library, VectorIndex(path / version / VECTORS))
+    except BaseException:
+        library.close()
+        raise
+
+
+def check_format(path: Path, library: Library) -> None:
+    """Refuse a store of another format version."""
+    if library.meta("format") != str(FORMAT):
+        raise StoreMismatchError(
+            f"{path} has format {library.meta('format') or 'unknown'}, this version reads format {FORMAT}; "
+            f"delete {path} and run `advisor ingest` again"
+        )
+
+
+def check_embedder(path: Path, library: Library, embedder: Embedder) -> None:
+    """Refuse an embedder other than the one that built the store."""
+    name, dim = library.meta("embedder"), library.meta("dim")
+    if name != embedder.name or dim != str(embedder.dim):
+        raise StoreMismatchError(
+            f"{path} was built with {name!r} (dim {dim}), but the embedder in use is {embedder.name!r} "
+            f"(dim {embedder.dim}); set ADVISOR_EMBEDDER={name} or delete {path} and run `advisor ingest` again"
+        )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Hold the store's write lock.
+
+    Raises:
+        StoreError: another process is writing, or the folder cannot be written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with FileLock(path / "lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise StoreError(f"another process is writing to {path}; wait until it has finished") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be written ({error}); check permissions and free space") from error
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename or path} cannot be written ({error.strerror}); check permissions and free space, "
+            "or choose another folder with --store"
+        ) from error
+
+
+def stage(path: Path) -> Library:
+    """Open the next version's library for writing: a copy of the current one, or what a stopped run had of it.
+
+    A run that was stopped left documents that are whole, each written in one transaction; they are kept when the
+    current version is still the one that run started from.
+    """
+    staging, version = path / STAGING, current_version(path)
+    _delete_other_versions(path, version)
+    left = _left_over(staging, version)
+    if left is not None:
+        return left
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    if version:
+        _copy(path / version / LIBRARY, staging / LIBRARY)
+    library = Library(staging / LIBRARY, writable=True)
+    library.set_meta(base=version, format=str(FORMAT), removing="", changed="")
+    return library
+
+
+def _left_over(staging: Path, version: str) -> Library | None:
+    """Return the library of a stopped run where a new run can go on with it."""
+    if not (staging / LIBRARY).exists():
+        return None
+    try:
+        left = Library(staging / LIBRARY, writable=True)
+    except StoreError:
+        return None  # that run was stopped while it copied the library
+    if left.meta("base") == version and left.meta("format") == str(FORMAT) and not left.meta("removing"):
+        return left
+    left.close()
+    return None
+
+
+def _copy(source: Path, target: Path) -> None:
+    original, copy = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(target)
+    try:
+        original.backup(copy)
+    finally:
+        original.close()
+        copy.close()
+
+
+def publish(path: Path, library: Library) -> str:
+    """Build the vectors of the staged library, check them against it, make it the current version and return its name.
+
+    Raises:
+        StoreError: Chroma does not hold exactly the passages and sentences of the library.
+    """
+    staging, before = path / STAGING, current_version(path)
+    library.vacuum()
+    build_vectors(staging / VECTORS, library.passage_vectors(), library.sentence_vectors())
+    _check_vectors(staging, library)
+    library.close()
+    version = f"v{int(before[1:] or 0) + 1:06d}" if before else "v000001"
+    shutil.rmtree(path / version, ignore_errors=True)
+    os.replace(staging, path / version)
+    _swap(path, version)
+    _delete_other_versions(path, version)
+    return version
+
+
+def _delete_other_versions(path: Path, version: str) -> None:
+    """Delete all versions but one: the one before, and what runs that were stopped in the middle of a swap left."""
+    for folder in path.glob("v[0-9]*"):
+        if folder.name != version:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_vectors(staging: Path, library: Library) -> None:
+    index = VectorIndex(staging / VECTORS)
+    for collection, items in ((PASSAGES, library.passage_vectors()), (SENTENCES, library.sentence_vectors())):
+        expected = {item for item, _, _ in items}
+        if index.ids(collection) != expected:
+            raise StoreError(
+                f"{staging / VECTORS} holds {index.count(collection)} {collection} instead of {len(expected)}; "
+                "run `advisor ingest` again"
+            )
+    index.close()
+
+
+def _swap(path: Path, version: str) -> None:
+    """Name the current version in one step: a reader finds the old name or the new one, never a part."""
+    temporary = path / f"{CURRENT}.new"
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(version + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path / CURRENT)
+
+
+def discard_staging(path: Path) -> None:
+    """Drop the next version: nothing was changed."""
+    shutil.rmtree(path / STAGING, ignore_errors=True)

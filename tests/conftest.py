@@ -1,0 +1,56 @@
+"""What several tests share: the shipped corpus in a store with the real model, and small stores without weights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from advisor.embedding import TransformerEmbedder
+from ingest.build import ingest
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / "corpus"
+REPORTS = ROOT.parent / "shared" / "corpus"
+"""The five original reports, where somebody has laid them; they are not part of this project."""
+
+needs_reports = pytest.mark.skipif(not REPORTS.is_dir(), reason="the original reports are not beside the checkout")
+
+
+@pytest.fixture(scope="session")
+def embedder() -> TransformerEmbedder:
+    """Return the shipped embedding model, loaded once for all tests."""
+    return TransformerEmbedder()
+
+
+@pytest.fixture(scope="session")
+def shipped_store(tmp_path_factory: pytest.TempPathFactory, embedder: TransformerEmbedder) -> Path:
+    """Return a store of the shipped corpus, built once for all tests; do not change it."""
+    store = tmp_path_factory.mktemp("shipped") / "store"
+    ingest([CORPUS], store=store, embedder=embedder)
+    return store
+
+
+@pytest.fixture(scope="session")
+def reports_store(tmp_path_factory: pytest.TempPathFactory, embedder: TransformerEmbedder) -> Path:
+    """Return a store of the five original reports, built once for all tests; do not change it."""
+    if not REPORTS.is_dir():
+        pytest.skip("the original reports are not beside the checkout")
+    store = tmp_path_factory.mktemp("reports") / "store"
+    ingest([REPORTS], store=store, embedder=embedder)
+    return store
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a Chromium on this machine, or skip: fail instead where REQUIRE_BROWSER is set."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        reason = "no Chromium on this machine: install the package chromium to run the browser tests"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found

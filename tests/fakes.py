@@ -1,0 +1,53 @@
+"""Stand-ins that repeat exactly: an embedder without weights and a chat model that follows a script."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from advisor.embedding import Progress, Vectors
+from advisor.errors import GenerationError
+from advisor.records import Hit
+from advisor.text import terms
+
+
+class HashEmbedder:
+    """Gives texts with common terms near vectors: each term points in a direction that follows from its hash."""
+
+    def __init__(self, name: str = "hash", dim: int = 64, max_tokens: int = 256) -> None:
+        self.name = name
+        self.dim = dim
+        self.max_tokens = max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split()) + 2
+
+    def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        vectors = np.stack([self._vector(text) for text in texts]) if texts else np.zeros((0, self.dim), np.float32)
+        if progress:
+            progress(len(texts))
+        return vectors.astype(np.float32)
+
+    def _vector(self, text: str) -> Vectors:
+        total = np.full(self.dim, 1e-6, dtype=np.float32)
+        for term in terms(text):
+            seed = int.from_bytes(hashlib.sha256(term.encode()).digest()[:8], "big")
+            total += np.random.default_rng(seed).standard_normal(self.dim).astype(np.float32)
+        return total / np.float32(np.linalg.norm(total))
+
+
+class ScriptedWriter:
+    """Writes what its script says for any question, in pieces; an exception in the script is raised at its place."""
+
+    def __init__(self, *pieces: str | GenerationError | Callable[[Sequence[Hit]], str]) -> None:
+        self.pieces = pieces
+        self.asked: list[str] = []
+
+    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
+        self.asked.append(question)
+        for piece in self.pieces:
+            if isinstance(piece, GenerationError):
+                raise piece
+            yield piece if isinstance(piece, str) else piece(hits)

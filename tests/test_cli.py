@@ -1,0 +1,336 @@
+"""The command `advisor`: JSON as the contracts say, one line for an error, the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.cli import main
+from tests.conftest import CORPUS, ROOT
+
+pytestmark = pytest.mark.slow
+
+RECORD = {
+    *("id", "question", "standalone_question", "answer", "abstained", "confidence", "reason", "mode", "sentences"),
+    *("citations", "passages", "conflicts", "timings_ms"),
+}
+CITATION = {
+    *("marker", "document_id", "document", "title", "page", "page_label", "section", "quote", "start", "end", "boxes"),
+    "passage_id",
+}
+PASSAGE = {
+    *("rank", "score", "passage_id", "document_id", "document", "title", "first_page", "last_page", "section", "text"),
+}
+
+
+class Result:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def advisor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shipped_store: Path) -> Any:
+    """Run a command in this process on the shipped corpus."""
+    for name in [name for name in os.environ if name.startswith("ADVISOR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ADVISOR_STORE", str(shipped_store))
+
+    def run(*arguments: str | Path) -> Result:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        written = capsys.readouterr()
+        return Result(code, written.out, written.err)
+
+    return run
+
+
+def assert_one_line(result: Result, code: int, *words: str) -> None:
+    assert result.code == code
+    assert result.out == ""
+    assert len(result.err.strip().splitlines()) == 1
+    assert "Traceback" not in result.err
+    for word in words:
+        assert word in result.err
+
+
+def test_ask_prints_the_whole_answer_record_and_nothing_else(advisor: Any) -> None:
+    record = advisor("ask", "How many companies are active in Hamburg Aviation?", "--json").json
+    assert set(record) == RECORD
+    assert "300" in record["answer"]
+    assert record["abstained"] is False
+    assert set(record["citations"][0]) == CITATION
+    assert set(record["passages"][0]) == PASSAGE
+    assert set(record["sentences"][0]) == {"text", "markers", "support"}
+
+
+def test_ask_in_words_ends_with_the_list_of_cited_pages(advisor: Any) -> None:
+    result = advisor("ask", "What does recommendation R9 ask for?")
+    assert result.code == 0
+    assert "[1] Brief: Cluster manager internationalisation skills, page " in result.out
+
+
+def test_ask_declines_what_the_documents_do_not_say(advisor: Any) -> None:
+    record = advisor("ask", "How do I restart a node of a Kubernetes cluster?", "--json").json
+    assert record["abstained"] is True
+    assert record["reason"] in ("near", "declined")
+
+
+def test_many_questions_give_one_record_a_line_in_order_with_their_ids(advisor: Any, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    history = [{"role": "user", "content": "How do we find partners abroad?"}]
+    lines = [
+        {"id": "b", "question": "What is case 17 about?"},
+        {"id": "a", "question": "And in Asia?", "history": history},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    records = [json.loads(line) for line in advisor("ask", "--jsonl", questions).out.splitlines()]
+    assert [record["id"] for record in records] == ["b", "a"]
+    assert records[1]["standalone_question"] == "How do we find partners abroad? And in Asia?"
+
+
+def test_search_gives_k_passages_from_the_named_document(advisor: Any) -> None:
+    found = advisor("search", "target markets", "-k", "3", "--document", "partnerships-consultation", "--json").json
+    assert [passage["rank"] for passage in found["passages"]] == [1, 2, 3]
+    assert {passage["document"] for passage in found["passages"]} == {"partnerships-consultation.pdf"}
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_search_knows_three_modes(advisor: Any, mode: str) -> None:
+    assert advisor("search", "joint international strategy", "--mode", mode, "--json").json["passages"]
+
+
+def test_documents_lists_what_the_store_holds(advisor: Any) -> None:
+    listed = advisor("documents", "--json").json["documents"]
+    assert [document["file"] for document in listed] == sorted(path.name for path in CORPUS.glob("*.pdf"))
+    assert all(document["passages"] > 0 for document in listed)
+
+
+def test_fifty_answers_verify_and_one_with_an_altered_word_does_not(advisor: Any, tmp_path: Path) -> None:
+    topics = [
+        "partners",
+        "funding",
+        "trust",
+        "missions",
+        "skills",
+        "barriers",
+        "agreements",
+        "training",
+        "markets",
+        "SMEs",
+    ]
+    asked = ["How do we approach {}?", "What do the reports say about {}?", "Which advice exists on {}?"]
+    asked += ["What are the lessons on {}?", "Who helps with {}?"]
+    lines = [json.dumps({"question": form.format(topic)}) for form in asked for topic in topics]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(advisor("ask", "--jsonl", tmp_path / "questions.jsonl").out, encoding="utf-8")
+    good = advisor("verify", answers, "--corpus", CORPUS, "--json")
+    assert (good.code, good.json["answers"], good.json["problems"]) == (0, 50, [])
+    assert good.json["verified"] == good.json["citations"] > 50
+
+    first, *others = answers.read_text(encoding="utf-8").splitlines()
+    record = json.loads(first)
+    words = record["citations"][0]["quote"].split(" ")
+    record["citations"][0]["quote"] = " ".join([*words[:-1], "entirely"])
+    answers.write_text("\n".join([json.dumps(record), *others]), encoding="utf-8")
+    bad = advisor("verify", answers, "--corpus", CORPUS)
+    assert bad.code == 1
+    assert "line 1" in bad.out
+    assert "the quote is not on page" in bad.out
+
+
+def test_ingest_reports_every_file_and_strict_makes_a_skipped_one_a_failure(advisor: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    shutil.copy(CORPUS / "where-the-reports-agree-and-disagree.pdf", folder / "good.pdf")
+    (folder / "letter.pdf").write_text("Dear cluster manager", encoding="utf-8")
+    result = advisor("ingest", folder, "--store", tmp_path / "store", "--json")
+    assert result.code == 0
+    assert set(result.json) == {"store", "documents", "seconds"}
+    assert set(result.json["seconds"]) == {"parse", "embed", "write", "total"}
+    assert [(item["file"], item["status"], item["reason"]) for item in result.json["documents"]] == [
+        ("good.pdf", "added", ""),
+        ("letter.pdf", "skipped", "not-a-pdf"),
+    ]
+    fields = {"file", "document_id", "status", "reason", "pages", "passages", "tables", "warnings"}
+    assert all(set(item) == fields for item in result.json["documents"])
+    again = advisor("ingest", folder, "--store", tmp_path / "store", "--json", "--strict")
+    assert again.code == 1
+    assert again.json["documents"][0]["status"] == "unchanged"
+
+
+def test_a_removed_document_is_no_longer_cited(advisor: Any, tmp_path: Path, shipped_store: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(shipped_store, store)
+    question = "How many companies are active in Hamburg Aviation?"
+    assert advisor("documents", "remove", "capacity-building-guide.pdf", "--store", store).code == 0
+    record = advisor("ask", question, "--store", store, "--json").json
+    assert "capacity-building-guide.pdf" not in {passage["document"] for passage in record["passages"]}
+
+
+def test_rebuild_leaves_the_answers_as_they_were(advisor: Any, tmp_path: Path, shipped_store: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(shipped_store, store)
+    before = advisor("search", "regional policy makers", "--store", store, "--json").json["passages"]
+    assert advisor("documents", "rebuild", "--store", store).code == 0
+    after = advisor("search", "regional policy makers", "--store", store, "--json").json["passages"]
+    assert [passage["passage_id"] for passage in after] == [passage["passage_id"] for passage in before]
+
+
+def test_doctor_finds_nothing_wrong_with_a_whole_store(advisor: Any) -> None:
+    report = advisor("doctor", "--json").json
+    assert report["healthy"] is True
+    assert {"Embedding model", "Store", "Prompts", "Chat model"} <= {
+        finding["subject"] for finding in report["findings"]
+    }
+
+
+def test_evaluate_writes_answers_run_and_figures(advisor: Any, tmp_path: Path) -> None:
+    first = json.dumps({"id": "q1", "question": "How long do I boil an egg?", "kind": "off-topic", "answerable": False})
+    record = advisor("ask", "What does recommendation R9 ask for?", "--json").json
+    evidence = [
+        {"document": record["citations"][0]["document"], "page": record["citations"][0]["page"], "phrase": "R9"}
+    ]
+    second = {"id": "q2", "question": record["question"], "kind": "fact", "answerable": True, "evidence": evidence}
+    (tmp_path / "set.jsonl").write_text(f"{first}\n{json.dumps(second)}\n", encoding="utf-8")
+    [result] = advisor("evaluate", tmp_path / "set.jsonl", "--out", tmp_path / "out", "--json").json
+    assert result["n"] == 2
+    assert result["answerable"]["Success@5"] == 1.0
+    assert result["abstention"]["unanswerable declined"] == 1.0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["set.answers.jsonl", "set.json", "set.run"]
+
+
+# --- bad input ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\x00\x07", "?!"])
+def test_an_empty_question_is_one_line_and_exit_2(advisor: Any, question: str) -> None:
+    assert_one_line(advisor("ask", question), 2, "the question is empty")
+
+
+def test_a_question_of_20000_characters_is_refused_with_its_length(advisor: Any) -> None:
+    assert_one_line(advisor("ask", "partner " * 2500), 2, "19,999 characters", "at most 2,000")
+
+
+def test_control_characters_in_a_question_do_no_harm(advisor: Any) -> None:
+    record = advisor("ask", "What does\x1b[31m R9\x00 ask for?", "--json").json
+    assert record["question"] == "What does[31m R9 ask for?"
+
+
+def test_no_store_says_how_to_build_one(advisor: Any, tmp_path: Path) -> None:
+    assert_one_line(advisor("ask", "Who?", "--store", tmp_path / "none"), 2, "there is no store", "advisor ingest")
+
+
+def test_a_store_of_another_model_is_refused(advisor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingest.build import ingest
+    from tests.fakes import HashEmbedder
+
+    ingest([CORPUS / "partnerships-consultation.pdf"], store=tmp_path / "store", embedder=HashEmbedder())
+    assert_one_line(
+        advisor("ask", "Who?", "--store", tmp_path / "store"), 2, "was built with 'hash'", "ADVISOR_EMBEDDER"
+    )
+
+
+def test_an_unknown_embedding_model_is_named(advisor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_EMBEDDER", "/no/such/model")
+    assert_one_line(advisor("ask", "Who helps?"), 1, "'/no/such/model' cannot be loaded", "ADVISOR_EMBEDDER")
+
+
+@pytest.mark.parametrize("model", ["gpt", "nobody:nothing", ":", "openai:"])
+def test_an_unknown_chat_model_is_named(advisor: Any, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    monkeypatch.setenv("ADVISOR_CHAT_MODEL", model)
+    assert_one_line(advisor("ask", "Who helps?"), 2, repr(model), "ADVISOR_CHAT_MODEL")
+
+
+def test_a_folder_without_pdfs_is_named(advisor: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert_one_line(advisor("ingest", tmp_path / "empty", "--store", tmp_path / "s"), 1, "holds no PDF")
+
+
+def test_a_path_that_does_not_exist_is_named(advisor: Any, tmp_path: Path) -> None:
+    assert_one_line(advisor("ingest", tmp_path / "gone.pdf", "--store", tmp_path / "s"), 1, "gone.pdf does not exist")
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="the administrator may write everywhere")
+def test_a_folder_that_may_not_be_written_to_is_named(advisor: Any, tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o500)
+    assert_one_line(
+        advisor("ingest", CORPUS, "--store", tmp_path / "locked" / "s"), 1, "cannot be written", "permissions"
+    )
+
+
+def test_a_store_whose_place_is_taken_by_a_file_is_named(advisor: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert_one_line(advisor("ingest", CORPUS, "--store", tmp_path / "file" / "s"), 1, "cannot be written")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask"], "give one question"),
+        (["ask", "Who?", "--jsonl", "-"], "give one question"),
+        (["search", "x", "-k", "0"], "k is 0"),
+        (["search", "x", "-k", "many"], "invalid int value"),
+        (["search", "partners", "--document", "nope"], "no document 'nope'"),
+        (["documents", "remove"], "name one document"),
+        (["dance"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_wrong_usage_is_one_line(advisor: Any, arguments: list[str], words: str) -> None:
+    result = advisor(*arguments)
+    assert result.code in (1, 2)
+    assert words in result.err
+    assert len(result.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "line 1: not JSON"),
+        ("[]", "line 1: no question"),
+        ('{"question": 5}', "line 1: no question"),
+        ('{"question": ""}', "line 1: the question is empty"),
+        ('{"question": "Who?", "history": ["x"]}', "line 1: history is a list"),
+        ("", "holds no question"),
+    ],
+)
+def test_a_bad_line_among_many_questions_is_named(advisor: Any, tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "q.jsonl").write_text(line + "\n", encoding="utf-8")
+    assert_one_line(advisor("ask", "--jsonl", tmp_path / "q.jsonl"), 2, "q.jsonl", words)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "no json", '{"citations": 1, "sentences": 2}'])
+def test_verify_refuses_what_is_no_answers_file(advisor: Any, tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.jsonl").write_text(content, encoding="utf-8")
+    assert_one_line(advisor("verify", tmp_path / "a.jsonl"), 2, "a.jsonl")
+
+
+def test_a_setting_that_is_no_number_is_named(advisor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_PORT", "many")
+    assert_one_line(advisor("doctor"), 2, "ADVISOR_PORT is 'many'")
+
+
+def test_python_m_ingest_is_the_same_command(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    command = [sys.executable, "-m", "ingest", str(tmp_path / "empty"), "--store", str(tmp_path / "s")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == f"advisor: the folder {tmp_path / 'empty'} holds no PDF; put reports there or name another folder\n"
+    )
