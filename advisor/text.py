@@ -85,9 +85,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     last = re.search(r"[\w.&]*$", text[start : match.start()])
     word = (last.group() if last else "").lower()
     initial = len(word) == 1 and word.isalpha()
-    number_of_item = (
-        bool(re.fullmatch(r"[a-z]?\d+(\.\d+)*", word)) and text[start : match.start()].strip().lower() == word
-    )
+    opening = text[start : match.start()].strip().lstrip("*").lower()  # a chat model writes "**1. Visit fairs**"
+    number_of_item = bool(re.fullmatch(r"[a-z]?\d+(\.\d+)*", word)) and opening == word
     return not (word in ABBREVIATIONS or initial or number_of_item)
 
 

@@ -157,7 +157,8 @@ def _text(path: Path, number: int, page: pypdf.PageObject) -> str:
         raise CorpusError(
             f"{path}, page {number}, cannot be read ({type(error).__name__}); download the file again", reason="damaged"
         ) from error
-    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
+    # WinAnsiEncoding shows a bullet for codes that it leaves unused (ISO 32000-1, D.2); pypdf gives code 127 as it is.
+    return text.replace("\x00", " ").replace("\x7f", "•").encode("utf-8", "replace").decode("utf-8")
 
 
 def _page(glyphs: GlyphReader, number: int, text: str, label: str, size: tuple[float, float]) -> SourcePage:

@@ -44,7 +44,7 @@ def reports_store(tmp_path_factory: pytest.TempPathFactory, embedder: Transforme
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium_path() -> str:
     """Return the path of a Chromium on this machine, or skip: fail instead where REQUIRE_BROWSER is set."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = next((path for name in names if (path := shutil.which(name))), None)

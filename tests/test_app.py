@@ -89,13 +89,13 @@ def test_errors_of_the_rest_interface_are_in_words(app: App) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
 def test_a_question_is_answered_and_a_citation_shows_the_sentence_on_its_page(
-    app: App, chromium: str, width: int, height: int
+    app: App, chromium_path: str, width: int, height: int
 ) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
         page = browser.new_page(viewport={"width": width, "height": height})
         hosts: set[str] = set()
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))

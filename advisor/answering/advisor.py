@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from advisor.answering.abstention import confidence, signals, verdict
 from advisor.answering.citations import Citer
@@ -41,6 +41,8 @@ from advisor.text import comparable
 
 if TYPE_CHECKING:
     from advisor.langchain import AdvisorRetriever
+
+T = TypeVar("T")
 
 PASSAGES = 8
 """How many passages an answer is put together from."""
@@ -106,6 +108,20 @@ class Advisor:
                 self._opened = store  # the one before is closed when the last question that reads it is done with it
             return self._opened
 
+    def _read(self, read: Callable[[Store], T]) -> tuple[Store, T]:
+        """Return what is read from the current version, and that version.
+
+        A version that another one replaces is deleted, also while it is read: Chroma opens files late and fails then
+        with errors of its own. What was read is read anew from the version that has taken its place.
+        """
+        while True:
+            store = self._store()
+            try:
+                return store, read(store)
+            except Exception:
+                if current_version(self._path) == store.version:
+                    raise
+
     # --- what the store holds ----------------------------------------------------------------------------------
 
     def documents(self) -> list[Document]:
@@ -143,8 +159,9 @@ class Advisor:
             UsageError: the query is empty or too long, or an option is out of range.
             CorpusError: a document is not in the store.
         """
-        text = checked(query)
-        return retrieve(self._store(), prepare(text, self._embedder), k=k, document_ids=document_ids, mode=mode)
+        prepared = prepare(checked(query), self._embedder)
+        _, hits = self._read(lambda store: retrieve(store, prepared, k=k, document_ids=document_ids, mode=mode))
+        return hits
 
     def as_retriever(self, *, k: int = PASSAGES, document_ids: Sequence[str] = ()) -> AdvisorRetriever:
         """Return a LangChain retriever over this store."""
@@ -199,15 +216,13 @@ class Advisor:
         clock = _Clock()
         asked = checked(question)
         text = standalone(asked, history)[-4000:]
-        store = self._store()
-        counts = store.library.counts()
+        counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
         query = prepare(text, self._embedder)
         clock.lap("embed")
-        hits = retrieve(store, query, k=PASSAGES)
+        store, (hits, evidence) = self._read(lambda store: _found(store, query))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        evidence = gather(store, query, hits)
         value = confidence(signals(store, query, hits, evidence)) if hits else 0.0
         outcome = verdict(value) if hits else "declined"
         answer = Answer(
@@ -280,6 +295,11 @@ class Advisor:
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
         return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+
+
+def _found(store: Store, query: Query) -> tuple[list[Hit], list[Evidence]]:
+    hits = retrieve(store, query, k=PASSAGES)
+    return hits, gather(store, query, hits)
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:

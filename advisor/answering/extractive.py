@@ -26,7 +26,7 @@ LIST_BONUS = 1.12
 """A question that wants several things is better served by a list than by a sentence of the same score."""
 
 _FACT = re.compile(
-    r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|in (which|what) (year|country|city|month)|"
+    r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|in what (year|country|city|month)|"
     r"what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can)\b",
     re.IGNORECASE,
 )
@@ -54,7 +54,9 @@ class Statement:
 def kind_of(question: str) -> str:
     """Return "list" for a question that wants several things or steps, "fact" for one that wants a single statement."""
     text = question.strip()
-    if re.match(r"^(how (many|much|long|often)|when|who|where)\b", text, re.IGNORECASE):
+    if re.match(
+        r"^(how (many|much|long|often)|when|who|where|in which (year|country|city|month))\b", text, re.IGNORECASE
+    ):
         return "fact"
     if _LIST.search(text):
         return "list"

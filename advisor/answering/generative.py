@@ -158,23 +158,25 @@ def drafts(pieces: Iterator[str]) -> Iterator[Draft]:
 def _split(text: str) -> tuple[list[Draft], str]:
     """Return the sentences that are surely whole, and the rest: a sentence is whole once the next one has begun."""
     *lines, last = text.split("\n")
-    found = [line[start:end] for line in lines for start, end in _sentences(line)]
-    spans = _sentences(last)
-    if spans and _BEGUN_MARKER.fullmatch(last[spans[-1][0] :]):
-        spans.pop()  # it may become a marker of the sentence before it
-    held = spans[-1][0] if spans else 0
-    found += [last[start:end] for start, end in spans[:-1]]
-    return list(filter(None, map(_draft, found))), last[held:]
+    found = [sentence for line in lines for sentence, _ in _sentences(line)]
+    open_line = _sentences(last)
+    if open_line and _BEGUN_MARKER.fullmatch(open_line[-1][0]):
+        open_line.pop()  # it may become a marker of the sentence before it
+    whole = open_line[:-1]
+    found += [sentence for sentence, _ in whole]
+    return list(filter(None, map(_draft, found))), last[whole[-1][1] if whole else 0 :]
 
 
-def _sentences(line: str) -> list[tuple[int, int]]:
-    """Return start and end of each sentence of a line, with the markers that stand behind its full stop."""
-    return list(sentence_spans(_MARKERS_BEHIND.sub(r"\2\1", line)))  # marker and full stop change places: same length
+def _sentences(line: str) -> list[tuple[str, int]]:
+    """Return each sentence of a line with its markers before its full stop, and where it ends in the line."""
+    moved = _MARKERS_BEHIND.sub(r"\2\1", line)  # marker and full stop change places: the length stays
+    return [(moved[start:end], end) for start, end in sentence_spans(moved)]
 
 
 def _draft(text: str) -> Draft | None:
-    passages = tuple(dict.fromkeys(int(number) for number in _MARKER.findall(text)))
-    bare = clean(_MARKER.sub("", text))
+    plain = text.replace("**", "")
+    passages = tuple(dict.fromkeys(int(number) for number in _MARKER.findall(plain)))
+    bare = clean(_MARKER.sub("", plain))
     is_item = bool(re.match(r"(?:[-*•]|\d+[.)])\s+", bare))
-    bare = re.sub(r"^(?:[-*•]|\d+[.)])\s+", "", bare).replace("**", "")
+    bare = re.sub(r"^(?:[-*•]|\d+[.)])\s+", "", bare)
     return Draft(bare, passages, is_item) if any(map(str.isalnum, bare)) else None

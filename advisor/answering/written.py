@@ -19,10 +19,11 @@ class WrittenAnswer:
     """Collects the sentences of one written answer, resolves what each cites and judges whether it is borne out."""
 
     def __init__(self, store: Store, hits: Sequence[Hit], embedder: Embedder) -> None:
-        self._store = store
         self._hits = hits
         self._embedder = embedder
         self._citer = Citer(store.library)
+        # read at once: while the model writes, another version of the store may take the place of this one
+        self._vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for hit in hits for s in hit.passage.sentences])
         self.sentences: list[AnswerSentence] = []
 
     @property
@@ -56,6 +57,5 @@ class WrittenAnswer:
         return SentenceReady(written, self._citer.citations[known:])
 
     def _nearest(self, hit: Hit, vector: Vectors) -> tuple[Sentence, Vectors]:
-        vectors = self._store.vectors.vectors(SENTENCES, [s.sentence_id for s in hit.passage.sentences])
-        best = max(hit.passage.sentences, key=lambda s: float(np.dot(vectors[s.sentence_id], vector)))
-        return best, vectors[best.sentence_id]
+        best = max(hit.passage.sentences, key=lambda s: float(np.dot(self._vectors[s.sentence_id], vector)))
+        return best, self._vectors[best.sentence_id]

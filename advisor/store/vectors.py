@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 PASSAGES, SENTENCES = "passages", "sentences"
 BATCH = 2_000
 """Chroma takes at most 5,461 vectors at once."""
+
+SYNC = 2
+"""Vectors after which Chroma writes its index; the least it takes."""
 
 SEARCH_WIDTH = 400
 """HNSW candidates looked at for each query: above the 100 of the default, where recall falls on hard data."""
@@ -100,7 +104,17 @@ def build_vectors(
         collection = client.create_collection(
             name,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_WIDTH, "ef_construction": 200}},
+            configuration={
+                "hnsw": {
+                    "space": "cosine",
+                    "ef_search": SEARCH_WIDTH,
+                    "ef_construction": 200,
+                    # The file of an index that is not yet synced holds free memory as it was found, with whatever
+                    # vectors of removed documents stood there, anew at each opening (Chroma 1.5): so sync all.
+                    "batch_size": SYNC,
+                    "sync_threshold": SYNC,
+                }
+            },
         )
         rest = iter(items)
         while batch := list(islice(rest, BATCH)):
@@ -109,9 +123,28 @@ def build_vectors(
                 embeddings=np.stack([vector for _, _, vector in batch]),
                 metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
             )
+        held = collection.get(limit=2, include=["embeddings", "metadatas"])
+        if len(held["ids"]) == 1:  # one change is not synced, two are
+            collection.upsert(ids=held["ids"], embeddings=held["embeddings"], metadatas=held["metadatas"])
     close = getattr(client, "close", None)
     if close:
         close()
+    for header in path.glob("*/header.bin"):
+        _wipe_unused(header.parent)
+
+
+def _wipe_unused(folder: Path) -> None:
+    """Overwrite the room that an index keeps for more vectors: it is free memory as Chroma found it.
+
+    Layout of the files: hnswlib as kept by Chroma 1.5 (https://github.com/chroma-core/hnswlib, `persistDirty`).
+    """
+    count, width = struct.unpack_from("<2Q", (folder / "header.bin").read_bytes(), 20)
+    for name, size in (("data_level0.bin", width), ("length.bin", 4)):
+        path = folder / name
+        unused = path.stat().st_size - count * size
+        with path.open("r+b") as file:
+            file.seek(count * size)
+            file.write(bytes(max(unused, 0)))
 
 
 def _client(path: Path) -> ClientAPI:

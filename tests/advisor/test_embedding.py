@@ -36,7 +36,7 @@ def test_making_an_embedder_loads_no_model() -> None:
 def test_the_stand_in_without_weights_keeps_the_contract_of_an_embedder() -> None:
     embedder = HashEmbedder()
     vectors = embedder.embed(TEXTS)
-    assert (vectors.shape, vectors.dtype) == ((3, 64), np.float32)
+    assert (vectors.shape, vectors.dtype.name) == ((3, 64), "float32")
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-6)
 
 
@@ -54,7 +54,7 @@ def test_tokens_are_counted_with_the_marks_of_the_model_and_past_its_limit(embed
 @pytest.mark.slow
 def test_vectors_have_length_one(embedder: TransformerEmbedder) -> None:
     vectors = embedder.embed(TEXTS)
-    assert (vectors.shape, vectors.dtype) == ((3, 384), np.float32)
+    assert (vectors.shape, vectors.dtype.name) == ((3, 384), "float32")
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
 
 

@@ -82,7 +82,7 @@ def table(rows: Sequence[Sequence[str]], *, top: float = 600, width: float = 130
             canvas.line(LEFT + (width if inside else 0), top - i * height, right, top - i * height)
         for k in range(columns + 1):
             canvas.line(LEFT + k * width, top, LEFT + k * width, bottom)
-        canvas.setFont("Helvetica", 9)
+        canvas.setFont("Helvetica", 10)
         for i, row in enumerate(rows):
             for k, cell in enumerate(row):
                 canvas.drawString(LEFT + k * width + 4, top - i * height - 13, cell)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from advisor.answering.advisor import Advisor
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: drives a Chromium that is installed on this machine")
 
 
 @pytest.fixture
@@ -59,14 +54,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Fake
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    path = next((name for name in found if name), None)
-    if path is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome on this machine")
+def chromium(chromium_path: str) -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = driver.chromium.launch(executable_path=path, args=flags)
+        browser = driver.chromium.launch(executable_path=chromium_path, args=flags)
         yield browser
         browser.close()

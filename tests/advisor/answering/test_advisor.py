@@ -1,0 +1,408 @@
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from advisor import Advisor, Answer, Message
+from advisor.answering.advisor import render
+from advisor.errors import CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
+from advisor.records import AnswerReady, AnswerSentence, PassagesFound, Searching, SentenceReady
+from advisor.text import comparable
+from ingest.build import ingest
+from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, prose, section
+from tests.fakes import HashEmbedder
+
+QUESTION = "Do visits to trade fairs bring new partners?"
+EGG = "How long do I boil an egg?"
+
+RECORD = {
+    "id": str,
+    "question": str,
+    "standalone_question": str,
+    "answer": str,
+    "abstained": bool,
+    "confidence": float,
+    "reason": str,
+    "mode": str,
+    "sentences": list,
+    "citations": list,
+    "passages": list,
+    "conflicts": list,
+    "timings_ms": dict,
+}
+SENTENCE = {"text": str, "markers": list, "support": str}
+CITATION = {
+    "marker": int,
+    "document_id": str,
+    "document": str,
+    "title": str,
+    "page": int,
+    "page_label": str,
+    "section": list,
+    "quote": str,
+    "start": int,
+    "end": int,
+    "boxes": list,
+    "passage_id": str,
+}
+PASSAGE = {
+    "rank": int,
+    "score": float,
+    "passage_id": str,
+    "document_id": str,
+    "document": str,
+    "title": str,
+    "first_page": int,
+    "last_page": int,
+    "section": list,
+    "text": str,
+}
+
+
+def types(record: dict[str, Any]) -> dict[str, type]:
+    return {name: type(value) for name, value in record.items()}
+
+
+def untimed(answer: Answer) -> Answer:
+    return replace(answer, timings_ms={})
+
+
+def said(text: str, *markers: int, kind: Any = "text") -> AnswerSentence:
+    return AnswerSentence(text, markers, "verbatim", kind)
+
+
+# --- the answer -------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_says_what_the_documents_say_with_a_marker_for_each_place(advisor: Advisor) -> None:
+    answer = advisor.ask(QUESTION)
+    assert answer.answer == "Visits to trade fairs bring new partners. [1][2]"
+    assert (answer.abstained, answer.reason, answer.mode) == (False, "answered", "extractive")
+    assert {(c.marker, c.document, c.page) for c in answer.citations} in (
+        {(1, "handbook.pdf", 2), (2, "survey.pdf", 1)},
+        {(1, "survey.pdf", 1), (2, "handbook.pdf", 2)},
+    )
+
+
+def test_a_list_is_answered_under_its_lead_in(advisor: Advisor) -> None:
+    assert advisor.ask("What should a cluster organisation hold before leaving step 4?").answer == (
+        "Before leaving step 4 a cluster organisation should hold: [1]\n- a joint calendar, [2]\n- a translator. [3]"
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        QUESTION,
+        "What should a cluster organisation hold before leaving step 3?",
+        "How many partnerships named the barrier language?",
+        "Who pays a yearly fee of 300 euros to the Harbour Cluster?",
+        EGG,
+    ],
+)
+def test_every_quote_is_the_text_of_its_page_and_every_marker_has_its_citation(advisor: Advisor, question: str) -> None:
+    answer = advisor.ask(question)
+    assert answer.citations
+    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert {m for sentence in answer.sentences for m in sentence.markers} == {c.marker for c in answer.citations}
+    for citation in answer.citations:
+        page = advisor.page(citation.document_id, citation.page)
+        assert page.text[citation.start : citation.end].encode() == citation.quote.encode()
+
+
+def test_a_sentence_over_a_page_end_is_verbatim_with_a_marker_for_each_page(advisor: Advisor) -> None:
+    answer = advisor.ask("Who pays a yearly fee of 300 euros to the Harbour Cluster?")
+    [sentence] = answer.sentences
+    assert (sentence.markers, sentence.support) == ((1, 2), "verbatim")
+    assert [citation.page for citation in answer.citations] == [2, 3]
+
+
+def test_a_row_read_with_its_column_headers_is_supported_and_not_verbatim(advisor: Advisor) -> None:
+    [sentence] = advisor.ask("How many partnerships named the barrier language?").sentences
+    assert (sentence.text, sentence.support) == ("Barrier: Language; Named by: 3 partnerships", "supported")
+
+
+def test_an_answer_record_has_the_agreed_fields_and_types_and_is_json(advisor: Advisor) -> None:
+    record = json.loads(json.dumps(advisor.ask(QUESTION).to_dict()))
+    assert types(record) == RECORD
+    assert [types(entry) for entry in record["sentences"]] == [SENTENCE]
+    assert [types(entry) for entry in record["citations"]] == [CITATION, CITATION]
+    assert [types(entry) for entry in record["passages"]] == [PASSAGE] * 8
+    assert set(record["timings_ms"]) == {"embed", "retrieve", "answer", "total"}
+    assert all(type(value) is float and value >= 0 for value in record["timings_ms"].values())
+
+
+def test_an_answer_lists_the_passages_that_search_finds(advisor: Advisor) -> None:
+    assert list(advisor.ask(QUESTION).hits) == advisor.search(QUESTION)
+
+
+def test_the_same_question_has_the_same_id_and_another_one_another(advisor: Advisor) -> None:
+    assert advisor.ask(QUESTION).id == advisor.ask(f"  {QUESTION}").id != advisor.ask(EGG).id
+
+
+def test_an_id_that_is_given_is_kept(advisor: Advisor) -> None:
+    assert advisor.ask(QUESTION, id="q17").id == "q17"
+
+
+def test_the_question_is_kept_as_asked_beside_the_one_that_was_searched(advisor: Advisor) -> None:
+    history = [Message("user", "What do trade fairs bring?"), Message("assistant", "Partners. [1]")]
+    answer = advisor.ask("And what do they\n cost?", history=history)
+    assert answer.question == "And what do they cost?"
+    assert answer.standalone_question == "What do trade fairs bring? And what do they cost?"
+
+
+def test_a_question_that_leans_is_answered_from_what_it_leans_on(advisor: Advisor) -> None:
+    history = [Message("user", "What does a cluster organisation hold before leaving step 4?")]
+    assert "a joint calendar," in [sentence.text for sentence in advisor.ask("What else?", history=history).sentences]
+
+
+@pytest.mark.parametrize("question", ["", "\x00 ?", "a" * 20_000])
+def test_a_question_that_cannot_be_searched_is_refused(advisor: Advisor, question: str) -> None:
+    with pytest.raises(UsageError, match=r"^the question "):
+        advisor.ask(question)
+    with pytest.raises(UsageError, match=r"^the question "):
+        advisor.search(question)
+
+
+# --- no answer --------------------------------------------------------------------------------------------------
+
+
+def test_a_question_that_the_documents_do_not_touch_is_declined_with_what_was_searched(advisor: Advisor) -> None:
+    answer = advisor.ask(EGG)
+    assert (answer.abstained, answer.reason) == (True, "declined")
+    opening, _, *nearest = answer.answer.splitlines()
+    assert opening == (
+        "Not in the documents. Searched: 2 documents, 4 pages. Nearest statements, for your own judgement:"
+    )
+    assert len(nearest) == len(answer.sentences) == 3
+    assert nearest == [f"- {sentence.marked}" for sentence in answer.sentences]
+
+
+def test_the_nearest_statements_are_no_list_under_a_lead_in(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.answering.advisor.verdict", lambda value: "declined")
+    answer = advisor.ask("What should a cluster organisation hold before leaving step 4?")
+    assert [sentence.kind for sentence in answer.sentences] == ["text", "text", "text"]
+
+
+def test_a_declined_answer_is_less_sure_than_one_that_was_given(advisor: Advisor) -> None:
+    assert advisor.ask(EGG).confidence < 0.5 < advisor.ask(QUESTION).confidence
+
+
+def test_an_answer_that_is_near_is_not_claimed(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.answering.advisor.verdict", lambda value: "near")
+    answer = advisor.ask(QUESTION)
+    assert (answer.abstained, answer.reason) == (True, "near")
+    assert answer.answer.startswith(
+        "Near, not an answer. The documents do not state what was asked. Searched: 2 documents"
+    )
+
+
+def test_a_store_without_documents_says_so_and_what_to_do(tmp_path: Path) -> None:
+    answer = Advisor.open(build_store(tmp_path / "store"), embedder=HashEmbedder()).ask(QUESTION)
+    assert (answer.abstained, answer.reason, answer.confidence) == (True, "empty-store", 0.0)
+    assert answer.answer == "There are no documents yet. Add PDF reports with `advisor ingest`."
+    assert (answer.sentences, answer.citations, answer.hits) == ((), (), ())
+
+
+# --- the stream -------------------------------------------------------------------------------------------------
+
+
+def test_a_stream_tells_what_is_searched_then_the_passages_the_sentences_and_the_whole(advisor: Advisor) -> None:
+    question = "What should a cluster organisation hold before leaving step 4?"
+    first, second, *middle, last = advisor.stream(question)
+    assert first == Searching(question, documents=2, pages=4)
+    assert isinstance(second, PassagesFound)
+    assert isinstance(last, AnswerReady)
+    assert second.hits == last.answer.hits
+    sentences = [event for event in middle if isinstance(event, SentenceReady)]
+    assert len(sentences) == len(middle) == 3
+    assert tuple(event.sentence for event in sentences) == last.answer.sentences
+    assert tuple(citation for event in sentences for citation in event.citations) == last.answer.citations
+
+
+@pytest.mark.parametrize("question", [QUESTION, EGG])
+def test_a_stream_ends_with_the_answer_that_ask_gives(advisor: Advisor, question: str) -> None:
+    *_, last = advisor.stream(question)
+    assert isinstance(last, AnswerReady)
+    assert untimed(last.answer) == untimed(advisor.ask(question))
+
+
+async def test_asking_without_blocking_gives_the_same_answer(advisor: Advisor) -> None:
+    history = [Message("user", QUESTION)]
+    answer = await advisor.aask("And why?", history=history, extractive=True, id="q1")
+    assert untimed(answer) == untimed(advisor.ask("And why?", history=history, extractive=True, id="q1"))
+
+
+async def test_streaming_without_blocking_gives_the_same_events(advisor: Advisor) -> None:
+    *events, last = [event async for event in advisor.astream(QUESTION, id="q1")]
+    *expected, expected_last = advisor.stream(QUESTION, id="q1")
+    assert events == expected
+    assert isinstance(last, AnswerReady)
+    assert isinstance(expected_last, AnswerReady)
+    assert untimed(last.answer) == untimed(expected_last.answer)
+
+
+async def test_streaming_without_blocking_refuses_an_empty_question(advisor: Advisor) -> None:
+    with pytest.raises(UsageError, match=r"^the question is empty"):
+        [event async for event in advisor.astream(" ")]
+
+
+def test_a_stream_refuses_an_empty_question_before_its_first_event(advisor: Advisor) -> None:
+    with pytest.raises(UsageError, match=r"^the question is empty"):
+        next(iter(advisor.stream(" ")))
+
+
+# --- how an answer is written -----------------------------------------------------------------------------------
+
+
+def test_sentences_of_a_paragraph_stand_behind_one_another() -> None:
+    assert render([said("Fairs help.", 1), said("They cost.", 2)]) == "Fairs help. [1] They cost. [2]"
+
+
+def test_a_list_stands_under_its_lead_in_and_apart_from_paragraphs() -> None:
+    sentences = [
+        said("Fairs help.", 1),
+        said("Bring:", 2, kind="lead"),
+        said("a letter,", 3, kind="item"),
+        said("a budget.", 4, kind="item"),
+        said("Go early.", 5),
+    ]
+    assert render(sentences) == "Fairs help. [1]\n\nBring: [2]\n- a letter, [3]\n- a budget. [4]\n\nGo early. [5]"
+
+
+def test_rows_without_a_lead_in_are_a_list_of_their_own() -> None:
+    assert render([said("Fairs help.", 1), said("Money: 8", 2, kind="row"), said("Time: 3", 3, kind="row")]) == (
+        "Fairs help. [1]\n\n- Money: 8 [2]\n- Time: 3 [3]"
+    )
+
+
+def test_nothing_to_say_is_an_empty_text() -> None:
+    assert render([]) == ""
+
+
+# --- the store --------------------------------------------------------------------------------------------------
+
+
+def test_the_advisor_knows_its_documents_pages_and_counts(advisor: Advisor) -> None:
+    assert [document.file for document in advisor.documents()] == ["handbook.pdf", "survey.pdf"]
+    assert advisor.document("survey").document_id == SURVEY.document_id
+    assert advisor.page(HANDBOOK.document_id, 3).text == "of 300 euros to the Harbour Cluster."
+    counts = advisor.counts()
+    assert (counts.documents, counts.pages, counts.passages, counts.sentences) == (2, 4, 8, 18)
+
+
+def test_a_document_or_page_that_is_not_there_is_named(advisor: Advisor) -> None:
+    with pytest.raises(CorpusError, match=r"^no document 'other\.pdf'"):
+        advisor.document("other.pdf")
+    with pytest.raises(CorpusError, match=r"has no page 9$"):
+        advisor.page(HANDBOOK.document_id, 9)
+
+
+def test_where_there_is_no_store_the_error_says_how_to_build_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreNotFoundError, match=r"^there is no store at .*; build one with `advisor ingest"):
+        Advisor.open(tmp_path / "none", embedder=HashEmbedder())
+
+
+@pytest.mark.parametrize("other", [HashEmbedder(name="other"), HashEmbedder(dim=32)])
+def test_an_embedder_other_than_the_one_that_built_the_store_is_refused(small_store: Path, other: HashEmbedder) -> None:
+    with pytest.raises(StoreMismatchError) as caught:
+        Advisor.open(small_store, embedder=other)
+    assert f"was built with 'hash' (dim 64), but the embedder in use is {other.name!r} (dim {other.dim})" in str(
+        caught.value
+    )
+    assert "set ADVISOR_EMBEDDER=hash or delete" in str(caught.value)
+
+
+def test_a_new_version_of_the_store_is_seen_at_the_next_question(tmp_path: Path) -> None:
+    advisor = Advisor.open(build_store(tmp_path / "store", SURVEY), embedder=HashEmbedder())
+    before = advisor.ask("Who finances joint missions of R9?")
+    build_store(tmp_path / "store", HANDBOOK)
+    after = advisor.ask("Who finances joint missions of R9?")
+    assert before.abstained
+    assert after.answer == "R9 asks policy makers to finance joint missions. [1]"
+    assert advisor.counts().documents == 2
+    assert before.id != after.id
+
+
+def test_a_question_under_way_is_answered_when_another_version_takes_the_place_of_the_store(tmp_path: Path) -> None:
+    for attempt in range(6):  # Chroma finds the files of the version before gone in about half of the attempts
+        advisor = Advisor.open(build_store(tmp_path / str(attempt), SURVEY), embedder=HashEmbedder())
+        events = advisor.stream("Half of the staff learned what in Lisbon?")
+        assert next(iter(events)) == Searching("Half of the staff learned what in Lisbon?", documents=1, pages=1)
+        build_store(tmp_path / str(attempt), HANDBOOK)
+        *_, last = events
+        assert isinstance(last, AnswerReady)
+        assert last.answer.answer == "Half of the staff learned Portuguese in Lisbon. [1]"
+
+
+def test_what_cannot_be_read_from_the_current_version_is_an_error(tmp_path: Path) -> None:
+    advisor = Advisor.open(build_store(tmp_path / "store", SURVEY), embedder=HashEmbedder())
+    with pytest.raises(CorpusError, match=r"^no document 'other\.pdf'"):
+        advisor.search(QUESTION, document_ids=["other.pdf"])
+
+
+def test_a_new_version_built_by_another_embedder_is_refused_at_the_next_question(tmp_path: Path) -> None:
+    advisor = Advisor.open(build_store(tmp_path / "store", SURVEY), embedder=HashEmbedder())
+    other = HashEmbedder(name="other")
+    report = Report("new.pdf", "New", (section("A", blocks=[prose("Fairs help.")]),))
+    build_store(tmp_path / "store", report, embedder=other)
+    with pytest.raises(StoreMismatchError, match="was built with 'other'"):
+        advisor.ask(QUESTION)
+
+
+def test_eight_threads_get_the_answers_that_one_gets(small_store: Path) -> None:
+    advisor = Advisor.open(small_store, embedder=HashEmbedder())
+    questions = [QUESTION, EGG, "What does R9 ask?", "What should a cluster organisation hold before leaving step 3?"]
+    expected = {question: untimed(advisor.ask(question)) for question in questions}
+    found: list[tuple[str, Answer]] = []
+    errors: list[Exception] = []
+    together = threading.Barrier(8)
+
+    def ask(first: int) -> None:
+        together.wait()
+        try:
+            for i in range(8):
+                question = questions[(first + i) % len(questions)]
+                found.append((question, untimed(advisor.ask(question))))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(found) == 64
+    assert all(answer == expected[question] for question, answer in found)
+
+
+# --- from a PDF to the answer -----------------------------------------------------------------------------------
+
+
+def test_an_answer_from_a_pdf_quotes_its_page_with_a_box_around_each_line(tmp_path: Path) -> None:
+    path = tmp_path / "fairs.pdf"
+    canvas = Canvas(str(path), invariant=1)
+    canvas.setTitle("Fairs")
+    for page, lines in enumerate(
+        (["The port opened in 1907."], ["Visits to trade fairs bring many", "new partners to firms."])
+    ):
+        canvas.setFont("Helvetica", 11)
+        for i, line in enumerate(lines):
+            canvas.drawString(72, 700 - 14 * i - 100 * page, line)
+        canvas.showPage()
+    canvas.save()
+    ingest([path], store=tmp_path / "store", embedder=HashEmbedder())
+    advisor = Advisor.open(tmp_path / "store", embedder=HashEmbedder())
+    answer = advisor.ask("What do visits to trade fairs bring to firms?")
+    [citation] = answer.citations
+    assert answer.answer == "Visits to trade fairs bring many new partners to firms. [1]"
+    assert (citation.document, citation.page, len(citation.boxes)) == ("fairs.pdf", 2, 2)
+    assert citation.quote == advisor.page(citation.document_id, 2).text[citation.start : citation.end]
+    assert comparable(citation.quote) == comparable("Visits to trade fairs bring many new partners to firms.")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor.answering.evidence import Evidence, coverage, gather, rarity
+from advisor.retrieval.retriever import prepare, retrieve
+from advisor.store.versions import Store, open_store
+from tests.advisor.stores import Report, build_store, prose, section
+from tests.fakes import HashEmbedder
+
+
+def gathered(store: Store, question: str) -> list[Evidence]:
+    query = prepare(question, HashEmbedder())
+    return gather(store, query, retrieve(store, query))
+
+
+def scores(store: Store, question: str) -> dict[str, float]:
+    return {item.sentence.text: item.score for item in gathered(store, question)}
+
+
+@pytest.fixture
+def twins(tmp_path: Path) -> Iterator[Store]:
+    """A store in which sentences hold the same words and differ in one thing."""
+    report = Report(
+        "twins.pdf",
+        "Twins",
+        (
+            section(
+                "Members",
+                blocks=[
+                    prose("Fairs help members."),
+                    prose("Do fairs help members?"),
+                    prose("This section describes how fairs help members."),
+                    prose("Source: fairs help members."),
+                    prose("Table 3 Fairs help members."),
+                    prose("Members help fairs with and and " + "very " * 60 + "much."),
+                    prose("Members help at fairs without end"),
+                ],
+            ),
+        ),
+    )
+    store = open_store(build_store(tmp_path / "store", report))
+    yield store
+    store.close()
+
+
+def test_the_sentence_with_the_words_of_the_question_comes_first(opened: Store) -> None:
+    assert gathered(opened, "What does a visit cost in euros?")[0].sentence.text == "A visit costs about 1,200 euros."
+
+
+def test_evidence_comes_by_falling_score_with_its_hit(opened: Store) -> None:
+    found = gathered(opened, "Which visits bring partners?")
+    assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
+    assert all(item.sentence in item.hit.passage.sentences for item in found)
+
+
+def test_similarity_is_the_cosine_with_the_question(opened: Store) -> None:
+    query = prepare("Visits to trade fairs bring new partners.", HashEmbedder())
+    [item, *_] = gather(opened, query, retrieve(opened, query))
+    assert item.similarity == pytest.approx(float(item.vector @ query.vector)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_without_hits_there_is_no_evidence(opened: Store) -> None:
+    assert gather(opened, prepare("fairs", HashEmbedder()), []) == []
+
+
+def test_source_lines_and_captions_are_no_evidence(twins: Store) -> None:
+    assert not [text for text in scores(twins, "Fairs help members") if text.startswith(("Source", "Table"))]
+
+
+def test_a_question_and_a_signpost_are_worth_less_than_a_statement_of_the_same_words(twins: Store) -> None:
+    found = scores(twins, "Fairs help members")
+    assert found["Do fairs help members?"] == pytest.approx(0.7 * found["Fairs help members."])
+    assert found["This section describes how fairs help members."] < 0.8 * found["Fairs help members."]
+
+
+def test_a_sentence_without_end_or_of_very_many_words_is_worth_less(twins: Store) -> None:
+    found = scores(twins, "Fairs help members")
+    cut, long = [score for text, score in found.items() if text.startswith("Members help")]
+    assert max(cut, long) < 0.85 * found["Fairs help members."]
+
+
+def test_what_opens_with_the_code_that_the_question_names_gains(opened: Store) -> None:
+    [best, *_] = gathered(opened, "What does R9 ask?")
+    assert best.sentence.text.startswith("R9 asks")
+    assert best.on_subject
+
+
+def test_only_what_stands_under_the_numbered_part_is_on_the_subject(opened: Store) -> None:
+    found = gathered(opened, "What should an organisation hold before leaving step 3?")
+    assert {item.hit.passage.section[-1] for item in found if item.on_subject} == {"Step 3"}
+
+
+def test_what_does_not_hold_the_rare_word_of_the_question_is_off_the_subject(opened: Store) -> None:
+    found = gathered(opened, "What do we know of Lisbon and trade fairs for partners?")
+    assert [item.sentence.text for item in found if item.on_subject] == [
+        "Half of the staff learned Portuguese in Lisbon."
+    ]
+
+
+def test_all_is_on_the_subject_where_the_question_names_nothing_rare(opened: Store) -> None:
+    assert all(item.on_subject for item in gathered(opened, "zebra?"))
+
+
+def test_the_rarity_of_a_term_is_the_log_of_one_plus_passages_by_one_plus_those_with_it(opened: Store) -> None:
+    # of 8 passages, 2 hold "fair" and none holds "zebra"
+    assert rarity(opened, ["fair", "zebra"]) == pytest.approx({"fair": 1.2992829841, "zebra": 2.1972245773})
+
+
+def test_coverage_is_the_weighted_share_of_terms_in_the_text() -> None:
+    assert coverage({"fair": 3.0, "visit": 1.0}, "Fairs help.") == 0.75
+
+
+def test_terms_in_the_section_alone_count_by_half() -> None:
+    assert coverage({"fair": 3.0, "visit": 1.0}, "Visits help.", ("Journey", "Fairs")) == (1.0 + 0.5 * 3.0) / 4.0
+
+
+def test_a_question_without_terms_is_covered_by_nothing() -> None:
+    assert coverage({}, "Fairs help.") == 0.0

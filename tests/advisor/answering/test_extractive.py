@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from advisor.answering.evidence import gather
+from advisor.answering.extractive import MAX_ITEMS, Statement, compose, kind_of
+from advisor.retrieval.retriever import prepare, retrieve
+from advisor.store.versions import Store, open_store
+from tests.advisor.stores import Report, Section, build_store, listed, prose, section
+from tests.fakes import HashEmbedder
+
+Build = Callable[..., Store]
+
+
+def composed(store: Store, question: str) -> list[Statement]:
+    query = prepare(question, HashEmbedder())
+    return compose(store, question, gather(store, query, retrieve(store, query)))
+
+
+def texts(store: Store, question: str) -> list[str]:
+    return [statement.sentence.text for statement in composed(store, question)]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    def built(*sections: Section) -> Store:
+        return open_store(build_store(tmp_path / "store", Report("report.pdf", "Report", sections)))
+
+    return built
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many companies are active?",
+        "When was it founded?",
+        "Who pays for tools?",
+        "In which year did it begin?",
+        "What is a joint strategy?",
+        "Does R9 ask for money?",
+    ],
+)
+def test_a_question_for_one_statement_wants_a_fact(question: str) -> None:
+    assert kind_of(question) == "fact"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do we find partners abroad?",
+        "Which barriers did the partnerships name?",
+        "What should we have in place before we leave step 3?",
+        "List the tools.",
+        "Name all criteria",
+        "Is there a checklist?",
+        "Partners abroad",
+    ],
+)
+def test_a_question_for_several_things_or_steps_wants_a_list(question: str) -> None:
+    assert kind_of(question) == "list"
+
+
+def test_a_fact_is_answered_by_the_sentence_that_states_it(opened: Store) -> None:
+    assert texts(opened, "What does a visit cost in euros?") == ["A visit costs about 1,200 euros."]
+
+
+def test_a_list_comes_whole_with_its_lead_in_in_the_order_of_the_page(opened: Store) -> None:
+    assert texts(opened, "What should a cluster organisation hold before leaving step 3?")[:4] == [
+        "Before leaving step 3 a cluster organisation should hold:",
+        "a signed letter of intent,",
+        "a shared budget,",
+        "one named contact on each side.",
+    ]
+
+
+def test_the_list_of_another_step_is_left_out(opened: Store) -> None:
+    assert "a joint calendar," not in texts(opened, "What should a cluster organisation hold before leaving step 3?")
+
+
+def test_an_item_that_states_a_fact_comes_with_its_lead_in_alone(opened: Store) -> None:
+    assert texts(opened, "Who is the translator?") == [
+        "Before leaving step 4 a cluster organisation should hold:",
+        "a translator.",
+    ]
+
+
+def test_only_the_rows_that_answer_come_out_of_a_table(opened: Store) -> None:
+    assert texts(opened, "How many partnerships named the barrier language?") == [
+        "Barrier: Language; Named by: 3 partnerships"
+    ]
+
+
+def test_sentences_that_say_the_same_are_one_statement_with_several_places(opened: Store) -> None:
+    [statement, *_] = composed(opened, "Do visits to trade fairs bring new partners?")
+    places = [statement.sentence, *statement.also]
+    assert [place.text for place in places] == ["Visits to trade fairs bring new partners."] * 2
+    assert len({place.document_id for place in places}) == 2
+
+
+def test_a_sentence_that_points_back_comes_behind_the_one_it_points_to(opened: Store) -> None:
+    assert texts(opened, "How many months does it take about?") == [
+        "Step 3 turns loose contacts into partners.",
+        "It takes about six months.",
+    ]
+
+
+def test_a_sentence_that_points_back_to_another_paragraph_comes_alone(build: Build) -> None:
+    store = build(section("A", blocks=[prose("Fairs are held in autumn."), prose("They bring eleven zebras.")]))
+    assert texts(store, "How many zebras?") == ["They bring eleven zebras."]
+
+
+def test_a_further_sentence_that_points_to_what_is_not_told_is_left_out(build: Build) -> None:
+    store = build(section("A", blocks=[prose("Zebras cost euros."), prose("They found zebras cost cents.")]))
+    assert texts(store, "What do zebras cost?") == ["Zebras cost euros."]
+
+
+@pytest.mark.parametrize(("question", "told"), [("How many zebra fees?", 3), ("Which zebra fees?", 5)])
+def test_a_fact_takes_at_most_three_statements_and_a_list_five(build: Build, question: str, told: int) -> None:
+    ends = ("rise", "fall", "stay", "end", "begin", "wait", "vary")
+    store = build(section("A", blocks=[prose(f"Zebra fees {end}.") for end in ends]))
+    assert len(texts(store, question)) == told
+
+
+def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> None:
+    store = build(section("A", blocks=[prose(f"Zebra fees {end}{' and so on' * 15}.") for end in ("rise", "fall")]))
+    assert len(texts(store, "How many zebra fees?")) == 1
+
+
+def test_of_a_list_only_the_items_on_the_rare_subject_of_the_question_come(build: Build) -> None:
+    store = build(section("A", blocks=[listed("Bring to the fair:", "a zebra,", "a lion.")]))
+    assert texts(store, "Which zebra?") == ["Bring to the fair:", "a zebra,"]
+
+
+def test_statements_of_one_section_stand_together_in_the_order_of_the_page(build: Build) -> None:
+    store = build(
+        section("Fees", blocks=[prose("Zebra fees rise."), prose("Fairs are held."), prose("All zebra fees.")]),
+    )
+    query = prepare("Which zebra fees?", HashEmbedder())
+    evidence = gather(store, query, retrieve(store, query))
+    assert [item.sentence.text for item in evidence[:2]] == ["All zebra fees.", "Zebra fees rise."]
+    assert texts(store, "Which zebra fees?") == ["Zebra fees rise.", "All zebra fees."]
+
+
+def test_of_a_question_about_one_numbered_part_nothing_else_is_told(opened: Store) -> None:
+    query = "What does recommendation R9 ask policy makers to finance?"
+    assert texts(opened, query) == ["R9 asks policy makers to finance joint missions."]
+
+
+def test_a_list_is_no_longer_than_can_be_read(build: Build) -> None:
+    items = [f"bring zebra number {i}," for i in range(30)]
+    store = build(section("Zoo", blocks=[listed("Which zebras to bring:", *items)]))
+    told = texts(store, "Which zebras should we bring?")
+    assert told[0] == "Which zebras to bring:"
+    assert len(told) == MAX_ITEMS + 1
+    assert told[1:] == [item for item in items if item in told]
+
+
+def test_no_sentence_is_told_twice(opened: Store) -> None:
+    for question in ("Which partners do fairs bring?", "What should an organisation hold?", "Which barriers?"):
+        told = [s.sentence_id for one in composed(opened, question) for s in (one.sentence, *one.also)]
+        assert len(told) == len(set(told)) > 0
+
+
+def test_without_evidence_there_is_nothing_to_tell(opened: Store) -> None:
+    assert compose(opened, "Which partners?", []) == []

@@ -1,0 +1,52 @@
+"""One PDF through all steps before the store, as `ingest` joins them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.records import Passage, Sentence
+from ingest.layout import Layout, lay_out
+from ingest.pages import SourcePdf, read_pdf
+from ingest.passages import split_passages
+from ingest.tables import TableReader
+from tests.fakes import HashEmbedder
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A PDF as read: its pages, its blocks, its passages."""
+
+    pdf: SourcePdf
+    layout: Layout
+    passages: list[Passage]
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """All sentences in reading order."""
+        return [sentence for passage in self.passages for sentence in passage.sentences]
+
+    @property
+    def texts(self) -> list[str]:
+        """The readable texts of all sentences."""
+        return [sentence.text for sentence in self.sentences]
+
+    @property
+    def labels(self) -> list[str]:
+        """The printed number of each page."""
+        return [page.label for page in self.layout.pages]
+
+    def quotes(self, sentence: Sentence) -> list[str]:
+        """The stored text of each span of a sentence."""
+        pages = {page.number: page.text for page in self.layout.pages}
+        return [pages[span.page][span.start : span.end] for span in sentence.spans]
+
+
+def read(path: Path, *, max_tokens: int = 256, document_id: str = "d") -> Read:
+    """Read a PDF into passages, tokens counted as the words of a text and two."""
+    pdf = read_pdf(path)
+    with TableReader(path) as reader:
+        grids = {page.page.number: reader.read(page.page.number) for page in pdf.pages if page.has_rulings}
+    layout = lay_out(pdf, grids)
+    count = HashEmbedder().count_tokens
+    return Read(pdf, layout, split_passages(document_id, pdf, layout, count_tokens=count, max_tokens=max_tokens))

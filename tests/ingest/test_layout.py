@@ -1,0 +1,228 @@
+"""Pages become headings, paragraphs, lists and rows as a reader sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.pages import printed_labels
+from tests.ingest.pdfs import HEIGHT, at, drawn, table, text_page, write_pdf, write_text
+from tests.ingest.reading import Read, read
+
+ROWS = [["Partnership", "Sector", "Members"], ["ELBE", "Blue Energy", "4"], ["NATUREEF", "Food", "6"]]
+
+
+def kinds(found: Read) -> list[tuple[str, str]]:
+    return [(sentence.kind, sentence.text) for sentence in found.sentences]
+
+
+def groups(found: Read) -> dict[str, int]:
+    return {sentence.text: sentence.group for sentence in found.sentences}
+
+
+# --- running lines and labels ----------------------------------------------------------------------------------
+
+
+def numbered(folio: int) -> Path | object:
+    return drawn(
+        at(72, 815, "Cluster handbook", size=8),
+        at(280, 30, f"{folio} | Page", size=8),
+        text_page([f"Part {'abc'[folio - 5]} has its own words."]),
+    )
+
+
+def test_running_headers_and_footers_are_left_out_and_give_the_page_labels(tmp_path: Path) -> None:
+    found = read(write_pdf(tmp_path / "a.pdf", *(numbered(folio) for folio in (5, 6, 7))))  # type: ignore[arg-type]
+    assert found.labels == ["5", "6", "7"]
+    assert found.texts == [f"Part {letter} has its own words." for letter in "abc"]
+
+
+def test_labels_of_the_pdf_itself_go_before_printed_ones(tmp_path: Path) -> None:
+    import pypdf
+
+    plain = write_pdf(tmp_path / "a.pdf", *(numbered(folio) for folio in (5, 6, 7)))  # type: ignore[arg-type]
+    writer = pypdf.PdfWriter(clone_from=plain)
+    writer.set_page_label(0, 2, style="/r")  # type: ignore[arg-type]
+    with (tmp_path / "b.pdf").open("wb") as file:
+        writer.write(file)
+    assert read(tmp_path / "b.pdf").labels == ["i", "ii", "iii"]
+
+
+def test_a_number_counts_as_label_only_where_it_runs_along_with_the_pages() -> None:
+    assert printed_labels([["Page 9"], ["Page 10"], ["Page 11"]]) == ["9", "10", "11"]
+    assert printed_labels([["Report 2012"], ["Report 2012"], ["Report 2012"]]) == ["", "", ""]
+    assert printed_labels([["1"], [], ["3"]]) == ["1", "", "3"]
+
+
+# --- headings --------------------------------------------------------------------------------------------------
+
+
+def test_larger_and_bold_lines_are_headings_and_make_the_section_path(tmp_path: Path) -> None:
+    body = "Words of the body are set in ten points and are most of the text."
+    found = read(write_text(tmp_path / "a.pdf", ["# Journey", body, "## Step 1", body, "# Funding", body]))
+    assert [passage.section for passage in found.passages] == [("Journey",), ("Journey", "Step 1"), ("Funding",)]
+
+
+def outlined(canvas: Canvas) -> None:
+    canvas.bookmarkPage("a")
+    canvas.addOutlineEntry("Why go abroad", "a", level=0)
+    canvas.addOutlineEntry("First things", "a", level=1)
+    text_page(["Why go abroad", "", "", "First things", "", "", "Clusters find markets."])(canvas)
+
+
+def test_a_line_that_the_outline_names_is_a_heading_of_its_level_however_it_looks(tmp_path: Path) -> None:
+    found = read(write_pdf(tmp_path / "a.pdf", outlined))
+    assert [(p.section, p.text) for p in found.passages] == [
+        (("Why go abroad", "First things"), "Clusters find markets.")
+    ]
+
+
+def test_a_page_of_contents_is_left_out(tmp_path: Path) -> None:
+    entries = [f"Chapter about step {name} {'.' * 30} {i + 3}" for i, name in enumerate("abcdefgh")]
+    found = read(write_text(tmp_path / "a.pdf", ["Contents", *entries], ["The text begins here."]))
+    assert found.texts == ["The text begins here."]
+
+
+# --- lists -----------------------------------------------------------------------------------------------------
+
+
+def test_bullets_in_the_line_open_items_that_share_a_group_with_their_lead_in(tmp_path: Path) -> None:
+    lines = ["Nothing to do with it. Do the following:", "• find partners", "• sign a letter", "of intent", "", "After."]
+    found = read(write_text(tmp_path / "a.pdf", lines))
+    assert kinds(found) == [
+        ("text", "Nothing to do with it."),
+        ("lead", "Do the following:"),
+        ("item", "find partners"),
+        ("item", "sign a letter of intent"),
+        ("text", "After."),
+    ]
+    of = groups(found)
+    assert of["Do the following:"] == of["find partners"] == of["sign a letter of intent"]
+    assert len({of["Nothing to do with it."], of["find partners"], of["After."]}) == 3
+
+
+def test_bullets_that_stand_alone_beside_the_line_open_items_too(tmp_path: Path) -> None:
+    bullets = [part for y in (686, 672) for part in (at(72, y, "•"), at(90, y, f"thing at {y}"))]
+    found = read(write_pdf(tmp_path / "a.pdf", drawn(text_page(["Do this:"], top=700), *bullets)))
+    assert kinds(found) == [("lead", "Do this:"), ("item", "thing at 686"), ("item", "thing at 672")]
+
+
+def test_numbers_open_items(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path / "a.pdf", ["Three steps:", "1. Ask members", "2. Meet partners", "3) Agree"]))
+    assert [kind for kind, _ in kinds(found)] == ["lead", "item", "item", "item"]
+
+
+def test_a_sentence_that_ends_before_a_list_is_no_lead_in(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path / "a.pdf", ["It ends here.", "• find partners", "• sign a letter"]))
+    of = groups(found)
+    assert of["It ends here."] != of["find partners"] == of["sign a letter"]
+
+
+def test_a_long_item_is_quoted_sentence_by_sentence(tmp_path: Path) -> None:
+    sentences = [f"• {'Word ' * 11}one." if i == 0 else f"{'Word ' * 11}n{i}." for i in range(6)]
+    found = read(write_text(tmp_path / "a.pdf", sentences))
+    assert [kind for kind, _ in kinds(found)] == ["item"] * 6
+
+
+# --- sentences over lines and pages ----------------------------------------------------------------------------
+
+
+def test_a_sentence_broken_by_the_page_end_has_a_span_on_each_page(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path / "a.pdf", ["Visits abroad are tied to the big"], ["fairs of the sector. Next."]))
+    sentence = found.sentences[0]
+    assert sentence.text == "Visits abroad are tied to the big fairs of the sector."
+    assert found.quotes(sentence) == ["Visits abroad are tied to the big", "fairs of the sector."]
+    assert [span.page for span in sentence.spans] == [1, 2]
+    assert (found.passages[0].first_page, found.passages[0].last_page) == (1, 2)
+
+
+def test_a_word_broken_at_a_line_end_is_joined(tmp_path: Path) -> None:
+    assert read(write_text(tmp_path / "a.pdf", ["They go to inter-", "national fairs."])).texts == [
+        "They go to international fairs."
+    ]
+
+
+def test_a_hyphen_at_a_line_end_stays_where_the_text_has_the_word_with_it_elsewhere(tmp_path: Path) -> None:
+    lines = ["Support cross-border work. Here is cross-", "border work again."]
+    assert read(write_text(tmp_path / "a.pdf", lines)).texts == [
+        "Support cross-border work.",
+        "Here is cross-border work again.",
+    ]
+
+
+def test_a_line_to_fill_in_is_cut_so_that_the_model_reads_all_of_it() -> None:
+    from ingest.passages import Draft, _within
+
+    pieces = list(_within(Draft("text", 1, "Name: " + "_" * 900, ()), 200, lambda text: len(text.replace(" ", "")) + 2))
+    assert max(len(piece.text) for piece in pieces) <= 200
+    assert "".join(piece.text for piece in pieces).count("_") == 900
+
+
+# --- tables ----------------------------------------------------------------------------------------------------
+
+
+def test_a_ruled_row_reads_with_its_column_headers(tmp_path: Path) -> None:
+    found = read(write_pdf(tmp_path / "a.pdf", table(ROWS)))
+    assert kinds(found) == [
+        ("row", "ELBE — Sector: Blue Energy; Members: 4"),
+        ("row", "NATUREEF — Sector: Food; Members: 6"),
+    ]
+    assert [" ".join(" ".join(found.quotes(s)).split()) for s in found.sentences] == ["ELBE Blue Energy 4", "NATUREEF Food 6"]
+    assert len(set(groups(found).values())) == 1
+    assert found.layout.tables == 1
+
+
+@pytest.mark.parametrize("repeated", [True, False], ids=["header repeated", "header not repeated"])
+def test_a_table_split_by_the_page_end_is_one_table_under_its_first_header(tmp_path: Path, repeated: bool) -> None:
+    rest = [ROWS[0], ["IRON", "Steel", "8"]] if repeated else [["IRON", "Steel", "8"], ["WINTECH", "Water", "5"]]
+    found = read(write_pdf(tmp_path / "a.pdf", table(ROWS, top=160), table(rest, top=790)))
+    assert "IRON — Sector: Steel; Members: 8" in found.texts
+    assert not any("Partnership" in text for text in found.texts)
+    assert found.layout.tables == 1
+
+
+def test_a_merged_first_cell_speaks_for_the_rows_below_it(tmp_path: Path) -> None:
+    rows = [["Country", "Barrier", "Share"], ["Chile", "Cost", "4"], ["", "Language", "6"], ["Japan", "Water", "5"]]
+    assert read(write_pdf(tmp_path / "a.pdf", table(rows, merged_first=2))).texts == [
+        "Chile — Barrier: Cost; Share: 4",
+        "Chile — Barrier: Language; Share: 6",
+        "Japan — Barrier: Water; Share: 5",
+    ]
+
+
+# --- boxes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("crop", [None, (30, 40, 560, 800)], ids=["whole", "cropped"])
+def test_boxes_lie_on_the_ink_as_a_viewer_shows_the_page(
+    tmp_path: Path, turn: int, crop: tuple[int, int, int, int] | None
+) -> None:
+    import pypdf
+    from pypdf.generic import RectangleObject
+
+    writer = pypdf.PdfWriter(clone_from=write_text(tmp_path / "a.pdf", ["Clusters export turbines."]))
+    if crop:
+        writer.pages[0].cropbox = RectangleObject(crop)
+    writer.pages[0].rotate(turn)
+    with (tmp_path / "b.pdf").open("wb") as file:
+        writer.write(file)
+    found = read(tmp_path / "b.pdf")
+    image = pypdfium2.PdfDocument(tmp_path / "b.pdf")[0].render(scale=2).to_pil().convert("L").point(lambda v: 255 - v)
+    ink = image.getbbox()
+    assert ink is not None
+    page = found.layout.pages[0]
+    assert (page.width, page.height) == (image.width / 2, image.height / 2)
+    (box,) = found.sentences[0].spans[0].boxes
+    for ours, theirs, side in zip(box, ink, (-1, -1, 1, 1), strict=True):
+        assert 0 <= side * (ours - theirs / 2) + 1 <= 6  # around the ink, with the room of its line
+
+
+def test_boxes_are_counted_from_the_top_left(tmp_path: Path) -> None:
+    found = read(write_pdf(tmp_path / "a.pdf", at(72, HEIGHT - 150, "Here.")))
+    (box,) = found.sentences[0].spans[0].boxes
+    assert box[0] == pytest.approx(72, abs=1)
+    assert box[1] < 150 < box[3] < 160
