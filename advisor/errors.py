@@ -56,7 +56,15 @@ class PromptError(AdvisorError):
 
 
 class GenerationError(AdvisorError):
-    """The chat model failed, said nothing, or took too long."""
+    """The chat model failed, said nothing, or took too long.
+
+    Attributes:
+        timed_out: whether it took too long.
+    """
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
 
 
 class BenchmarkError(AdvisorError):

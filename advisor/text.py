@@ -52,13 +52,18 @@ def terms(text: str) -> list[str]:
 
     Stemmer: Snowball English (https://snowballstem.org/algorithms/english/stemmer.html). Figures stay as they are.
     """
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    return [stem(_plain_figure(word)) for word in words(text) if word not in STOP_WORDS]
+
+
+def _plain_figure(word: str) -> str:
+    """Return "1,200" as "1200" and "2,5" as "2.5", so that a figure is one term however it is written."""
+    return re.sub(r"[.,](?=\d{3}\b)", "", word).replace(",", ".")
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return the Snowball stem of a lower-case word; a possessive "'s" falls away."""
-    bare = re.sub(r"['’]s?$", "", word)
+    bare = re.sub(r"['’]s?$", "", word).replace("'", "").replace("’", "")
     return str(_stemmer.stemWord(bare)) if bare.isalpha() else bare
 
 

@@ -25,7 +25,7 @@ from advisor.retrieval.retriever import prepare, retrieve
 from advisor.store.versions import Store, open_store
 
 DEV = Path(__file__).parent / "first-questions" / "dev.jsonl"
-NAMES = ("passage", "sentence", "coverage", "unknown")
+NAMES = ("sentence", "coverage", "unknown")
 
 
 def measure(store: Store, embedder: TransformerEmbedder, question: Question) -> Signals:

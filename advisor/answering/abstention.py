@@ -14,8 +14,8 @@ from advisor.store.versions import Store
 
 Verdict = Literal["answered", "near", "declined"]
 
-ANSWER_FROM = 0.5
-NEAR_FROM = 0.3
+ANSWER_FROM = 0.35
+NEAR_FROM = 0.2
 """Confidence from which the advisor answers, and from which it shows what is near without claiming that it answers."""
 
 
@@ -24,13 +24,11 @@ class Signals:
     """What the confidence is made of; each 0 to 1, cosines from -1.
 
     Attributes:
-        passage: best cosine between question and passage.
         sentence: best cosine between question and sentence.
         coverage: share of the question's terms, weighted by rarity, in the best of the first passages.
         unknown: share of the question's terms, weighted by rarity, that occur nowhere in the corpus.
     """
 
-    passage: float
     sentence: float
     coverage: float
     unknown: float
@@ -40,14 +38,13 @@ class Signals:
 class Weights:
     """Coefficients of a logistic regression over the signals."""
 
-    passage: float
     sentence: float
     coverage: float
     unknown: float
     bias: float
 
 
-WEIGHTS = Weights(passage=4.0, sentence=4.0, coverage=4.0, unknown=-4.0, bias=-4.5)
+WEIGHTS = Weights(sentence=3.80, coverage=0.82, unknown=-4.90, bias=-1.45)
 """Fitted by `benchmarks/fit_confidence.py` on the development questions only."""
 
 
@@ -58,7 +55,6 @@ def signals(store: Store, query: Query, hits: Sequence[Hit], evidence: Sequence[
     unknown = sum(weight for term, weight in weights.items() if not frequency[term])
     covered = [coverage(weights, hit.passage.text, (*hit.passage.section, hit.document.title)) for hit in hits[:3]]
     return Signals(
-        passage=max((hit.similarity for hit in hits), default=0.0),
         sentence=max((item.similarity for item in evidence), default=0.0),
         coverage=max(covered, default=0.0),
         unknown=unknown / sum(weights.values()) if weights else 1.0,
@@ -69,7 +65,6 @@ def confidence(measured: Signals, weights: Weights = WEIGHTS) -> float:
     """Return the probability that the corpus answers the question: a logistic function of the signals."""
     z = (
         weights.bias
-        + weights.passage * measured.passage
         + weights.sentence * measured.sentence
         + weights.coverage * measured.coverage
         + weights.unknown * measured.unknown

@@ -16,6 +16,7 @@ from advisor.answering.conversation import checked, standalone
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.wording import declined, render
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError
@@ -246,7 +247,7 @@ class Advisor:
     def _extracted(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
     ) -> Generator[AnswerEvent, None, Answer]:
-        """Yield the sentences of an extractive answer, or the nearest ones of a declined one; return the answer."""
+        """Yield the sentences of an extractive answer; return it, or a decline with the nearest statements."""
         citer = Citer(store.library)
         hits = {hit.passage.passage_id: hit for hit in answer.hits}
         if answer.abstained:
@@ -269,8 +270,9 @@ class Advisor:
                 sentence.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind
             )
             sentences.append(told)
-            yield SentenceReady(told, citer.citations[known:])
-        text = render(sentences) if not answer.abstained else _declined(answer, sentences, store.library.counts())
+            if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
+                yield SentenceReady(told, citer.citations[known:])
+        text = render(sentences) if not answer.abstained else declined(answer.reason, sentences, store.library.counts())
         return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
 
     def _written(
@@ -286,7 +288,7 @@ class Advisor:
                     break
                 yield written.add(draft)
         except GenerationError as error:
-            reason = "model-timeout" if "silent" in str(error) else "model-error"
+            reason = "model-timeout" if error.timed_out else "model-error"
         else:
             if written.holds:
                 mode: Mode = "generative"
@@ -300,35 +302,3 @@ class Advisor:
 def _found(store: Store, query: Query) -> tuple[list[Hit], list[Evidence]]:
     hits = retrieve(store, query, k=PASSAGES)
     return hits, gather(store, query, hits)
-
-
-def render(sentences: Sequence[AnswerSentence]) -> str:
-    """Return an answer as Markdown text: paragraphs, and lists under their lead-in, each sentence with its markers."""
-    lines: list[str] = []
-    before = ""
-    for sentence in sentences:
-        listed = sentence.kind in ("item", "row")
-        text = f"- {sentence.marked}" if listed else sentence.marked
-        if not lines:
-            lines.append(text)
-        elif listed:
-            lines.append(("\n" if before in ("item", "row", "lead") else "\n\n") + text)
-        elif before == "text" and sentence.kind == "text":
-            lines.append(" " + text)
-        else:
-            lines.append("\n\n" + text)
-        before = sentence.kind
-    return "".join(lines)
-
-
-def _declined(answer: Answer, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
-    if answer.reason == "empty-store":
-        return "There are no documents yet. Add PDF reports with `advisor ingest`."
-    searched = f"Searched: {counts.documents} documents, {counts.pages} pages."
-    if answer.reason == "near":
-        opening = (
-            f"Near, not an answer. The documents do not state what was asked. {searched} These statements come nearest:"
-        )
-    else:
-        opening = f"Not in the documents. {searched} Nearest statements, for your own judgement:"
-    return "\n".join([opening, "", *(f"- {sentence.marked}" for sentence in sentences)])

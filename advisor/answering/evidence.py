@@ -15,7 +15,7 @@ from advisor.retrieval.references import references
 from advisor.retrieval.retriever import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import names, terms
 
 COVERAGE, PASSAGE, SECTION_SHARE = 0.6, 0.35, 0.5
 """Weights beside the cosine: the question's words in the sentence, the passage's score, words in the section only."""
@@ -38,7 +38,7 @@ _SIGNPOST = re.compile(
 """Sentences that say where something is said, instead of saying it."""
 
 SUBJECT_SHARE = 0.015
-"""A term in at most this share of the passages is what the question is about."""
+"""A name in at most this share of the passages is what the question is about."""
 
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
@@ -58,7 +58,7 @@ class Evidence:
         coverage: share of the question's terms, weighted by rarity, that it or its section holds; 0 to 1.
         vector: its unit vector.
         on_subject: whether it speaks of the question's subject: stands under the numbered part that the question
-            names ("step 3"), or holds its rarest term, where that is rare ("ELBE"); true for all where there is none.
+            names ("step 3"), or holds the rarest name in it ("ELBE"); true for all where there is none.
     """
 
     sentence: Sentence
@@ -94,7 +94,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in references(query.text)]
-    subject = _subject(store, query.terms)
+    subject = _subject(store, query)
     found = []
     for sentence, hit in sentences:
         vector = vectors[sentence.sentence_id]
@@ -112,9 +112,10 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
-def _subject(store: Store, query_terms: Sequence[str]) -> str:
-    """Return the question's rarest known term when it occurs in few passages, else ""."""
-    frequency = {term: df for term, df in store.library.document_frequency(query_terms).items() if df}
+def _subject(store: Store, query: Query) -> str:
+    """Return the rarest known name in the question when it occurs in few passages, else ""."""
+    named = {term for name in names(query.text) for term in terms(name)}
+    frequency = {term: df for term, df in store.library.document_frequency(named).items() if df}
     rarest = min(frequency, key=lambda term: (frequency[term], term), default="")
     limit = max(2.0, SUBJECT_SHARE * store.library.counts().passages)
     return rarest if rarest and frequency[rarest] <= limit else ""

@@ -14,7 +14,7 @@ from advisor.store.versions import Store
 
 MAX_WORDS = {"fact": 75, "list": 260}
 MAX_UNITS = {"fact": 3, "list": 5}
-KEEP = {"fact": 0.88, "list": 0.85}
+KEEP = {"fact": 0.8, "list": 0.8}
 """A further sentence joins the answer when its score is at least this share of the best one's."""
 
 SAME = 0.92
@@ -22,7 +22,7 @@ SAME = 0.92
 
 MAX_ITEMS = 14
 
-LIST_BONUS = 1.12
+LIST_BONUS = 1.06
 """A question that wants several things is better served by a list than by a sentence of the same score."""
 
 _FACT = re.compile(
@@ -83,9 +83,10 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
             continue
         if _add_to_twin(candidate, units, evidence):
             continue
-        unit = [s for s in _unit(store, candidate, evidence, kind) if not _is_in(s, units)]
+        whole = _unit(store, candidate, evidence, kind)
+        unit = [s for s in whole if not _is_in(s, units)]
         length = sum(len(s.text.split()) for s in unit)
-        if units and (words + length > MAX_WORDS[kind] or _hangs(unit[0])):
+        if units and (words + length > MAX_WORDS[kind] or _hangs(whole[0])):
             continue
         units.append([Statement(s) for s in unit])
         words += length
@@ -149,9 +150,9 @@ def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str)
 
 
 def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
-    """Return the items that speak of the question's subject, all of them where none or each does."""
-    on_subject = {e.sentence.sentence_id for e in evidence if e.on_subject}
-    return [item for item in items if item.sentence_id in on_subject] or items
+    """Return the items without those known to speak of something else; all of them where each does."""
+    elsewhere = {e.sentence.sentence_id for e in evidence if not e.on_subject}
+    return [item for item in items if item.sentence_id not in elsewhere] or items
 
 
 def _hangs(sentence: Sentence) -> bool:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 from advisor.answering.prompting import read_template
@@ -86,12 +87,12 @@ class ChatWriter:
             try:
                 piece = pieces.get(timeout=self._timeout_s)
             except queue.Empty as error:
-                raise GenerationError(silence) from error
+                raise GenerationError(silence, timed_out=True) from error
             if piece is None:
                 return
             if isinstance(piece, BaseException):
                 if "timeout" in type(piece).__name__.lower():
-                    raise GenerationError(silence) from piece
+                    raise GenerationError(silence, timed_out=True) from piece
                 raise GenerationError(
                     f"the chat model failed ({type(piece).__name__}: {clean(str(piece))[:200]}); "
                     "check it with `advisor doctor`"
@@ -100,7 +101,7 @@ class ChatWriter:
 
     def _render(self, question: str, hits: Sequence[Hit]) -> str:
         passages = "\n\n".join(
-            f'<passage number="{i}" document="{hit.document.title}" page="{hit.passage.first_page}">\n'
+            f'<passage number="{i}" document="{escape(hit.document.title)}" page="{hit.passage.first_page}">\n'
             f"{hit.passage.text.replace('</passage', '< /passage')}\n</passage>"
             for i, hit in enumerate(hits, start=1)
         )

@@ -57,5 +57,5 @@ CREATE TABLE ledger (
 );
 
 -- Search terms (stemmed, without stop words), not the words themselves: question and text go through the same function.
-CREATE VIRTUAL TABLE passage_terms USING fts5 (text, section, title, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE passage_terms USING fts5 (text, section, title, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
 CREATE VIRTUAL TABLE term_counts USING fts5vocab (passage_terms, 'row');

@@ -105,6 +105,16 @@ def test_terms_are_stemmed_words_without_stop_words_in_order() -> None:
     assert terms("What are the benefits of the networks, and the networking?") == ["benefit", "network", "network"]
 
 
+def test_a_figure_is_one_term_however_it_is_written() -> None:
+    assert (
+        terms("1,200 firms and 2,5 million") == terms("1200 firms, 2.5 million") == ["1200", "firm", "2.5", "million"]
+    )
+
+
+def test_a_name_with_an_apostrophe_is_one_term() -> None:
+    assert terms("O’Brien") == terms("O'Brien") == ["obrien"]
+
+
 def test_a_question_of_function_words_alone_has_no_terms() -> None:
     assert terms("What should we do about it?") == []
 

@@ -41,7 +41,9 @@ def text_page(lines: Sequence[str], *, top: float = TOP) -> Draw:
     def draw(canvas: Canvas) -> None:
         y = top
         for line in lines:
-            size, text = (16, line[2:]) if line.startswith("# ") else (13, line[3:]) if line[:3] == "## " else (10, line)
+            size, text = (
+                (16, line[2:]) if line.startswith("# ") else (13, line[3:]) if line[:3] == "## " else (10, line)
+            )
             canvas.setFont("Helvetica-Bold" if size > 10 else "Helvetica", size)
             if size > 10:
                 y -= 10

@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from advisor.errors import CorpusError
 from advisor.records import SKIP_REASONS
@@ -178,8 +179,10 @@ def test_a_file_that_anybody_may_read_but_not_change_is_read(corpus: Path, store
 
 
 def test_a_file_of_pictures_is_skipped(corpus: Path, store: Path) -> None:
-    picture = ImageReader(Image.new("L", (40, 40), 90))
-    write_pdf(corpus / "scan.pdf", lambda canvas: canvas.drawImage(picture, 72, 600))
+    def picture_page(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (40, 40), 90)), 72, 600)
+
+    write_pdf(corpus / "scan.pdf", picture_page)
     skipped(corpus, store, "scan.pdf", "no-text-layer")
 
 

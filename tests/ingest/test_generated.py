@@ -21,8 +21,11 @@ from tests.ingest.reading import Read, read
 few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
+_held = tempfile.TemporaryDirectory(prefix="generated-")  # gone with the process
+
+
 def folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="generated-"))
+    return Path(tempfile.mkdtemp(dir=_held.name))
 
 
 def rejoined(quotes: list[str]) -> str:

@@ -21,8 +21,8 @@ from advisor.retrieval.retriever import prepare, retrieve
 from advisor.store.versions import Store
 from tests.fakes import HashEmbedder
 
-MIDDLE = Signals(passage=0.4, sentence=0.4, coverage=0.5, unknown=0.3)
-PLAIN = Weights(passage=1.0, sentence=2.0, coverage=3.0, unknown=-4.0, bias=-0.5)
+MIDDLE = Signals(sentence=0.4, coverage=0.5, unknown=0.3)
+PLAIN = Weights(sentence=2.0, coverage=3.0, unknown=-4.0, bias=-0.5)
 
 
 def measured(store: Store, question: str) -> Signals:
@@ -32,15 +32,15 @@ def measured(store: Store, question: str) -> Signals:
 
 
 def test_the_confidence_is_the_logistic_function_of_the_weighted_signals() -> None:
-    z = -0.5 + 0.4 + 2 * 0.4 + 3 * 0.5 - 4 * 0.3
+    z = -0.5 + 2 * 0.4 + 3 * 0.5 - 4 * 0.3
     assert confidence(MIDDLE, PLAIN) == pytest.approx(1 / (1 + math.exp(-z)))
 
 
 def test_without_any_weight_the_confidence_is_one_half() -> None:
-    assert confidence(MIDDLE, Weights(0, 0, 0, 0, 0)) == 0.5
+    assert confidence(MIDDLE, Weights(0, 0, 0, 0)) == 0.5
 
 
-@pytest.mark.parametrize("signal", ["passage", "sentence", "coverage"])
+@pytest.mark.parametrize("signal", ["sentence", "coverage"])
 def test_the_confidence_never_falls_when_the_corpus_comes_nearer_to_the_question(signal: str) -> None:
     values = [confidence(replace(MIDDLE, **{signal: step / 10})) for step in range(-10, 11)]
     assert all(low <= high for low, high in pairwise(values))
@@ -51,7 +51,7 @@ def test_the_confidence_falls_with_the_share_of_unknown_words() -> None:
     assert all(high > low for high, low in pairwise(values))
 
 
-@pytest.mark.parametrize("extreme", [Signals(-1, -1, 0, 1), Signals(1, 1, 1, 0)])
+@pytest.mark.parametrize("extreme", [Signals(-1, 0, 1), Signals(1, 1, 0)])
 def test_the_confidence_stays_between_0_and_1(extreme: Signals) -> None:
     assert 0 < confidence(extreme) < 1
 
@@ -84,4 +84,4 @@ def test_words_that_the_corpus_does_not_know_weigh_more_than_known_ones(opened: 
 
 def test_without_hits_and_known_words_there_is_nothing_to_trust(opened: Store) -> None:
     query = prepare("What about it?", HashEmbedder())
-    assert signals(opened, query, [], []) == Signals(passage=0.0, sentence=0.0, coverage=0.0, unknown=1.0)
+    assert signals(opened, query, [], []) == Signals(sentence=0.0, coverage=0.0, unknown=1.0)

@@ -226,6 +226,13 @@ def test_a_stream_tells_what_is_searched_then_the_passages_the_sentences_and_the
     assert tuple(citation for event in sentences for citation in event.citations) == last.answer.citations
 
 
+def test_the_nearest_statements_are_not_streamed_as_if_they_were_the_answer(advisor: Advisor) -> None:
+    *before, last = advisor.stream(EGG)
+    assert [type(event) for event in before] == [Searching, PassagesFound]
+    assert isinstance(last, AnswerReady)
+    assert last.answer.sentences
+
+
 @pytest.mark.parametrize("question", [QUESTION, EGG])
 def test_a_stream_ends_with_the_answer_that_ask_gives(advisor: Advisor, question: str) -> None:
     *_, last = advisor.stream(question)

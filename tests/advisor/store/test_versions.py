@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from advisor.embedding import Progress, Vectors
 from advisor.errors import CorpusError, StoreError, StoreMismatchError, StoreNotFoundError
 from advisor.store import versions
 from advisor.store.library import Library
-from advisor.store.vectors import PASSAGES, SENTENCES
+from advisor.store.vectors import PASSAGES, SENTENCES, build_vectors
 from advisor.store.versions import check_embedder, current_version, open_store
 from ingest.build import ingest, rebuild, remove
 from tests.conftest import ROOT
@@ -286,7 +286,7 @@ class Counting(HashEmbedder):
 
     texts = 0
 
-    def embed(self, texts: list[str], *, progress: Progress | None = None) -> Vectors:  # type: ignore[override]
+    def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         self.texts += len(texts)
         return super().embed(texts, progress=progress)
 
@@ -411,7 +411,7 @@ def test_a_replaced_document_leaves_no_text_and_no_vector_in_any_file(store: Pat
 
 
 def test_removing_what_the_store_does_not_hold_is_an_error_and_changes_nothing(store: Path) -> None:
-    with pytest.raises(CorpusError, match="no document 'gamma.pdf'"):
+    with pytest.raises(CorpusError, match=r"no document 'gamma\.pdf'"):
         remove("gamma.pdf", store=store)
     assert files(store) == ["alpha.pdf"]
 
@@ -454,8 +454,7 @@ def test_rebuild_without_a_store_is_an_error(tmp_path: Path) -> None:
 def test_a_version_whose_vectors_are_not_those_of_its_library_is_not_published(
     store: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build = versions.build_vectors
-    monkeypatch.setattr(versions, "build_vectors", lambda path, passages, sentences: build(path, passages, []))
+    monkeypatch.setattr(versions, "build_vectors", lambda path, passages, sentences: build_vectors(path, passages, []))
     write_text(corpus / "beta.pdf", BETA)
     with pytest.raises(StoreError, match="0 sentences instead of 3"):
         ingest([corpus], store=store, embedder=EMBEDDER)

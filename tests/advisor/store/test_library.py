@@ -1,0 +1,129 @@
+"""The SQLite half: what is added comes back as it was, and full text finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from advisor.errors import CorpusError, StoreError
+from advisor.records import Document, Page, Passage, Sentence, Span
+from advisor.store.library import Library
+from advisor.text import terms
+
+TEXTS = {
+    "a": ("Exports grow where members share costs.", ("Joint strategy",), "Handbook"),
+    "b": ("A joint strategy needs members.", ("Funding",), "Progress report"),
+    "c": ("Training of staff.", ("Exports",), "Guide"),
+}
+
+
+def add(library: Library, name: str) -> tuple[Document, Passage]:
+    text, section, title = TEXTS[name]
+    document = Document(name, f"{name}.pdf", f"/corpus/{name}.pdf", title, 1, name * 64, "ECCP", 2012, "en")
+    span = Span(1, 0, len(text), ((72.0, 82.5, 300.25, 94.0),))
+    sentence = Sentence(f"{name}-0001-01", f"{name}-0001", name, "text", 1, text, (span,))
+    passage = Passage(f"{name}-0001", name, section, text, (sentence,))
+    vector = np.full((1, 4), 0.5, dtype=np.float32)
+    with library.transaction():
+        library.add(document, [Page(1, "iv", text, 595.0, 842.0)], [passage], vector, vector)
+    return document, passage
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    opened = Library(tmp_path / "library.sqlite", writable=True)
+    for name in TEXTS:
+        add(opened, name)
+    yield opened
+    opened.close()
+
+
+def test_what_is_added_comes_back_as_it_was(tmp_path: Path) -> None:
+    library = Library(tmp_path / "new.sqlite", writable=True)
+    document, passage = add(library, "a")
+    assert library.document("a") == library.document("a.pdf") == document
+    assert library.passages(["unknown", "a-0001"]) == [passage]
+    assert library.group("a", 1) == list(passage.sentences)
+    assert library.page("a", 1) == Page(1, "iv", passage.text, 595.0, 842.0)
+    assert [(item, owner, vector.tolist()) for item, owner, vector in library.passage_vectors()] == [
+        ("a-0001", "a", [0.5, 0.5, 0.5, 0.5])
+    ]
+    library.close()
+
+
+def test_passages_come_in_the_order_asked_for(library: Library) -> None:
+    assert [p.passage_id for p in library.passages(["c-0001", "a-0001"])] == ["c-0001", "a-0001"]
+
+
+def test_an_unknown_document_or_page_is_an_error(library: Library) -> None:
+    with pytest.raises(CorpusError, match="no document 'x'"):
+        library.document("x")
+    with pytest.raises(CorpusError, match="no page 2"):
+        library.page("a", 2)
+
+
+def test_a_change_that_fails_leaves_nothing(library: Library) -> None:
+    def change() -> None:
+        with library.transaction():
+            library.remove("a")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change()
+    assert library.counts().documents == 3
+
+
+def test_full_text_finds_other_forms_of_a_word_and_scores_are_positive(library: Library) -> None:
+    found = library.match(terms("exporting"))
+    assert set(found) == {"a-0001", "c-0001"}
+    assert all(score > 0 for score in found.values())
+
+
+def test_a_word_of_the_text_weighs_more_than_one_of_the_section(library: Library) -> None:
+    found = library.match(terms("strategy"))
+    assert found["b-0001"] > found["a-0001"]
+
+
+def test_words_of_the_title_are_found(library: Library) -> None:
+    assert set(library.match(terms("handbook"))) == {"a-0001"}
+
+
+def test_full_text_can_be_kept_to_documents(library: Library) -> None:
+    assert set(library.match(terms("members"), document_ids=["b"])) == {"b-0001"}
+
+
+def test_no_terms_and_unknown_terms_find_nothing(library: Library) -> None:
+    assert library.match([]) == library.match(["zzz"]) == {}
+
+
+def test_a_phrase_counts_fully_in_the_section_and_a_quarter_in_the_text(library: Library) -> None:
+    assert library.match_phrases([terms("joint strategy")]) == {"a-0001": 1.0, "b-0001": 0.25}
+    assert library.match_phrases([terms("strategy joint")]) == {}
+
+
+def test_document_frequency_counts_passages_and_knows_zero(library: Library) -> None:
+    assert library.document_frequency(["member", "zzz"]) == {"member": 2, "zzz": 0}
+
+
+def test_a_removed_document_is_found_no_more(library: Library) -> None:
+    with library.transaction():
+        library.remove("a")
+    assert set(library.match(terms("exports"))) == {"c-0001"}
+    assert library.passages(["a-0001"]) == []
+    assert library.group("a", 1) == []
+
+
+def test_a_file_that_is_no_library_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite").write_text("no database, whatever its name says")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Library(tmp_path / "x.sqlite")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Library(tmp_path / "missing.sqlite")
+
+
+def test_a_path_with_marks_of_an_address_is_opened(tmp_path: Path) -> None:
+    Library(tmp_path / "100% #1?.sqlite", writable=True).close()
+    assert (tmp_path / "100% #1?.sqlite").exists()

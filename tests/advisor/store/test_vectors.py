@@ -1,0 +1,57 @@
+"""The Chroma half: what is built is found by cosine, whatever its number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from advisor.errors import StoreError
+from advisor.store.vectors import PASSAGES, SENTENCES, VectorIndex, build_vectors
+
+
+def built(path: Path, number: int, dim: int = 16) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    vectors = np.random.default_rng(number).standard_normal((number, dim)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    items = [(f"p{i}", f"d{i % 2}", vector) for i, vector in enumerate(vectors)]
+    build_vectors(path, items, items[:1])
+    return vectors
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 101, 2001])
+def test_each_vector_is_found_by_itself_with_cosine_one(tmp_path: Path, number: int) -> None:
+    vectors = built(tmp_path / "v", number)
+    index = VectorIndex(tmp_path / "v")
+    assert (index.count(PASSAGES), index.count(SENTENCES)) == (number, min(number, 1))
+    for i in range(0, number, max(1, number // 20)):
+        assert index.query(PASSAGES, vectors[i], k=1) == {f"p{i}": pytest.approx(1.0, abs=1e-5)}
+    index.close()
+
+
+def test_hits_are_best_first_and_can_be_kept_to_documents(tmp_path: Path) -> None:
+    vectors = built(tmp_path / "v", 20)
+    index = VectorIndex(tmp_path / "v")
+    exact = {f"p{i}": float(vectors[i] @ vectors[3]) for i in range(1, 20, 2)}
+    found = index.query(PASSAGES, vectors[3], k=50, document_ids=["d1"])
+    assert list(found) == sorted(exact, key=lambda item: -exact[item])
+    assert found == pytest.approx(exact, abs=1e-5)
+    index.close()
+
+
+def test_the_file_of_an_index_holds_its_vectors_and_no_other_memory(tmp_path: Path) -> None:
+    """Chroma writes room for 100 vectors as it found it in memory, where removed ones may stand."""
+    built(tmp_path / "v", 3)
+    VectorIndex(tmp_path / "v").close()
+    contents = [path.read_bytes() for path in (tmp_path / "v").glob("*/data_level0.bin")]
+    used = 3 * (132 + 16 * 4 + 8)  # links, floats and label of each vector
+    assert [any(content[:used]) for content in contents] == [True, True]
+    assert [any(content[used:]) for content in contents] == [False, False]
+
+
+def test_a_missing_or_damaged_index_says_to_rebuild_it(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="advisor documents rebuild"):
+        VectorIndex(tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StoreError, match="advisor documents rebuild"):
+        VectorIndex(tmp_path / "empty")

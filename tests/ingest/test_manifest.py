@@ -1,0 +1,42 @@
+"""Which files are read, and what the manifest says about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from advisor.errors import CorpusError
+from ingest.manifest import Source, find_pdfs, read_sources
+
+
+def test_folders_are_searched_at_any_depth_and_each_file_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("b.pdf", "deep/er/a.PDF", "notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    assert find_pdfs([tmp_path, Path("b.pdf")]) == [tmp_path / "b.pdf", tmp_path / "deep/er/a.PDF"]
+
+
+def test_a_path_that_does_not_exist_and_a_folder_without_pdfs_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="does not exist"):
+        find_pdfs([tmp_path / "nowhere"])
+    with pytest.raises(CorpusError, match="holds no PDF"):
+        find_pdfs([tmp_path])
+
+
+def test_the_manifest_is_read_by_file_name(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[[brief]]\nfile = "a.pdf"\ntitle = "A"\nyear = 2026\n[[publication]]\n')
+    assert read_sources(tmp_path) == {"a.pdf": Source(title="A", year=2026)}
+    assert read_sources(tmp_path / "other") == {}
+
+
+@pytest.mark.parametrize(
+    "content", ["[[brief", 'brief = "a"', "brief = [1]", "[[brief]]\nfile = 1", '[[brief]]\nyear = "x"']
+)
+def test_a_manifest_that_cannot_be_read_is_one_clear_error(tmp_path: Path, content: str) -> None:
+    (tmp_path / "sources.toml").write_text(content)
+    with pytest.raises(CorpusError, match=r"sources\.toml"):
+        read_sources(tmp_path)
