@@ -133,6 +133,10 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
     files = find_pdfs(paths)
     with writing(store):
         library = stage(store)
+        if not current_version(store) and library.meta("embedder") not in ("", embedder.name):
+            library.close()  # what a first run with another model left when it was stopped
+            discard_staging(store)
+            library = stage(store)
         try:
             results = _ingest_files(files, library, store, embedder, clock, progress)
             if library.meta("changed") or not current_version(store):

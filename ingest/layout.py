@@ -278,8 +278,7 @@ def _table_blocks(
         if not members or not rows:
             continue
         inside.update(map(id, members))
-        last = next((block for block in reversed([*before, *found]) if block.kind != "paragraph"), None)
-        header = _header_of([*before, *found], last)
+        header = _header_of(before)
         first_on_page = not found and min(line.box[1] for line in lines) >= grid.box[1] - 2
         continues = first_on_page and header is not None and len(header.cells) == len(rows[0].cells)
         if not continues:
@@ -293,11 +292,11 @@ def _table_blocks(
     return found, inside
 
 
-def _header_of(blocks: Sequence[Block], last: Block | None) -> Block | None:
-    """Return the header of the table that the last block belongs to."""
-    if last is None or not last.table:
+def _header_of(blocks: Sequence[Block]) -> Block | None:
+    """Return the header of the table that the blocks end with, None where they end with anything else."""
+    if not blocks or not blocks[-1].table:
         return None
-    return next((block for block in blocks if block.table == last.table and block.kind == "header"), None)
+    return next((block for block in blocks if block.table == blocks[-1].table and block.kind == "header"), None)
 
 
 def _row(page: SourcePage, cells: Sequence[Box | None]) -> Block:

@@ -86,6 +86,8 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
         whole = _unit(store, candidate, evidence, kind)
         unit = [s for s in whole if not _is_in(s, units)]
         length = sum(len(s.text.split()) for s in unit)
+        if not unit:
+            continue  # an item that the list, cut to a readable length, left out
         if units and (words + length > MAX_WORDS[kind] or _hangs(whole[0])):
             continue
         units.append([Statement(s) for s in unit])

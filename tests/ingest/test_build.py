@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pypdf
@@ -13,6 +14,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from advisor.embedding import Progress, Vectors
 from advisor.errors import CorpusError
 from advisor.records import SKIP_REASONS
 from advisor.store.versions import current_version, open_store
@@ -288,3 +290,13 @@ def test_a_file_without_a_title_is_called_by_its_name(corpus: Path, store: Path)
     titles = [document.title for document in opened.library.documents() if document.file == "Handbook 2012.pdf"]
     opened.close()
     assert titles == ["Handbook 2012"]
+
+
+def test_a_first_run_that_was_stopped_binds_nobody_to_its_model(corpus: Path, store: Path) -> None:
+    class Stopped(HashEmbedder):
+        def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest([corpus], store=store, embedder=Stopped("other"))
+    assert statuses(corpus, store) == {"good.pdf": "added"}

@@ -196,6 +196,14 @@ def test_a_table_split_by_the_page_end_is_one_table_under_its_first_header(tmp_p
     assert found.layout.tables == 1
 
 
+def test_a_table_at_the_top_of_a_page_is_a_new_one_when_the_page_before_ends_in_words(tmp_path: Path) -> None:
+    other = [["Country", "Barrier", "Share"], ["Chile", "Cost", "4"]]
+    words = drawn(table(ROWS, top=400), at(72, 200, "Six partnerships named a barrier."))
+    found = read(write_pdf(tmp_path / "a.pdf", words, table(other, top=790)))
+    assert "Chile — Barrier: Cost; Share: 4" in found.texts
+    assert found.layout.tables == 2
+
+
 def test_a_merged_first_cell_speaks_for_the_rows_below_it(tmp_path: Path) -> None:
     rows = [["Country", "Barrier", "Share"], ["Chile", "Cost", "4"], ["", "Language", "6"], ["Japan", "Water", "5"]]
     assert read(write_pdf(tmp_path / "a.pdf", table(rows, merged_first=2))).texts == [

@@ -10,7 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from advisor import Advisor, Answer, Message
-from advisor.answering.advisor import render
+from advisor.answering.wording import render
 from advisor.errors import CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
 from advisor.records import AnswerReady, AnswerSentence, PassagesFound, Searching, SentenceReady
 from advisor.text import comparable

@@ -94,7 +94,7 @@ def test_only_what_stands_under_the_numbered_part_is_on_the_subject(opened: Stor
     assert {item.hit.passage.section[-1] for item in found if item.on_subject} == {"Step 3"}
 
 
-def test_what_does_not_hold_the_rare_word_of_the_question_is_off_the_subject(opened: Store) -> None:
+def test_what_does_not_hold_the_rare_name_in_the_question_is_off_the_subject(opened: Store) -> None:
     found = gathered(opened, "What do we know of Lisbon and trade fairs for partners?")
     assert [item.sentence.text for item in found if item.on_subject] == [
         "Half of the staff learned Portuguese in Lisbon."
