@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError, UsageError
 from advisor.records import Answer, Message
 from advisor.settings import Settings
+from advisor.text import count_of
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -174,7 +175,8 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         print(f"{item['document_id']}  {item['pages']:>4} pages  {item['passages']:>5} passages  {item['file']}")
     for item in skipped:
         print(f"{'not used':<12}  {item['reason']:<24}  {item['file']}")
-    print(f"{counts.documents} documents, {counts.pages} pages, {counts.passages} passages in {path}.")
+    held = (("document", counts.documents), ("page", counts.pages), ("passage", counts.passages))
+    print(f"{', '.join(count_of(number, noun) for noun, number in held)} in {path}.")
     return 0
 
 
@@ -290,7 +292,8 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
     else:
         for problem in report.problems:
             print(problem)
-        print(f"{report.verified} of {report.citations} quotes in {report.answers} answers are on their page.")
+        proved = f"{report.verified} of {count_of(report.citations, 'quote')} in {count_of(report.answers, 'answer')}"
+        print(f"{proved} proved on their page.")
     return 0 if not report.problems else 1
 
 

@@ -17,6 +17,7 @@ from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_
 from advisor.errors import AdvisorError
 from advisor.settings import Settings
 from advisor.store.versions import check_embedder, current_version, open_store
+from advisor.text import count_of
 
 PACKAGES = (
     *("cluster-advisor", "pypdf", "pypdfium2", "pdfplumber", "chromadb", "sentence-transformers", "torch"),
@@ -101,7 +102,7 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
         yield Finding("Corpus", "note", text)
         return
     number = sum(path.suffix.lower() == ".pdf" for path in settings.corpus.rglob("*"))
-    yield Finding("Corpus", "ok" if number else "note", f"{number} PDFs in {settings.corpus}")
+    yield Finding("Corpus", "ok" if number else "note", f"{count_of(number, 'PDF')} in {settings.corpus}")
 
 
 def _store(path: Path, settings: Settings) -> Iterator[Finding]:
@@ -112,8 +113,9 @@ def _store(path: Path, settings: Settings) -> Iterator[Finding]:
         return
     store = open_store(path)
     counts = store.library.counts()
-    held = f"{counts.documents} documents, {counts.pages} pages, {counts.passages} passages in {path} ({store.version})"
-    yield Finding("Store", "ok", held)
+    held = (("document", counts.documents), ("page", counts.pages), ("passage", counts.passages))
+    text = ", ".join(count_of(number, noun) for noun, number in held)
+    yield Finding("Store", "ok", f"{text} in {path} ({store.version})")
     for name, expected in (("passages", counts.passages), ("sentences", counts.sentences)):
         if store.vectors.count(name) != expected:
             text = f"{store.vectors.count(name)} vectors for {expected} {name}"

@@ -114,6 +114,11 @@ def comparable(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
+def count_of(number: int, noun: str) -> str:
+    """Return "1 page", "3 pages" or "1,204 pages"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def figures(text: str) -> set[str]:
     """Return the numbers of a text, without thousands marks: "1,200 firms in 2012" gives {"1200", "2012"}."""
     return {re.sub(r"[.,](?=\d{3}\b)", "", number) for number in re.findall(r"\d+(?:[.,]\d+)*", text)}

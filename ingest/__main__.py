@@ -13,6 +13,7 @@ from tqdm import tqdm
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.records import SKIP_REASONS, FileStatus
 from advisor.settings import Settings
+from advisor.text import count_of
 from ingest.build import IngestResult, ingest
 
 
@@ -104,8 +105,8 @@ def summary(result: IngestResult) -> str:
     fresh = sum(item.status != "unchanged" for item in used)
     pages, passages = sum(item.pages for item in used), sum(item.passages for item in used)
     lines.append(
-        f"{len(used)} documents ({fresh} new or changed), {pages} pages, {passages} passages in {result.store}, "
-        f"{result.seconds['total']:.0f} s."
+        f"{count_of(len(used), 'document')} ({fresh} new or changed), {count_of(pages, 'page')}, "
+        f"{count_of(passages, 'passage')} in {result.store}, {result.seconds['total']:.0f} s."
     )
     return "\n".join(lines)
 

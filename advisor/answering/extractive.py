@@ -14,7 +14,7 @@ from advisor.store.versions import Store
 
 MAX_WORDS = {"fact": 75, "list": 260}
 MAX_UNITS = {"fact": 3, "list": 5}
-KEEP = {"fact": 0.8, "list": 0.8}
+KEEP = {"fact": 0.85, "list": 0.8}
 """A further sentence joins the answer when its score is at least this share of the best one's."""
 
 SAME = 0.92
@@ -67,7 +67,7 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
     """Return the statements of the answer in the order in which to read them.
 
     A unit is a sentence (with the one before it where it points back), a list with its lead-in, or rows of a table.
-    The best unit comes first; units of one section stay together, in their order on the page.
+    For a fact the best unit comes first; for a list, units of one section stand together in their order on the page.
     """
     if not evidence:
         return []
@@ -92,7 +92,8 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
             continue
         units.append([Statement(s) for s in unit])
         words += length
-    return [statement for unit in _in_reading_order(units, evidence) for statement in unit]
+    ordered = _in_reading_order(units, evidence) if kind == "list" else units
+    return [statement for unit in ordered for statement in unit]
 
 
 def _is_in(sentence: Sentence, units: Sequence[Sequence[Statement]]) -> bool:

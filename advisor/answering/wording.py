@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from advisor.records import AnswerSentence
 from advisor.store.library import Counts
+from advisor.text import count_of
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
@@ -31,7 +32,7 @@ def declined(reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -
     """Return the text of an answer that declines: why, what was searched, and the nearest statements."""
     if reason == "empty-store":
         return "There are no documents yet. Add PDF reports with `advisor ingest`."
-    searched = f"Searched: {counts.documents} documents, {counts.pages} pages."
+    searched = f"Searched: {count_of(counts.documents, 'document')}, {count_of(counts.pages, 'page')}."
     if reason == "near":
         opening = (
             f"Near, not an answer. The documents do not state what was asked. {searched} These statements come nearest:"

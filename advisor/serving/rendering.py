@@ -84,7 +84,7 @@ def _first_screen(documents: Sequence[Document]) -> str:
     if not documents:
         return f'<div class="ca-hello">{heading}<p>{escape(words.EMPTY_STORE)}</p></div>'
     pages = sum(document.page_count for document in documents)
-    held = f"{words.count(len(documents), 'report')} ({words.count(pages, 'page')})"
+    held = f"{words.count(len(documents), 'document')} ({words.count(pages, 'page')})"
     topics = "".join(
         f"<section><h2>{escape(topic)}</h2><div>{''.join(map(example, questions))}</div></section>"
         for topic, questions in words.TOPICS

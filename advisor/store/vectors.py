@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,12 +41,10 @@ class VectorIndex:
         self.path = path
         if not path.is_dir():
             raise StoreError(f"{path} with the vectors is missing; run `advisor documents rebuild`")
-        self._client = _client(path)
-        try:
+        with _door(path):
+            self._client = _client(path)
             self._collections = {name: self._client.get_collection(name) for name in (PASSAGES, SENTENCES)}
-        except Exception as error:  # chromadb raises errors of its Rust core without a common root
-            raise StoreError(f"{path} cannot be read ({error}); run `advisor documents rebuild`") from error
-        self._counts = {name: collection.count() for name, collection in self._collections.items()}
+            self._counts = {name: collection.count() for name, collection in self._collections.items()}
 
     def count(self, collection: str) -> int:
         """Return how many vectors a collection holds."""
@@ -53,7 +52,8 @@ class VectorIndex:
 
     def ids(self, collection: str) -> set[str]:
         """Return the ids of a collection."""
-        return set(self._collections[collection].get(include=[])["ids"])
+        with _door(self.path):
+            return set(self._collections[collection].get(include=[])["ids"])
 
     def query(self, collection: str, vector: Vectors, *, k: int, document_ids: Sequence[str] = ()) -> dict[str, float]:
         """Return the ids nearest to a unit vector with their cosine, best first, at most `k`."""
@@ -61,12 +61,13 @@ class VectorIndex:
         if k < 1:
             return {}
         where: dict[str, Any] | None = {"document_id": {"$in": list(document_ids)}} if document_ids else None
-        found = self._collections[collection].query(
-            query_embeddings=np.asarray(vector, dtype=np.float32)[None, :],
-            n_results=k,
-            where=where,
-            include=["distances"],
-        )
+        with _door(self.path):
+            found = self._collections[collection].query(
+                query_embeddings=np.asarray(vector, dtype=np.float32)[None, :],
+                n_results=k,
+                where=where,
+                include=["distances"],
+            )
         # Chroma gives cosine distance, 0 for the same direction. Scores that grow with relevance are all that leaves
         # this module.
         distances = (found["distances"] or [[]])[0]
@@ -76,7 +77,8 @@ class VectorIndex:
         """Return the vectors of some ids; unknown ids are left out."""
         if not ids:
             return {}
-        found = self._collections[collection].get(ids=list(ids), include=["embeddings"])
+        with _door(self.path):
+            found = self._collections[collection].get(ids=list(ids), include=["embeddings"])
         embeddings = found["embeddings"] if found["embeddings"] is not None else []
         return {item: np.asarray(v, dtype=np.float32) for item, v in zip(found["ids"], embeddings, strict=True)}
 
@@ -145,6 +147,19 @@ def _wipe_unused(folder: Path) -> None:
         with path.open("r+b") as file:
             file.seek(count * size)
             file.write(bytes(max(unused, 0)))
+
+
+@contextmanager
+def _door(path: Path) -> Iterator[None]:
+    """Turn whatever Chroma raises into our own error: those of its core have no common root."""
+    try:
+        yield
+    except Exception as error:
+        if "readonly" in str(error) or "unable to open" in str(error):
+            advice = "Chroma must be able to write into its folder: give it write permission, or copy the store"
+        else:
+            advice = "run `advisor documents rebuild`"
+        raise StoreError(f"{path} cannot be read ({error}); {advice}") from error
 
 
 def _client(path: Path) -> ClientAPI:

@@ -219,7 +219,7 @@ def test_an_empty_store_says_how_to_fill_it() -> None:
 
 def test_the_first_screen_offers_the_examples_under_their_topics(store: Store) -> None:
     seen = Seen(render_transcript(Conversation(), list(store.documents.values()))).text
-    assert "2 reports (5 pages)" in seen
+    assert "2 documents (5 pages)" in seen
     assert "How do we find partners abroad?" in words.EXAMPLES
     for topic, questions in words.TOPICS:
         assert all(question in seen[seen.index(topic) :] for question in questions)

@@ -55,3 +55,14 @@ def test_a_missing_or_damaged_index_says_to_rebuild_it(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(StoreError, match="advisor documents rebuild"):
         VectorIndex(tmp_path / "empty")
+
+
+def test_a_folder_that_chroma_may_not_write_into_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise RuntimeError("attempt to write a readonly database")
+
+    monkeypatch.setattr("advisor.store.vectors._client", refuse)
+    with pytest.raises(StoreError, match=r"^\S+ cannot be read \(attempt to write a readonly database\); Chroma must"):
+        VectorIndex(tmp_path)
