@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,6 +19,9 @@ MAX_ITEM_WORDS = 60
 """A list item longer than this is quoted sentence by sentence."""
 
 SECTION_MARK = " › "
+
+SOURCE_NOTE = re.compile(r"(?:rests on|sources?)\s*:", re.IGNORECASE)
+"""How a note begins that names where the text before it comes from; it is one sentence, whatever stops stand in it."""
 
 CountTokens = Callable[[str], int]
 Character = tuple[int, int]
@@ -153,7 +157,7 @@ class _Reader:
 
     def _paragraph(self, block: Block, following: Block | None) -> Iterator[Draft]:
         text, places = self._read(block.ranges)
-        found = list(sentence_spans(text))
+        found = list(sentence_spans(text)) if not SOURCE_NOTE.match(text) else [(0, len(text))]
         for i, (start, end) in enumerate(found):
             opens = i == len(found) - 1 and following is not None and _opens_list(text[start:end], block, following)
             if opens and i:

@@ -13,7 +13,7 @@ from advisor.records import Sentence
 from advisor.store.versions import Store
 
 MAX_WORDS = {"fact": 75, "list": 260}
-MAX_UNITS = {"fact": 3, "list": 5}
+MAX_UNITS = 3
 KEEP = {"fact": 0.85, "list": 0.8}
 """A further sentence joins the answer when its score is at least this share of the best one's."""
 
@@ -77,7 +77,7 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
     units: list[list[Statement]] = []
     words = 0
     for candidate in evidence:
-        if len(units) == MAX_UNITS[kind] or candidate.score < KEEP[kind] * evidence[0].score:
+        if len(units) == MAX_UNITS or candidate.score < KEEP[kind] * evidence[0].score:
             break
         if (evidence[0].on_subject and not candidate.on_subject) or _is_in(candidate.sentence, units):
             continue

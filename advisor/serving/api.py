@@ -20,6 +20,7 @@ from advisor.serving import words
 from advisor.serving.chat import mount_chat
 from advisor.serving.guard import Guard
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
+from advisor.serving.streams import Streams
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
@@ -57,6 +58,7 @@ def create_app(advisor: Advisor) -> FastAPI:
     _add_questions(app, advisor)
     _add_files(app, advisor)
     mount_chat(app, advisor)
+    app.add_middleware(Streams)
     app.add_middleware(Guard)
     return app
 

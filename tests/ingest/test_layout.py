@@ -246,3 +246,9 @@ def test_boxes_are_counted_from_the_top_left(tmp_path: Path) -> None:
     (box,) = found.sentences[0].spans[0].boxes
     assert box[0] == pytest.approx(72, abs=1)
     assert box[1] < 150 < box[3] < 160
+
+
+def test_a_source_note_is_one_sentence_whatever_stops_stand_in_it(tmp_path: Path) -> None:
+    lines = ["Partners build trust.", "", 'Rests on: Handbook, section "Step 7. Develop trust", page 38.']
+    found = read(write_text(tmp_path / "a.pdf", lines))
+    assert found.texts == ["Partners build trust.", 'Rests on: Handbook, section "Step 7. Develop trust", page 38.']

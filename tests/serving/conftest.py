@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.serving.api import create_app
+from advisor.serving.streams import JOIN, LAST
 
 from .fakes import FakeAdvisor, Store, build_store
 
@@ -38,12 +41,45 @@ def client(fake: FakeAdvisor) -> Iterator[TestClient]:
         yield client
 
 
+class Line:
+    """The way from the server to the browsers, on which the end of a stream can be late."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+        self.crossing = False
+        self._joined = asyncio.Event()
+
+    def let_the_next_event_cross_the_end_of_a_stream(self) -> None:
+        """Bring the next end of a stream a fifth of a second after the event that follows it has been sent."""
+        self.crossing = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def bring(message: Message) -> None:
+            if self.crossing and LAST in message.get("body", b""):
+                self.crossing = False
+                self._joined.clear()
+                await asyncio.wait_for(self._joined.wait(), timeout=20)
+                await asyncio.sleep(0.2)  # the line is slow: a reply sent at once is there before
+            await send(message)
+
+        assert self.app
+        if scope["type"] == "http" and scope["path"] == JOIN:
+            self._joined.set()
+        await self.app(scope, receive, bring)
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeAdvisor]]:
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, line: Line) -> Iterator[tuple[str, FakeAdvisor]]:
     """The address of a server that ends with the tests of one file, and the advisor that it serves."""
     fake = FakeAdvisor(build_store(tmp_path_factory.mktemp("store")))
     listener = socket.create_server(("127.0.0.1", 0))  # connections wait here until the server takes them
-    config = uvicorn.Config(create_app(cast("Advisor", fake)), log_level="warning", timeout_graceful_shutdown=1)
+    line.app = create_app(cast("Advisor", fake))
+    config = uvicorn.Config(line, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -13,6 +13,7 @@ import pytest
 from advisor.errors import UsageError
 from advisor.serving import words
 
+from .conftest import Line
 from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, said
 
 if TYPE_CHECKING:
@@ -172,6 +173,24 @@ def test_nothing_is_asked_with_an_empty_field(visit: Any, served: tuple[str, Fak
     here.ask_and_wait("Something")
     assert [question for question, _ in served[1].asked[asked:]] == ["Something"]
     assert here.page.locator(".ca-turn").count() == 1
+
+
+def test_a_question_sent_as_the_page_opens_is_answered(visit: Any, line: Line) -> None:
+    """Gradio asks for no answer where the reply to a question overtakes the end of the stream before it."""
+    line.let_the_next_event_cross_the_end_of_a_stream()
+    here = visit()
+    here.ask_and_wait("At once")
+    assert not line.crossing
+    assert here.page.locator(".ca-sources").is_visible()
+
+
+def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line) -> None:
+    here = visit()
+    line.let_the_next_event_cross_the_end_of_a_stream()
+    here.ask_and_wait("First?")
+    here.ask_and_wait("And what follows?")
+    assert not line.crossing
+    assert here.page.locator(".ca-turn").count() == 2
 
 
 def test_a_follow_up_brings_the_turns_before_it_and_all_stay_on_the_page(

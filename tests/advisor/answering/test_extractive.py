@@ -117,11 +117,11 @@ def test_a_further_sentence_that_points_to_what_is_not_told_is_left_out(build: B
     assert texts(store, "What do zebras cost?") == ["Zebras cost euros."]
 
 
-@pytest.mark.parametrize(("question", "told"), [("How many zebra fees?", 3), ("Which zebra fees?", 5)])
-def test_a_fact_takes_at_most_three_statements_and_a_list_five(build: Build, question: str, told: int) -> None:
+@pytest.mark.parametrize("question", ["How many zebra fees?", "Which zebra fees?"])
+def test_an_answer_takes_at_most_three_sentences_or_lists(build: Build, question: str) -> None:
     ends = ("rise", "fall", "stay", "end", "begin", "wait", "vary")
     store = build(section("A", blocks=[prose(f"Zebra fees {end}.") for end in ends]))
-    assert len(texts(store, question)) == told
+    assert len(texts(store, question)) == 3
 
 
 def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> None:
