@@ -44,7 +44,7 @@ class Weights:
     bias: float
 
 
-WEIGHTS = Weights(sentence=3.80, coverage=0.82, unknown=-4.90, bias=-1.45)
+WEIGHTS = Weights(sentence=3.78, coverage=0.87, unknown=-4.87, bias=-1.46)
 """Fitted by `benchmarks/fit_confidence.py` on the development questions only."""
 
 

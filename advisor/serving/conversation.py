@@ -19,6 +19,7 @@ from advisor.records import (
     SentenceReady,
 )
 from advisor.serving import words
+from advisor.text import count_of
 
 Phase = Literal["starting", "searching", "writing", "done", "stopped", "failed"]
 
@@ -85,8 +86,8 @@ class Turn:
         self.phase, self.answer = "done", answer
         self.sentences, self.citations = list(answer.sentences), list(answer.citations)
         if answer.abstained:
-            return words.COMPLETE_NEAR.format(statements=words.count(len(self.sentences), "near statement"))
-        return words.COMPLETE.format(citations=words.count(len(self.citations), "citation"))
+            return words.COMPLETE_NEAR.format(statements=count_of(len(self.sentences), "near statement"))
+        return words.COMPLETE.format(citations=count_of(len(self.citations), "citation"))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from advisor.records import AnswerSentence, Citation, Document
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.markup import escape, example, icon, mark, marked, page_words, path_words, place_words
+from advisor.text import count_of
 
 WELL_SUPPORTED_FROM = 0.7
 """An answer of this confidence or more is called well supported: three bars of three."""
@@ -84,7 +85,7 @@ def _first_screen(documents: Sequence[Document]) -> str:
     if not documents:
         return f'<div class="ca-hello">{heading}<p>{escape(words.EMPTY_STORE)}</p></div>'
     pages = sum(document.page_count for document in documents)
-    held = f"{words.count(len(documents), 'document')} ({words.count(pages, 'page')})"
+    held = f"{count_of(len(documents), 'document')} ({count_of(pages, 'page')})"
     topics = "".join(
         f"<section><h2>{escape(topic)}</h2><div>{''.join(map(example, questions))}</div></section>"
         for topic, questions in words.TOPICS
@@ -101,11 +102,11 @@ def _state(turn: Turn) -> str:
         case "starting":
             return f"<span>{escape(words.STARTING)}</span>"
         case "searching":
-            looking = words.LOOKING.format(documents=words.count(turn.documents, "document"))
+            looking = words.LOOKING.format(documents=count_of(turn.documents, "document"))
             return f"<span>{escape(looking)}</span>"
         case "writing":
-            reports = words.count(len({hit.document.document_id for hit in turn.hits}), "report")
-            passages = words.count(len(turn.hits), "passage")
+            reports = count_of(len({hit.document.document_id for hit in turn.hits}), "report")
+            passages = count_of(len(turn.hits), "passage")
             return f"<span>{escape(words.COMPOSING.format(passages=passages, reports=reports))}</span>"
         case "stopped":
             return f"<span>{escape(words.STOPPED if turn.sentences else words.STOPPED_EARLY)}</span>"
@@ -129,7 +130,7 @@ def _verdict(turn: Turn) -> str:
         said = _confidence(words.WELL_SUPPORTED, bars=3, style="ca-ok")
     else:
         said = _confidence(words.PARTLY_SUPPORTED, bars=2, style="ca-mid")
-    reports = words.count(len({citation.document_id for citation in turn.citations}), "report")
+    reports = count_of(len({citation.document_id for citation in turn.citations}), "report")
     return said + _dotted(words.WRITTEN if turn.answer.mode == "generative" else words.QUOTED.format(reports=reports))
 
 
@@ -145,7 +146,7 @@ def _dotted(said: str) -> str:
 def _searched(turn: Turn, said: str) -> str:
     if not turn.documents:
         return ""
-    return said.format(documents=words.count(turn.documents, "document"), pages=words.count(turn.pages, "page"))
+    return said.format(documents=count_of(turn.documents, "document"), pages=count_of(turn.pages, "page"))
 
 
 def _notes(turn: Turn) -> str:
@@ -232,7 +233,7 @@ def _suggestions(asked: Sequence[str]) -> str:
 def _conflicts(turn: Turn, number: int) -> str:
     if turn.answer is None or not turn.answer.conflicts:
         return ""
-    title = words.DISAGREE.format(points=words.count(len(turn.answer.conflicts), "point"))
+    title = words.DISAGREE.format(points=count_of(len(turn.answer.conflicts), "point"))
     points = "".join(f"<p>{_with_marks(conflict, turn, number)}</p>" for conflict in turn.answer.conflicts)
     return f'<aside class="ca-note"><h3>{icon("sides")}{escape(title)}</h3>{points}</aside>'
 

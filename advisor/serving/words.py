@@ -120,8 +120,3 @@ NO_SUCH_DOCUMENT = "No document {document_id} in the store; GET /api/documents l
 NO_SUCH_PAGE = "{file} has no page {page}; its pages are 1 to {count}"
 NOT_SERVED = "Not served here"
 NOT_FOUND = "Nothing is served at this address"
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 page", "3 pages" or "1,204 pages"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
