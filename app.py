@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from advisor.cli import guarded
 from advisor.embedding import TransformerEmbedder
-from advisor.errors import AdvisorError, CorpusError
+from advisor.errors import CorpusError
 from advisor.serving.server import serve
 from advisor.settings import Settings
 from advisor.store.versions import current_version
@@ -14,32 +15,24 @@ from ingest.__main__ import build, summary
 
 def main() -> int:
     """Run the chat until it is stopped and return the exit code."""
+    settings = Settings.from_environment()
+    embedder = TransformerEmbedder(settings.embedder)
     try:
-        settings = Settings.from_environment()
-        embedder = TransformerEmbedder(settings.embedder)
-        try:
-            print(
-                summary(build([settings.corpus], store=settings.store, settings=settings, embedder=embedder)),
-                flush=True,
-            )
-        except CorpusError as error:
-            if not current_version(settings.store):
-                raise
-            print(f"{error}; answering from the store as it is", file=sys.stderr)
-        return serve(
-            settings.store,
-            settings=settings,
-            host=settings.host,
-            port=settings.port,
-            embedder=embedder,
-            open_browser=True,
-        )
-    except AdvisorError as error:
-        print(f"advisor: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+        result = build([settings.corpus], store=settings.store, settings=settings, embedder=embedder)
+        print(summary(result), flush=True)
+    except CorpusError as error:
+        if not current_version(settings.store):
+            raise
+        print(f"{error}; answering from the store as it is", file=sys.stderr)
+    return serve(
+        settings.store,
+        settings=settings,
+        host=settings.host,
+        port=settings.port,
+        embedder=embedder,
+        open_browser=True,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
 from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError, UsageError
+from advisor.jsonl import parse_jsonl
 from advisor.records import Answer, Message
 from advisor.settings import Settings
 from advisor.text import count_of
@@ -32,11 +34,18 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # answers hold letters that a terminal's own encoding may lack
     options = _parser().parse_args(arguments)
+    command: Command = options.command
+    return guarded(lambda: command(options, Settings.from_environment()))
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Return the exit code of some work; an error becomes one line on stderr and its exit code."""
     try:
-        settings = Settings.from_environment()
-        command: Command = options.command
-        return command(options, settings)
+        return work()
     except MISCONFIGURED as error:
         return _fail(error, 2)
     except AdvisorError as error:
@@ -109,10 +118,16 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = add("serve", _serve, "Open the browser chat and the REST interface on one port.", as_json=False)
     serve.add_argument("--host", default=None)
-    serve.add_argument("--port", type=int, default=None)
+    serve.add_argument("--port", type=_port, default=None)
 
     add("doctor", _doctor, "Say what is installed, configured and reachable, and what to do about it.")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
+    return int(text)
 
 
 def _store(options: argparse.Namespace, settings: Settings) -> Path:
@@ -230,35 +245,33 @@ def _print_answer(answer: Answer) -> None:
 def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
     """Yield id, question and history of each line, checked before anything is answered."""
     if source == "-":
-        lines = list(sys.stdin)
+        text = sys.stdin.read()
     else:
         try:
-            lines = Path(source).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"{source} cannot be read ({error}); name a JSONL file in UTF-8, or - for standard input"
-            ) from error
-    found = [_question(source, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    if not found:
-        raise UsageError(f"{source} holds no question; write one JSON object a line")
-    yield from found
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            advice = "name a JSONL file in UTF-8, or - for standard input"
+            raise UsageError(f"{source} cannot be read ({error}); {advice}") from error
+    records = parse_jsonl(text, source=source, error=UsageError)
+    yield from [_question(where, record) for where, record in records]
 
 
-def _question(source: str, number: int, line: str) -> tuple[str, str, list[Message]]:
+def _question(where: str, record: Mapping[str, Any]) -> tuple[str, str, list[Message]]:
     from advisor.answering.conversation import checked
 
-    where = f"{source}, line {number}"
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{where}: not JSON ({error.msg}); write one object a line") from error
-    if not isinstance(record, dict) or not isinstance(record.get("question"), str):
+    if not isinstance(record.get("question"), str):
         raise UsageError(f'{where}: no question; write {{"id": …, "question": …}}')
     try:
         checked(record["question"])
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from error
-    return str(record.get("id", number)), record["question"], messages(record.get("history") or [], where=where)
+    identifier = record.get("id")
+    number = where.rpartition(" ")[2]
+    return (
+        number if identifier is None else str(identifier),
+        record["question"],
+        messages(record.get("history") or [], where=where),
+    )
 
 
 def messages(history: object, *, where: str) -> list[Message]:
@@ -314,7 +327,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         _store(options, settings),
         settings=settings,
         host=options.host or settings.host,
-        port=options.port or settings.port,
+        port=options.port if options.port is not None else settings.port,
     )
 
 

@@ -120,8 +120,7 @@ def _store(path: Path, settings: Settings) -> Iterator[Finding]:
         if store.vectors.count(name) != expected:
             text = f"{store.vectors.count(name)} vectors for {expected} {name}"
             yield Finding("Store", "problem", f"{text}; run `advisor documents rebuild --store {path}`")
-    if settings.embedder:
-        check_embedder(path, store.library, TransformerEmbedder(settings.embedder))
+    check_embedder(path, store.library, TransformerEmbedder(settings.embedder))
     for document in store.library.documents():
         if not Path(document.path).exists():
             text = "answers still quote it, but its pages cannot be shown; put it back or ingest it again"

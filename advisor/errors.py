@@ -56,7 +56,7 @@ class PromptError(AdvisorError):
 
 
 class GenerationError(AdvisorError):
-    """The chat model failed, said nothing, or took too long.
+    """The chat model failed, or took too long.
 
     Attributes:
         timed_out: whether it took too long.

@@ -209,7 +209,8 @@ class Answer:
         abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store".
         confidence: 0 to 1, how likely the corpus answers the question.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
-            extractive answer came instead, "model-error", "model-timeout" or "model-uncited".
+            extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
+            "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is borne out).
     """
 
     id: str

@@ -37,6 +37,8 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
+_HYPHEN_INSIDE = re.compile(rf"(?<=[^\W\d_])[{LINE_END_HYPHENS}]\s*(?=[^\W\d_])")
+
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -104,7 +106,11 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def clean(text: str) -> str:
-    """Return text without control and direction characters, in NFC, with every run of white space as one space."""
+    """Return text without control and direction characters, in NFC, with every run of white space as one space.
+
+    Half of a surrogate pair, which no file can hold, becomes a question mark.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return " ".join(_CONTROL.sub("", unicodedata.normalize("NFC", text)).split())
 
 
@@ -112,6 +118,21 @@ def comparable(text: str) -> str:
     """Return the letters and figures of a text alone, lower case: equal for a quote and its readable form."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return "".join(character for character in folded if character.isalnum())
+
+
+def same_words(part: str, whole: str) -> bool:
+    """Tell whether the words of a text stand in another in a row; figures count whole: "35 firms", not "3.5 firms".
+
+    Case, punctuation and hyphens between letters do not count, so that a word split at a line end is the same word.
+    """
+    ours, theirs = (" ".join(words(_HYPHEN_INSIDE.sub("", text))) for text in (part, whole))
+    return bool(ours) and f" {ours} " in f" {theirs} "
+
+
+def looks_english(text: str) -> bool:
+    """Tell whether at least a fifth of a text's words are English function words, or it is too short to tell."""
+    found = words(text)
+    return len(found) < 4 or sum(word in STOP_WORDS for word in found) >= len(found) / 5
 
 
 def count_of(number: int, noun: str) -> str:

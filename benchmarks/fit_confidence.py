@@ -30,7 +30,8 @@ NAMES = ("sentence", "coverage", "unknown")
 
 def measure(store: Store, embedder: TransformerEmbedder, question: Question) -> Signals:
     """Return the signals for a question, measured as in an answer."""
-    query = prepare(standalone(question.text, question.history), embedder)
+    text = standalone(question.text, question.history)
+    query = prepare(text, embedder, focus=question.text if text != question.text else "")
     hits = retrieve(store, query)
     return signals(store, query, hits, gather(store, query, hits))
 

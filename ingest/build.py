@@ -11,10 +11,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from advisor.embedding import Embedder, Vectors
-from advisor.errors import CorpusError
+from advisor.errors import AdvisorError, CorpusError
 from advisor.records import SKIP_REASONS, Document, FileStatus, Page, Passage
 from advisor.store.library import LedgerEntry, Library
-from advisor.store.versions import check_embedder, current_version, discard_staging, open_store, publish, stage, writing
+from advisor.store.versions import (
+    check_embedder,
+    check_removed,
+    current_version,
+    discard_staging,
+    open_store,
+    publish,
+    stage,
+    writing,
+)
 from ingest.layout import lay_out
 from ingest.manifest import Source, find_pdfs, read_sources
 from ingest.pages import content_hash, read_pdf
@@ -125,7 +134,7 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
 
     Raises:
         CorpusError: a path does not exist, or a folder holds no PDF. A file that cannot be used is a result instead.
-        StoreMismatchError: the store was built by another embedder.
+        StoreMismatchError: the store was built by another embedder or in another format.
         StoreError: the store cannot be written, or another process is writing to it.
     """
     clock = _Clock()
@@ -135,8 +144,7 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
         library = stage(store)
         if not current_version(store) and library.meta("embedder") not in ("", embedder.name):
             library.close()  # what a first run with another model left when it was stopped
-            discard_staging(store)
-            library = stage(store)
+            library = stage(store, anew=True)
         try:
             results = _ingest_files(files, library, store, embedder, clock, progress)
             if library.meta("changed") or not current_version(store):
@@ -159,17 +167,19 @@ def remove(document_id: str, *, store: Path) -> Document:
     Raises:
         CorpusError: the store holds no such document.
         StoreNotFoundError: there is no store.
+        StoreError: the store cannot be written, or the version that still holds the document cannot be deleted.
     """
     opened = open_store(store)
     document = opened.library.document(document_id)
     opened.close()
     with writing(store):
-        library = stage(store)
+        library = stage(store, anew=True)  # what a stopped run left in staging is not what was asked for
         library.set_meta(removing="yes")  # a half-finished removal is begun anew, never gone on with
         with library.transaction():
             library.remove(document.document_id)
         library.set_meta(removing="")
         publish(store, library)
+        check_removed(store)
     return document
 
 
@@ -178,11 +188,13 @@ def rebuild(*, store: Path) -> None:
 
     Raises:
         StoreNotFoundError: there is no store.
+        StoreMismatchError: the store has another format.
+        StoreError: the store cannot be written.
     """
     if not current_version(store):
         open_store(store)
     with writing(store):
-        publish(store, stage(store))
+        publish(store, stage(store, anew=True))
 
 
 def _ingest_files(
@@ -210,68 +222,97 @@ def _ingest_files(
 def _ingest_file(
     file: Path, source: Source, library: Library, embedder: Embedder, clock: _Clock, progress: Progress | None
 ) -> FileResult:
-    path, sha256 = str(file.resolve()), ""
     try:
         sha256 = content_hash(file)
-        known = _known(file, sha256, library)
-        if known:
-            return known
+    except CorpusError as error:
+        return _unused(file, "", error, library)
+    known = _known(file, sha256, source, library)
+    if known:
+        return known
+    try:
         with clock.step("parse"):
             parsed = _parse(file, sha256, source, embedder)
-    except CorpusError as error:
-        if error.reason not in SKIP_REASONS:
-            raise
-        result = FileResult(file.name, "", "skipped", error.reason, warnings=(str(error),))
-        _record_skipped(library, LedgerEntry(path, sha256, "", result.status, result.reason, result.to_dict()))
-        return result
+    except Exception as error:  # what pypdf and pdfplumber run into on a broken file has no common root
+        return _unused(file, sha256, error, library)
     with clock.step("embed"):
         vectors = _embed(parsed, embedder, progress)
     with clock.step("write"):
         return _write(file, parsed, vectors, library)
 
 
-def _record_skipped(library: Library, entry: LedgerEntry) -> None:
-    """Note a file that is not used; what an earlier content of it gave stays in the store."""
-    before = library.ledger().get(entry.path)
+def _unused(file: Path, sha256: str, error: Exception, library: Library) -> FileResult:
+    """Note a file that cannot be used, and why; what an earlier content of it gave stays in the store.
+
+    Raises:
+        AdvisorError: `error` itself, where it is not about this file.
+    """
+    if isinstance(error, CorpusError) and error.reason in SKIP_REASONS:
+        result = FileResult(file.name, "", "skipped", error.reason, warnings=(str(error),))
+    elif isinstance(error, AdvisorError):
+        raise error
+    else:
+        reason = "unreadable" if isinstance(error, OSError) else "damaged"
+        what = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
+        warning = f"{file} cannot be read ({what}); download it again or leave it out"
+        result = FileResult(file.name, "", "failed", reason, warnings=(warning,))
+    path = str(file.resolve())
+    entry, before = LedgerEntry(path, sha256, "", result.status, result.reason, result.to_dict()), library.entry(path)
     if before is None or (not before.document_id and before != entry):
         with library.transaction():
             library.record(entry)
             library.set_meta(changed="yes")
+    return result
 
 
-def _known(file: Path, sha256: str, library: Library) -> FileResult | None:
+def _known(file: Path, sha256: str, source: Source, library: Library) -> FileResult | None:
     """Return the result for content that the store already holds, None for new content."""
     path = str(file.resolve())
-    held = next((document for document in library.documents() if document.sha256 == sha256), None)
+    held = library.document_with(sha256)
     if held is None:
         return None
-    entry = next(
-        (e for e in library.ledger().values() if e.document_id == held.document_id and e.path == held.path), None
-    )
-    figures = entry.result if entry else {}
+    entry = library.entry(held.path)
+    figures = entry.result if entry and entry.document_id == held.document_id else {}
     result = FileResult(
         file.name,
         held.document_id,
         "unchanged",
         pages=held.page_count,
-        passages=library.passage_counts().get(held.document_id, 0),
+        passages=library.passage_count(held.document_id),
         tables=int(figures.get("tables", 0)),
         warnings=tuple(figures.get("warnings", ())),
     )
-    if held.path == path:
-        return result
-    if Path(held.path).exists() and content_hash(Path(held.path)) == sha256:
+    if held.path != path and _has_content(Path(held.path), sha256):
         result = replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
-        before = library.ledger().get(path)
+        before = library.entry(path)
         if before and before.document_id:
             with library.transaction():
                 library.record(LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict()))
         return result
-    with library.transaction():  # the same document under another name or in another place
-        library.relocate(held.document_id, file=file.name, path=path)
-        library.record(LedgerEntry(path, sha256, held.document_id, "added", "", result.to_dict()))
-        library.set_meta(changed="yes")
+    with library.transaction():
+        if held.path != path:  # the same document under another name or in another place
+            library.relocate(held.document_id, file=file.name, path=path)
+            library.record(LedgerEntry(path, sha256, held.document_id, "added", "", result.to_dict()))
+            library.set_meta(changed="yes")
+        # Passages are not embedded again: their vectors keep the title that they were embedded under. A title that the
+        # manifest no longer gives stays, too, since the PDF's own is not read again.
+        described = replace(
+            held,
+            title=source.title or held.title,
+            publisher=source.publisher,
+            year=source.year,
+            language=source.language,
+        )
+        if described != held:
+            library.describe(described)
+            library.set_meta(changed="yes")
     return result
+
+
+def _has_content(path: Path, sha256: str) -> bool:
+    try:
+        return content_hash(path) == sha256
+    except CorpusError:  # it is gone, or may no longer be read
+        return False
 
 
 def _remove_replaced(library: Library) -> None:
@@ -330,7 +371,7 @@ def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tu
 def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:
     """Write a document in one transaction; an older version of the same file goes out in the same step."""
     path = str(file.resolve())
-    before = library.ledger().get(path)
+    before = library.entry(path)
     replaced = before.document_id if before else ""
     result = FileResult(
         file.name,

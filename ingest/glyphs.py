@@ -38,10 +38,15 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class GlyphPage:
-    """The glyphs of a page, one for each character of its text, or None for white space and unplaced characters."""
+    """The glyphs of a page, one for each character of its text, or None for white space and unplaced characters.
+
+    Attributes:
+        size: width and height of the page in points, as pdfium renders it.
+    """
 
     glyphs: tuple[Glyph | None, ...]
     has_rulings: bool
+    size: tuple[float, float]
 
 
 class GlyphReader:
@@ -70,6 +75,7 @@ class GlyphReader:
         """
         try:
             page = self._pdf[number - 1]
+            width, height = page.get_size()
             found = list(_characters(page))
             rulings = sum(1 for item in page.get_objects(max_depth=1) if item.type == pdfium.FPDF_PAGEOBJ_PATH)
         except (pypdfium2.PdfiumError, IndexError) as error:  # pypdf may count more pages of a broken file
@@ -80,11 +86,12 @@ class GlyphReader:
         glyphs: list[Glyph | None] = [None] * len(text)
         for mine, theirs in _matched([text[i] for i in ours], [character for character, _ in found]):
             glyphs[ours[mine]] = found[theirs][1]
-        return GlyphPage(tuple(glyphs), rulings >= MIN_RULINGS)
+        return GlyphPage(tuple(glyphs), rulings >= MIN_RULINGS, (round(width, 2), round(height, 2)))
 
 
 def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
     textpage = page.get_textpage()
+    shown, turn = page.get_bbox(), page.get_rotation()
     name = ctypes.create_string_buffer(256)
     flags = ctypes.c_int()
     for i in range(textpage.count_chars()):
@@ -92,7 +99,7 @@ def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
         character = chr(code) if 0 < code < 0x110000 else "\ufffd"
         if character.isspace() or (pdfium.FPDFText_IsGenerated(textpage, i) == 1 and character not in PDFIUM_HYPHENS):
             continue
-        box = _from_top_left(page, textpage.get_charbox(i, loose=True))
+        box = _from_top_left(textpage.get_charbox(i, loose=True), shown, turn)
         pdfium.FPDFText_GetFontInfo(textpage, i, name, len(name), flags)
         font = name.value.decode("utf-8", "replace").lower()
         bold = (
@@ -102,11 +109,14 @@ def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
         yield ("-" if character in PDFIUM_HYPHENS else character), Glyph(box, round(box[3] - box[1], 1), bold)
 
 
-def _from_top_left(page: pypdfium2.PdfPage, box: tuple[float, float, float, float]) -> Box:
-    """Turn a box in PDF user space (origin bottom left) into one on the page as a viewer shows it."""
-    left, bottom, right, top = page.get_cropbox()
+def _from_top_left(box: Box, shown: Box, turn: int) -> Box:
+    """Turn a box in PDF user space (origin bottom left) into one on the page as a viewer shows it.
+
+    `shown` is the part of user space that is rendered: the crop box, but never more than the media box.
+    """
+    left, bottom, right, top = shown
     x0, y0, x1, y1 = box
-    match page.get_rotation():
+    match turn:
         case 90:
             turned = (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
         case 180:

@@ -29,7 +29,8 @@ _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+\S")
 _ENUMERATED = re.compile(r"^(?:\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]|\((?:\d{1,2}|[a-z])\))\s+\S")
 _BULLET = re.compile(rf"^(?:[{re.escape(BULLETS)}\ue000-\uf8ff]|o(?=\s))\s*(?=\S|$)")
 _CONTENTS = re.compile(r"^(?:table of )?contents$|^(?:list of|index of) (?:figures|tables)$", re.IGNORECASE)
-_CONTENTS_LINE = re.compile(r"(?:\.\s?){3,}\s*\d+$|\s\d{1,3}$")
+_LEADERS = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$")
+_CONTENTS_LINE = re.compile(rf"{_LEADERS.pattern}|\s\d{{1,3}}$")
 
 
 @dataclass(slots=True)
@@ -77,25 +78,25 @@ class Layout:
 def lay_out(pdf: SourcePdf, grids: Mapping[int, Sequence[Grid]]) -> Layout:
     """Lay a document out; `grids` holds the ruled tables of each page that has any."""
     lines = {page.page.number: _lines(page) for page in pdf.pages}
-    running = _running_lines(pdf.pages, lines)
+    body = _body_size(lines.values())
+    titles = {n: {comparable(e.title): e.level for e in pdf.outline if e.page == n} for n in lines}
+    running = _running_lines(pdf.pages, lines, body, titles)
     labels = printed_labels([[line.text for line in running[page.page.number]] for page in pdf.pages])
     pages = tuple(
         Page(p.page.number, p.page.label or label, p.page.text, p.page.width, p.page.height)
         for p, label in zip(pdf.pages, labels, strict=True)
     )
-    body = _body_size(lines.values())
     blocks: list[Block] = []
     tables = 0
     for page in pdf.pages:
         number = page.page.number
         kept = _with_bullets([line for line in lines[number] if line not in running[number]])
-        if _is_contents_page(kept):
+        if not grids.get(number) and _is_contents_page(kept, len(pages)):
             continue
         rows, inside = _table_blocks(page, kept, grids.get(number, ()), blocks, tables)
         tables = max([tables, *(block.table for block in rows)])
-        titles = {comparable(entry.title): entry.level for entry in pdf.outline if entry.page == number}
         free = [line for line in kept if id(line) not in inside]
-        merged = _in_order(_blocks(free, body, titles, bool(pdf.outline)), rows)
+        merged = _in_order(_blocks(free, body, titles[number], bool(pdf.outline)), rows)
         _append(blocks, merged)
     return Layout(pages, tuple(blocks), tables)
 
@@ -126,22 +127,41 @@ def union(boxes: Iterable[Box]) -> Box:
     return (min(x0), min(y0), max(x1), max(y1))
 
 
-def _running_lines(pages: Sequence[SourcePage], lines: Mapping[int, list[Line]]) -> dict[int, list[Line]]:
-    """Find headers and footers: the same words, figures aside, in the same margin of several pages."""
-    margins: dict[int, list[tuple[str, Line]]] = {}
-    for page in pages:
-        height = page.page.height
-        margins[page.page.number] = [
-            (("top " if line.box[3] < height / 2 else "bottom ") + re.sub(r"\d+", "#", line.text.lower()), line)
-            for line in lines[page.page.number]
-            if line.box[3] < MARGIN * height or line.box[1] > (1 - MARGIN) * height
-        ]
-    counts = Counter(key for found in margins.values() for key in {key for key, _ in found})
+def _running_lines(
+    pages: Sequence[SourcePage], lines: Mapping[int, list[Line]], body: float, titles: Mapping[int, Mapping[str, int]]
+) -> dict[int, list[Line]]:
+    """Find headers and footers: the same words in the same margin of several pages, page numbers aside."""
+    margins = {page.page.number: _margin_lines(page.page.height, lines[page.page.number]) for page in pages}
     enough = 3 if len(pages) > 5 else 2
+    counted = Counter(name for found in margins.values() for name in {n for line in found for n in _counted(line)})
+    counting = {name for name, count in counted.items() if count >= enough}
+
+    def key(line: Line) -> tuple[bool, str]:
+        words = line.text.lower()
+        is_large = line.size >= HEADING_SCALE * body and any(map(str.isalpha, words))
+        if not is_large and comparable(words) not in titles[line.page]:  # else "Step 1", "Step 2" are headings
+            names = iter(_counted(line))
+            words = re.sub(r"\d+", lambda found: "#" if next(names) in counting else found.group(), words)
+        return line.box[3] < MARGIN * pages[line.page - 1].page.height, words
+
+    counts = Counter(name for found in margins.values() for name in {key(line) for line in found})
     return {
-        number: [line for key, line in found if counts[key] >= enough or re.fullmatch(r"\w+ [#\W]+", key)]
-        for number, found in margins.items()
+        page: [line for line in found if counts[key(line)] >= enough or re.fullmatch(r"[\d\W]+", line.text)]
+        for page, found in margins.items()
     }
+
+
+def _margin_lines(height: float, lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.box[3] < MARGIN * height or line.box[1] > (1 - MARGIN) * height]
+
+
+def _counted(line: Line) -> list[tuple[str, int, int]]:
+    """Return for each number of a line the words around it, its place among them and what it is ahead of the page.
+
+    Where that is the same on several pages, the number counts the pages. Five figures and more never do.
+    """
+    words = re.sub(r"\d+", "#", line.text.lower())
+    return [(words, i, int(found[:5]) - line.page) for i, found in enumerate(re.findall(r"\d+", line.text))]
 
 
 def _with_bullets(lines: list[Line]) -> list[Line]:
@@ -156,10 +176,16 @@ def _with_bullets(lines: list[Line]) -> list[Line]:
     return others
 
 
-def _is_contents_page(lines: Sequence[Line]) -> bool:
-    entries = sum(bool(_CONTENTS_LINE.search(line.text)) for line in lines)
-    titled = any(_CONTENTS.match(line.text) for line in lines[:4])
-    return entries > 5 and entries > len(lines) * (0.3 if titled else 0.6)
+def _is_contents_page(lines: Sequence[Line], page_count: int) -> bool:
+    """Tell a page of contents by its title or, without one, by dot leaders or by page numbers in their order."""
+    entries = [line for line in lines if _CONTENTS_LINE.search(line.text)]
+    if any(_CONTENTS.match(line.text) for line in lines[:4]):
+        return len(entries) > max(5, 0.3 * len(lines))
+    if len(entries) <= max(5, 0.6 * len(lines)):
+        return False
+    numbers = [int(re.findall(r"\d{1,4}$", line.text)[0]) for line in sorted(entries, key=lambda line: line.box[1])]
+    rising = numbers == sorted(numbers) and numbers[0] < numbers[-1] <= page_count
+    return rising or sum(bool(_LEADERS.search(line.text)) for line in entries) > 0.6 * len(lines)
 
 
 def _body_size(pages: Iterable[list[Line]]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,22 +28,41 @@ class Source:
 def find_pdfs(paths: Iterable[Path]) -> list[Path]:
     """Return the files to read, in order and each once: files as named, folders searched for `*.pdf` (any depth).
 
+    Only regular files count: reading a pipe or a device may never end. What cannot be opened inside a folder is
+    passed over.
+
     Raises:
-        CorpusError: a path does not exist, or a folder holds no PDF.
+        CorpusError: a path does not exist or cannot be opened, or a folder holds no PDF.
     """
     found: dict[Path, Path] = {}
     for path in paths:
-        if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file())
-            if not inside:
-                raise CorpusError(f"the folder {path} holds no PDF; put reports there or name another folder")
-        elif path.exists():
-            inside = [path]
-        else:
-            raise CorpusError(f"{path} does not exist; name a PDF or a folder with PDFs")
+        try:
+            mode = path.stat().st_mode
+            inside = _pdfs_in(path) if stat.S_ISDIR(mode) else [path]
+        except FileNotFoundError as error:
+            raise CorpusError(f"{path} does not exist; name a PDF or a folder with PDFs") from error
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            name = str(path)[:200].replace("\x00", "?")
+            raise CorpusError(
+                f"{name} cannot be opened ({getattr(error, 'strerror', error)}); name a PDF or folder that you may read"
+            ) from error
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            raise CorpusError(f"{path} is neither a file nor a folder; name a PDF or a folder with PDFs")
+        if not inside:
+            raise CorpusError(f"the folder {path} holds no PDF; put reports there or name another folder")
         for file in inside:
             found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def _pdfs_in(folder: Path) -> list[Path]:
+    os.scandir(folder).close()  # the folder itself must open; the walk passes over those inside that do not
+    return sorted(
+        Path(inside, name)
+        for inside, _, names in os.walk(folder)
+        for name in names
+        if name.lower().endswith(".pdf") and os.path.isfile(os.path.join(inside, name))
+    )
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
@@ -53,9 +74,9 @@ def read_sources(folder: Path) -> dict[str, Source]:
         CorpusError: the manifest is not TOML, or an entry has a field of the wrong kind.
     """
     path = folder / SOURCES
-    if not path.exists():
-        return {}
     try:
+        if not path.is_file():
+            return {}
         with path.open("rb") as file:
             content = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -89,7 +89,6 @@ def read_pdf(path: Path) -> SourcePdf:
         texts = [_text(path, i, page) for i, page in enumerate(reader.pages, start=1)]
         labels = list(reader.page_labels)
         title = str(reader.metadata.title or "") if reader.metadata else ""
-        sizes = [_size(page) for page in reader.pages]
         is_labelled = "/PageLabels" in reader.root_object
     except CorpusError:
         raise
@@ -104,8 +103,7 @@ def read_pdf(path: Path) -> SourcePdf:
         labels = [""] * len(texts)
     with GlyphReader(path) as glyphs:
         pages = tuple(
-            _page(glyphs, i, text, label, size)
-            for i, (text, label, size) in enumerate(zip(texts, labels, sizes, strict=True), start=1)
+            _page(glyphs, i, text, label) for i, (text, label) in enumerate(zip(texts, labels, strict=True), start=1)
         )
     warnings: tuple[str, ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
@@ -161,15 +159,9 @@ def _text(path: Path, number: int, page: pypdf.PageObject) -> str:
     return text.replace("\x00", " ").replace("\x7f", "•").encode("utf-8", "replace").decode("utf-8")
 
 
-def _page(glyphs: GlyphReader, number: int, text: str, label: str, size: tuple[float, float]) -> SourcePage:
+def _page(glyphs: GlyphReader, number: int, text: str, label: str) -> SourcePage:
     found = glyphs.read(number, text)
-    return SourcePage(Page(number, label, text, *size), found.glyphs, found.has_rulings)
-
-
-def _size(page: pypdf.PageObject) -> tuple[float, float]:
-    """Return width and height of a page in points, as a viewer shows it."""
-    width, height = round(float(page.cropbox.width), 2), round(float(page.cropbox.height), 2)
-    return (height, width) if page.rotation % 180 else (width, height)
+    return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.has_rulings)
 
 
 def _entries(reader: pypdf.PdfReader, items: Sequence[object], *, level: int) -> Iterator[OutlineEntry]:

@@ -6,12 +6,12 @@ pdfplumber finds the grid; the words are taken from the stored text by their pla
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import pdfplumber
+from pdfplumber.page import Page
 from pdfplumber.table import Table
 
 from advisor.errors import CorpusError
@@ -61,8 +61,8 @@ class TableReader:
         """
         try:
             page = self._pdf.pages[number - 1]
-            left, top = float(page.bbox[0]), float(page.bbox[1])
-            grids = [_grid(table, left, top) for table in page.find_tables()]
+            _show_from_top_left(page)
+            grids = [_grid(table) for table in page.find_tables()]
             page.close()
         except Exception as error:  # see above
             raise self._damaged(error) from error
@@ -73,13 +73,31 @@ class TableReader:
         return CorpusError(f"{self._path} is damaged ({what}); download it again", reason="damaged")
 
 
-def _grid(table: Table, left: float, top: float) -> Grid:
-    def moved(box: Iterable[float]) -> Box:
-        x0, y0, x1, y1 = (round(float(value), 2) for value in box)
-        return (x0 - left, y0 - top, x1 - left, y1 - top)
+def _show_from_top_left(page: Page) -> None:
+    """Make pdfplumber count from the top left of what a viewer shows: its own origin is that of the media box."""
+    (media, crop) = (_ordered(box) for box in (page.page_obj.mediabox, page.page_obj.cropbox))
+    x0, y0, x1, y1 = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    if x0 >= x1 or y0 >= y1:
+        x0, y0, x1, y1 = media
+    page.page_obj.mediabox = (x0, y0, x1, y1)
+    width, height = (y1 - y0, x1 - x0) if page.rotation % 180 else (x1 - x0, y1 - y0)
+    page.mediabox = page.bbox = (0, 0, width, height)
 
-    rows = (tuple(moved(cell) if cell else None for cell in row.cells) for row in table.rows)
-    return Grid(moved(table.bbox), tuple(rows))
+
+def _ordered(box: Box) -> Box:
+    """Return a box with its lower left corner first: a PDF may name any two opposite corners."""
+    (x0, x1), (y0, y1) = sorted(box[::2]), sorted(box[1::2])
+    return (x0, y0, x1, y1)
+
+
+def _grid(table: Table) -> Grid:
+    rows = (tuple(_rounded(cell) if cell else None for cell in row.cells) for row in table.rows)
+    return Grid(_rounded(table.bbox), tuple(rows))
+
+
+def _rounded(box: Box) -> Box:
+    x0, y0, x1, y1 = (round(float(value), 2) for value in box)
+    return (x0, y0, x1, y1)
 
 
 def _is_table(grid: Grid) -> bool:

@@ -226,6 +226,10 @@ def test_a_question_of_20000_characters_is_refused_with_its_length(advisor: Any)
     assert_one_line(advisor("ask", "partner " * 2500), 2, "19,999 characters", "at most 2,000")
 
 
+def test_a_question_that_is_no_utf_8_is_answered_all_the_same(advisor: Any) -> None:
+    assert advisor("ask", "What does R9 \udcff ask for?", "--json").json["question"] == "What does R9 ? ask for?"
+
+
 def test_control_characters_in_a_question_do_no_harm(advisor: Any) -> None:
     record = advisor("ask", "What does\x1b[31m R9\x00 ask for?", "--json").json
     assert record["question"] == "What does[31m R9 ask for?"
@@ -286,6 +290,8 @@ def test_a_store_whose_place_is_taken_by_a_file_is_named(advisor: Any, tmp_path:
         (["search", "x", "-k", "0"], "k is 0"),
         (["search", "x", "-k", "many"], "invalid int value"),
         (["search", "partners", "--document", "nope"], "no document 'nope'"),
+        (["serve", "--port", "70000"], "'70000' is no port"),
+        (["serve", "--port", "0"], "'0' is no port"),
         (["documents", "remove"], "name one document"),
         (["dance"], "invalid choice"),
         ([], "required"),
@@ -302,11 +308,11 @@ def test_wrong_usage_is_one_line(advisor: Any, arguments: list[str], words: str)
     ("line", "words"),
     [
         ("{", "line 1: not JSON"),
-        ("[]", "line 1: no question"),
+        ("[]", "line 1: not an object"),
         ('{"question": 5}', "line 1: no question"),
         ('{"question": ""}', "line 1: the question is empty"),
         ('{"question": "Who?", "history": ["x"]}', "line 1: history is a list"),
-        ("", "holds no question"),
+        ("", "holds nothing"),
     ],
 )
 def test_a_bad_line_among_many_questions_is_named(advisor: Any, tmp_path: Path, line: str, words: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    ("advisor.errors",),
+    ("advisor.errors", "advisor.jsonl"),
     ("advisor.records",),
     ("advisor.text",),
     ("advisor.embedding",),

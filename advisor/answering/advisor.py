@@ -38,7 +38,7 @@ from advisor.records import (
 from advisor.retrieval.retriever import Query, prepare, retrieve
 from advisor.store.library import Counts
 from advisor.store.versions import Store, check_embedder, current_version, open_store
-from advisor.text import comparable
+from advisor.text import same_words
 
 if TYPE_CHECKING:
     from advisor.langchain import AdvisorRetriever
@@ -216,10 +216,10 @@ class Advisor:
         """
         clock = _Clock()
         asked = checked(question)
-        text = standalone(asked, history)[-4000:]
+        text = standalone(asked, history)
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        query = prepare(text, self._embedder)
+        query = prepare(text, self._embedder, focus=asked if text != asked else "")
         clock.lap("embed")
         store, (hits, evidence) = self._read(lambda store: _found(store, query))
         clock.lap("retrieve")
@@ -253,7 +253,7 @@ class Advisor:
         if answer.abstained:
             statements = [Statement(item.sentence) for item in evidence[:NEAREST]]
         else:
-            statements = compose(store, query.text, evidence)
+            statements = compose(store, query, evidence)
         sentences: list[AnswerSentence] = []
         for statement in statements:
             sentence = statement.sentence
@@ -263,8 +263,8 @@ class Advisor:
                 hit = hits.get(source.passage_id)
                 passage = hit.passage if hit else store.library.passages([source.passage_id])[0]
                 markers += citer.cite(source, passage, store.library.document(source.document_id))
-            quotes = "".join(citer.citations[marker - 1].quote for marker in markers[: len(sentence.spans)])
-            exact = comparable(sentence.text) == comparable(quotes)
+            quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(sentence.spans)])
+            exact = same_words(sentence.text, quotes) and same_words(quotes, sentence.text)
             kind = "text" if answer.abstained else sentence.kind
             told = AnswerSentence(
                 sentence.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind
@@ -272,7 +272,11 @@ class Advisor:
             sentences.append(told)
             if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
                 yield SentenceReady(told, citer.citations[known:])
-        text = render(sentences) if not answer.abstained else declined(answer.reason, sentences, store.library.counts())
+        text = (
+            render(sentences)
+            if not answer.abstained
+            else declined(answer.question, answer.reason, sentences, store.library.counts())
+        )
         return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
 
     def _written(
@@ -281,12 +285,16 @@ class Advisor:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
         written = WrittenAnswer(store, answer.hits, self._embedder)
-        reason = "model-uncited"
+        reason, wrote = "model-uncited", False
         try:
             for draft in drafts(self._writer.write(query.text, answer.hits)):
+                wrote = True
                 if REFUSAL in draft.text:
+                    reason = "model-refused"
                     break
-                yield written.add(draft)
+                if ready := written.add(draft):
+                    yield ready
+            reason = reason if wrote else "model-empty"
         except GenerationError as error:
             reason = "model-timeout" if error.timed_out else "model-error"
         else:

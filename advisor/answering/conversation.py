@@ -7,19 +7,21 @@ from collections.abc import Sequence
 
 from advisor.errors import UsageError
 from advisor.records import Message
-from advisor.text import clean, terms, words
+from advisor.text import STOP_WORDS, clean, terms, words
 
 MAX_QUESTION_CHARS = 2_000
 MAX_TURNS = 20
 """Older turns of a conversation are not looked at."""
 
 _CONNECTED = re.compile(
-    r"^(and|or|but|also|so|then|what about|how about|what else|anything else|why|why not|how so|which ones?|"
-    r"tell me more|more|in what way|for example|such as)\b",
+    r"^(and|or|but|what about|how about|what else|anything else|which ones?|tell me more|for example|such as)\b",
     re.IGNORECASE,
 )
+_BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
+"""Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
+
 _POINTING = frozenset(
-    "it its they them their theirs this that these those there he she his her one ones former latter".split()
+    "it its they them their theirs this that these those he she his her one ones former latter".split()
 )
 
 
@@ -59,9 +61,21 @@ def standalone(question: str, history: Sequence[Message]) -> str:
 def leans(question: str) -> bool:
     """Tell whether a question cannot be understood without the one before it."""
     content = terms(question)
-    points_back = any(word in _POINTING for word in words(question))
-    return (
-        bool(_CONNECTED.match(question))
-        or (points_back and len(content) <= 5)
-        or (len(content) <= 1 and len(question) < 25)
-    )
+    if _CONNECTED.match(question) or (len(content) <= 2 and _BRIEF.match(question)):
+        return True
+    if len(content) <= 1 and len(question) < 25:
+        return True
+    return len(content) <= 5 and _points_back(words(question))
+
+
+def _points_back(asked: Sequence[str]) -> bool:
+    """Tell whether a pronoun stands where the question itself holds nothing it can mean: early in it, or at its end.
+
+    In "How can a cluster help its members?" the cluster is meant; "Who pays for it?" has nothing but a verb before it.
+    """
+    before = 0
+    for i, word in enumerate(asked):
+        if word in _POINTING and (before <= 1 or i == len(asked) - 1):
+            return True
+        before += word not in STOP_WORDS
+    return False

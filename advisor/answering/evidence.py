@@ -11,11 +11,10 @@ import numpy as np
 
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
-from advisor.retrieval.references import references
 from advisor.retrieval.retriever import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
-from advisor.text import names, terms
+from advisor.text import terms
 
 COVERAGE, PASSAGE, SECTION_SHARE = 0.6, 0.35, 0.5
 """Weights beside the cosine: the question's words in the sentence, the passage's score, words in the section only."""
@@ -89,11 +88,11 @@ def coverage(weights: Mapping[str, float], text: str, section: Sequence[str] = (
 def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """Return the sentences of the hits as evidence, best first; captions and source lines are left out."""
     weights = rarity(store, query.terms)
-    sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if not _NOT_EVIDENCE.match(s.text)]
+    sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if _is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
-    named = [" ".join(phrase) for phrase in references(query.text)]
+    named = [" ".join(phrase) for phrase in query.references]
     subject = _subject(store, query)
     found = []
     for sentence, hit in sentences:
@@ -112,10 +111,14 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
+def _is_evidence(sentence: Sentence) -> bool:
+    """Leave out captions and source notes; a caption that leads a table is the name of its rows."""
+    return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
+
+
 def _subject(store: Store, query: Query) -> str:
     """Return the rarest known name in the question when it occurs in few passages, else ""."""
-    named = {term for name in names(query.text) for term in terms(name)}
-    frequency = {term: df for term, df in store.library.document_frequency(named).items() if df}
+    frequency = {term: df for term, df in store.library.document_frequency(query.names).items() if df}
     rarest = min(frequency, key=lambda term: (frequency[term], term), default="")
     limit = max(2.0, SUBJECT_SHARE * store.library.counts().passages)
     return rarest if rarest and frequency[rarest] <= limit else ""

@@ -10,7 +10,9 @@ import numpy as np
 
 from advisor.answering.evidence import Evidence
 from advisor.records import Sentence
+from advisor.retrieval.retriever import Query
 from advisor.store.versions import Store
+from advisor.text import terms
 
 MAX_WORDS = {"fact": 75, "list": 260}
 MAX_UNITS = 3
@@ -19,6 +21,9 @@ KEEP = {"fact": 0.85, "list": 0.8}
 
 SAME = 0.92
 """Sentences closer than this cosine say the same; the later one becomes a further citation of the earlier."""
+
+MAX_SECTION_WORDS = 130
+"""A section of at most this length is told whole when a question asks for it by its number."""
 
 MAX_ITEMS = 14
 
@@ -63,7 +68,7 @@ def kind_of(question: str) -> str:
     return "fact" if _FACT.match(text) else "list"
 
 
-def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[Statement]:
+def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
     """Return the statements of the answer in the order in which to read them.
 
     A unit is a sentence (with the one before it where it points back), a list with its lead-in, or rows of a table.
@@ -71,9 +76,11 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
     """
     if not evidence:
         return []
-    kind = kind_of(question)
+    kind = kind_of(query.text)
     if kind == "list":
         evidence = sorted((_favoured(item) for item in evidence), key=lambda e: (-e.score, e.sentence.sentence_id))
+    if section := _named_section(query, evidence):
+        return [Statement(sentence) for sentence in section]
     units: list[list[Statement]] = []
     words = 0
     for candidate in evidence:
@@ -85,7 +92,7 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
             continue
         whole = _unit(store, candidate, evidence, kind)
         unit = [s for s in whole if not _is_in(s, units)]
-        length = sum(len(s.text.split()) for s in unit)
+        length = _words(unit)
         if not unit:
             continue  # an item that the list, cut to a readable length, left out
         if units and (words + length > MAX_WORDS[kind] or _hangs(whole[0])):
@@ -94,6 +101,26 @@ def compose(store: Store, question: str, evidence: Sequence[Evidence]) -> list[S
         words += length
     ordered = _in_reading_order(units, evidence) if kind == "list" else units
     return [statement for unit in ordered for statement in unit]
+
+
+def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return all sentences of the best evidence's section, in order, where its heading is the part that was asked for.
+
+    Empty where the question names no numbered part, asks for something special in it, or the section is long.
+    """
+    best = evidence[0]
+    if len(set(query.terms) - {term for phrase in query.references for term in phrase}) > 2:
+        return []
+    heading = " ".join(terms(" ".join(best.hit.passage.section[-1:]))) + " "
+    if not any(" ".join(phrase) + " " in heading for phrase in query.references):
+        return []
+    section = [
+        e.sentence
+        for e in evidence
+        if (e.sentence.document_id, e.hit.passage.section) == (best.sentence.document_id, best.hit.passage.section)
+    ]
+    section.sort(key=lambda sentence: sentence.sentence_id)
+    return section if _words(section) <= MAX_SECTION_WORDS else []
 
 
 def _is_in(sentence: Sentence, units: Sequence[Sequence[Statement]]) -> bool:
@@ -133,17 +160,14 @@ def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str)
         return list(_with_antecedent(best))
     block = store.library.group(sentence.document_id, sentence.group)
     lead = [s for s in block if s.kind == "lead"][:1]
-    members = (
-        [s for s in block if s.kind == sentence.kind]
-        if sentence.kind != "lead"
-        else [s for s in block if s.kind != "lead"]
-    )
+    members = [s for s in block if s.kind != "lead" and sentence.kind in (s.kind, "lead")]
     scores = {e.sentence.sentence_id: e.score for e in evidence}
-    if sentence.kind == "row" or any(s.kind == "row" for s in members):
+    if sentence.kind == "row" or (kind == "fact" and any(s.kind == "row" for s in members)):
         limit = KEEP[kind] * evidence[0].score
         members = [s for s in members if scores.get(s.sentence_id, -1.0) >= limit]
-    elif kind == "fact" and sentence.kind == "item":
-        members = [sentence]
+    elif kind == "fact" and sentence.kind == "item" and _words(block) > MAX_WORDS["fact"]:
+        # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
+        return [sentence] if _is_whole(sentence) else [*lead, sentence]
     else:
         members = _on_subject(members, evidence)
     if len(members) > MAX_ITEMS:
@@ -152,10 +176,20 @@ def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str)
     return [*lead, *members]
 
 
+def _words(sentences: Sequence[Sentence]) -> int:
+    return sum(len(sentence.text.split()) for sentence in sentences)
+
+
+def _is_whole(item: Sentence) -> bool:
+    return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
+
+
 def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
-    """Return the items without those known to speak of something else; all of them where each does."""
-    elsewhere = {e.sentence.sentence_id for e in evidence if not e.on_subject}
-    return [item for item in items if item.sentence_id not in elsewhere] or items
+    """Return the items that speak of the question's subject; all of them where each does, or none."""
+    speaks = {e.sentence.sentence_id: e.on_subject for e in evidence}
+    if all(speaks.get(item.sentence_id, True) for item in items):
+        return items
+    return [item for item in items if speaks.get(item.sentence_id, False)] or items
 
 
 def _hangs(sentence: Sentence) -> bool:

@@ -102,7 +102,7 @@ class ChatWriter:
     def _render(self, question: str, hits: Sequence[Hit]) -> str:
         passages = "\n\n".join(
             f'<passage number="{i}" document="{escape(hit.document.title)}" page="{hit.passage.first_page}">\n'
-            f"{hit.passage.text.replace('</passage', '< /passage')}\n</passage>"
+            f"{escape(hit.passage.text, quote=False)}\n</passage>"
             for i, hit in enumerate(hits, start=1)
         )
         return self._question.substitute(passages=passages, question=question)

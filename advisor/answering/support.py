@@ -8,7 +8,7 @@ import numpy as np
 
 from advisor.embedding import Vectors
 from advisor.records import Support
-from advisor.text import comparable, figures, names, terms
+from advisor.text import figures, names, same_words, terms
 
 SUPPORTED_FROM = 0.62
 PARTIAL_FROM = 0.42
@@ -23,8 +23,7 @@ def support(text: str, vector: Vectors, source: str, quotes: Sequence[tuple[str,
     A figure or a name that the passages do not hold makes it "unsupported", however similar the rest is. One that
     stands elsewhere in them than in the quotes, or a negation on one side only, leaves it "partial" at best.
     """
-    words = comparable(text)
-    if words and any(words in comparable(quote) and _negated(text) == _negated(quote) for quote, _ in quotes):
+    if any(same_words(text, quote) and _negated(text) == _negated(quote) for quote, _ in quotes):
         return "verbatim"
     known = {word.strip(".,;:()").lower() for word in source.split()}
     if not figures(text) <= figures(source) or not all(_known(name, known) for name in names(text)):

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from advisor.records import AnswerSentence
 from advisor.store.library import Counts
-from advisor.text import count_of
+from advisor.text import count_of, looks_english
+
+DOUBTS = {"unsupported": " (not borne out by the page)", "partial": " (only partly borne out by the page)"}
+"""What stands behind a written sentence that its page does not bear out."""
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
@@ -15,7 +18,7 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
     before = ""
     for sentence in sentences:
         listed = sentence.kind in ("item", "row")
-        text = f"- {sentence.marked}" if listed else sentence.marked
+        text = f"{'- ' if listed else ''}{sentence.marked}{DOUBTS.get(sentence.support, '')}"
         if not lines:
             lines.append(text)
         elif listed:
@@ -28,11 +31,16 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
     return "".join(lines)
 
 
-def declined(reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
+ASK_IN_ENGLISH = "The documents are in English: please ask in English."
+
+
+def declined(question: str, reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
     """Return the text of an answer that declines: why, what was searched, and the nearest statements."""
     if reason == "empty-store":
         return "There are no documents yet. Add PDF reports with `advisor ingest`."
     searched = f"Searched: {count_of(counts.documents, 'document')}, {count_of(counts.pages, 'page')}."
+    if not looks_english(question):
+        searched = f"{searched} {ASK_IN_ENGLISH}"
     if reason == "near":
         opening = (
             f"Near, not an answer. The documents do not state what was asked. {searched} These statements come nearest:"

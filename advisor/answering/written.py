@@ -25,6 +25,7 @@ class WrittenAnswer:
         # read at once: while the model writes, another version of the store may take the place of this one
         self._vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for hit in hits for s in hit.passage.sentences])
         self.sentences: list[AnswerSentence] = []
+        self._dropped = 0
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -33,14 +34,17 @@ class WrittenAnswer:
 
     @property
     def holds(self) -> bool:
-        """Whether at least half of the sentences are borne out, and one at all."""
+        """Whether at least half of the sentences that were written are borne out, and one at all."""
         good = sum(sentence.support != "unsupported" for sentence in self.sentences)
-        return good > 0 and 2 * good >= len(self.sentences)
+        return good > 0 and 2 * good >= len(self.sentences) + self._dropped
 
-    def add(self, draft: Draft) -> SentenceReady:
-        """Check a sentence and return it with its citations; numbers of passages that were not given are dropped."""
+    def add(self, draft: Draft) -> SentenceReady | None:
+        """Check a sentence and return it with its citations, or None for one that cites no passage that was given."""
         known = len(self._citer.citations)
         cited = [self._hits[number - 1] for number in draft.passages if 1 <= number <= len(self._hits)]
+        if not cited:
+            self._dropped += 1
+            return None
         vector = self._embedder.embed([draft.text])[0]
         markers: list[int] = []
         quotes: list[tuple[str, Vectors]] = []
@@ -50,7 +54,7 @@ class WrittenAnswer:
             quotes.append((" ".join(self._citer.citations[marker - 1].quote for marker in places), similar))
             markers += places
         source = " ".join(hit.passage.text for hit in cited)
-        verdict = support(draft.text, vector, source, quotes) if cited else "unsupported"
+        verdict = support(draft.text, vector, source, quotes)
         kind: SentenceKind = "item" if draft.is_item else "text"
         written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), verdict, kind)
         self.sentences.append(written)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from advisor.errors import BenchmarkError
+from advisor.jsonl import parse_jsonl
 from advisor.records import Message
 
 
@@ -40,12 +41,11 @@ def read_questions(path: Path) -> list[Question]:
         BenchmarkError: the file cannot be read, is empty, or a line is not a question; file and line are named.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BenchmarkError(f"{path} cannot be read ({error}); name a JSONL file in UTF-8") from error
-    questions = [_question(f"{path}, line {i}", line) for i, line in enumerate(lines, start=1) if line.strip()]
-    if not questions:
-        raise BenchmarkError(f"{path} holds no question; write one JSON object a line, see benchmarks/README.md")
+    records = parse_jsonl(text, source=str(path), error=BenchmarkError)
+    questions = [_question(where, record) for where, record in records]
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
@@ -54,9 +54,8 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def _question(where: str, line: str) -> Question:
+def _question(where: str, record: Mapping[str, Any]) -> Question:
     try:
-        record: dict[str, Any] = json.loads(line)
         question = Question(
             id=_text(record["id"]),
             text=_text(record["question"]),
@@ -66,7 +65,7 @@ def _question(where: str, line: str) -> Question:
             key_facts=tuple(_text(fact) for fact in record.get("key_facts", [])),
             history=tuple(Message(turn["role"], _text(turn["content"])) for turn in record.get("history", [])),
         )
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise BenchmarkError(
             f"{where}: not a question ({type(error).__name__}: {error}); see benchmarks/README.md"
         ) from error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from advisor.errors import BenchmarkError
-from advisor.text import comparable
+from advisor.text import stem, words
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Question id → unit → relevance."""
@@ -17,15 +16,9 @@ PAGE_MEASURES = ("Success@1", "Success@5", "RR@10", "nDCG@10", "R@5")
 
 
 def ranking_measures(qrels: Qrels, run: Run, names: Sequence[str] = PAGE_MEASURES) -> dict[str, float]:
-    """Return each measure's mean over all judged questions; one without results counts as 0.
+    """Return each measure's mean over all judged questions; one without results counts as 0."""
+    import ir_measures  # with pandas and scipy behind it, paid only where something is measured
 
-    Raises:
-        BenchmarkError: the package ir-measures is not installed.
-    """
-    try:
-        import ir_measures
-    except ImportError as error:
-        raise BenchmarkError("measures need ir-measures; install `cluster-advisor[evaluation]`") from error
     measures = [ir_measures.parse_measure(name) for name in names]
     means = ir_measures.calc_aggregate(
         measures, {q: dict(u) for q, u in qrels.items()}, {q: dict(u) for q, u in run.items()}
@@ -34,11 +27,13 @@ def ranking_measures(qrels: Qrels, run: Run, names: Sequence[str] = PAGE_MEASURE
 
 
 def fact_recall(answer: str, facts: Sequence[str]) -> float:
-    """Return the share of key facts whose letters and figures stand in the answer; 1 where there are none."""
-    if not facts:
-        return 1.0
-    text = comparable(answer)
-    return sum(comparable(fact) in text for fact in facts) / len(facts)
+    """Return the share of key facts whose words, stemmed, stand in the answer in a row; 1 where there are none."""
+    told = f" {_stems(answer)} "
+    return sum(f" {_stems(fact)} " in told for fact in facts) / len(facts) if facts else 1.0
+
+
+def _stems(text: str) -> str:
+    return " ".join(map(stem, words(text)))
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

@@ -79,12 +79,16 @@ def _group(questions: Sequence[Question], answers: Mapping[str, Answer]) -> dict
 
 
 def page_scores(answer: Answer) -> dict[str, float]:
-    """Return "FILE#PAGE" → score for the pages of an answer's passages: 1 / rank of the best passage on the page."""
-    scores: dict[str, float] = {}
-    for hit in answer.hits:
-        for page in range(hit.passage.first_page, hit.passage.last_page + 1):
-            scores.setdefault(f"{hit.document.file}#{page}", 1 / hit.rank)
-    return scores
+    """Return "FILE#PAGE" → 1 / rank for the pages of an answer's passages, in the order of the passages.
+
+    Ranks are of pages and never tied: measures break ties each in their own way.
+    """
+    pages = (
+        f"{hit.document.file}#{page}"
+        for hit in answer.hits
+        for page in range(hit.passage.first_page, hit.passage.last_page + 1)
+    )
+    return {page: 1 / rank for rank, page in enumerate(dict.fromkeys(pages), start=1)}
 
 
 def _cites_evidence(question: Question, answer: Answer) -> bool:

@@ -14,7 +14,7 @@ from advisor.retrieval.fusion import fuse
 from advisor.retrieval.references import references
 from advisor.store.vectors import PASSAGES, SENTENCES
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import names, terms
 
 CANDIDATES = 60
 """How many passages each signal brings before fusion."""
@@ -31,16 +31,42 @@ REFERENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for search: its unit vector and its search terms."""
+    """A question made ready for search.
+
+    Attributes:
+        text: the question as it stands alone.
+        vector: its unit vector.
+        terms: its search terms.
+        references: the numbered parts it names, see `advisor.retrieval.references`.
+        names: search terms of the names in it.
+    """
 
     text: str
     vector: Vectors
     terms: tuple[str, ...]
+    references: tuple[tuple[str, ...], ...] = ()
+    names: tuple[str, ...] = ()
 
 
-def prepare(text: str, embedder: Embedder) -> Query:
-    """Embed a question and find its search terms."""
-    return Query(text, embedder.embed([text])[0], tuple(terms(text)))
+def prepare(text: str, embedder: Embedder, *, focus: str = "") -> Query:
+    """Embed a question and find what it names.
+
+    `focus` is the last part of a question that was put together from a conversation: it counts as much as the whole,
+    and what it names goes before what was named earlier.
+    """
+    vectors = embedder.embed([text, focus] if focus else [text])
+    vector = vectors.sum(axis=0)
+    return Query(
+        text,
+        vector / np.float32(np.linalg.norm(vector)),
+        tuple(terms(text)),
+        tuple(references(focus) or references(text)),
+        tuple(_names(focus) or _names(text)),
+    )
+
+
+def _names(text: str) -> list[str]:
+    return sorted({term for name in names(text) for term in terms(name)})
 
 
 def retrieve(
@@ -70,7 +96,7 @@ def retrieve(
             scores = similarity
         else:
             sentence = _best_sentence(store, query, wanted)
-            named = store.library.match_phrases(references(query.text))
+            named = store.library.match_phrases(query.references)
             ids = {*similarity, *sentence, *_best(lexical, number), *_best(named, number)}
             ids = _within(ids, wanted)
             similarity |= _similarity(store, query, sorted(ids - similarity.keys()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote as url_quote
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from advisor.errors import AdvisorError, CorpusError, UsageError
 from advisor.records import Document, Message, SearchMode
@@ -50,8 +51,12 @@ class NotStoredError(CorpusError):
     """The store has no such document or page."""
 
 
-def create_app(advisor: Advisor) -> FastAPI:
-    """Return the application that serves one advisor: REST under /api, images, documents, and the chat."""
+def create_app(advisor: Advisor, *, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+    """Return the application that serves one advisor: REST under /api, images, documents, and the chat.
+
+    Requests that name another host than `allowed_hosts` are refused, so that no page of another site can reach a
+    server on this machine under a name of its own (DNS rebinding).
+    """
     # The usual documentation pages load their scripts from another host, so they are off.
     app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     _answer_errors(app)
@@ -60,6 +65,7 @@ def create_app(advisor: Advisor) -> FastAPI:
     mount_chat(app, advisor)
     app.add_middleware(Streams)
     app.add_middleware(Guard)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     return app
 
 

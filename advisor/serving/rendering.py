@@ -10,9 +10,9 @@ from advisor.records import AnswerSentence, Citation, Document
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.markup import escape, example, icon, mark, marked, page_words, path_words, place_words
-from advisor.text import count_of
+from advisor.text import count_of, looks_english
 
-WELL_SUPPORTED_FROM = 0.7
+WELL_SUPPORTED_FROM = 0.8
 """An answer of this confidence or more is called well supported: three bars of three."""
 SUGGESTIONS = 3
 LONGEST_HEADING = 400
@@ -205,6 +205,8 @@ def _nearest(turn: Turn, number: int, asked: Sequence[str]) -> str:
         return f"<p>{escape(words.EMPTY_STORE)}</p>"
     near = turn.answer.reason == "near"
     said = f"<p>{escape(words.NEAR_SAYS if near else words.DECLINED_SAYS)}</p>"
+    if not looks_english(turn.question):
+        said = f"<p>{escape(words.ASK_IN_ENGLISH)}</p>"
     if not near:
         said += f'<p class="ca-muted">{escape(_searched(turn, words.SEARCHED))}</p>'
     statements = "".join(_statement(turn, sentence, number) for sentence in turn.sentences)

@@ -18,6 +18,9 @@ from advisor.settings import Settings
 
 PORTS_TRIED = 20
 
+LOOPBACK = ("127.0.0.1", "localhost")
+"""Names under which a server for this computer alone is asked; any other name is a trick of another site."""
+
 
 def serve(
     store: Path,
@@ -47,7 +50,7 @@ def serve(
 
     url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
     print(f"Cluster Advisor is ready at {url} (stop it with Ctrl-C).", flush=True)
-    app = create_app(advisor)
+    app = create_app(advisor, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
     if open_browser and _has_screen():
         webbrowser.open(url)  # the socket listens already: the browser waits until the server answers
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 NAME = "Cluster Advisor"
-LANGUAGE = "en"
 
 # ---- first screen ---------------------------------------------------------------------------------------------------
 HEADING = "What would you like to know about running your cluster?"
@@ -66,8 +65,11 @@ DISAGREE = "The reports disagree on {points}"
 MODEL_NOTES: dict[str, str] = {
     "model-timeout": "The writing model did not reply in time. The answer below quotes the documents directly instead.",
     "model-error": "The writing model could not be reached. The answer below quotes the documents directly instead.",
-    "model-uncited": "The writing model gave no sources for what it wrote. "
-    "The answer below quotes the documents directly instead.",
+    "model-empty": "The writing model wrote nothing. The answer below quotes the documents directly instead.",
+    "model-refused": "The writing model found no answer in these passages. "
+    "The statements below, quoted directly, are the nearest to one.",
+    "model-uncited": "Too little of what the writing model wrote is borne out by the documents. "
+    "The answer below quotes them directly instead.",
 }
 MODEL_NOTE = (
     "The writing model gave nothing that could be used. The answer below quotes the documents directly instead."
@@ -78,6 +80,7 @@ NEAR = "Near, not an answer"
 NEAR_SAYS = "No report answers this question. These statements come nearest; none of them answers it."
 DECLINED = "Not in the reports"
 DECLINED_SAYS = "The reports do not answer this question, so neither do we."
+ASK_IN_ENGLISH = "The reports are in English, and this question seems not to be. Please ask it in English."
 SEARCHED = "Searched: {documents}, {pages}."
 SEARCHED_SHORT = "{documents} searched"
 ANSWERABLE = "Questions the reports do answer"
@@ -85,7 +88,6 @@ NEAREST = "Nearest passages, for your own judgement"
 NOTHING_STORED = "No documents yet"
 
 # ---- proof ----------------------------------------------------------------------------------------------------------
-PROOF = "Proof"
 SOURCES = "Sources"
 COUNT = "Citation {place} of {count}"
 PAGE_OF = "Page {page} of {count}"

@@ -72,7 +72,8 @@ class Library:
             self._db.execute("SELECT count(*) FROM meta").fetchone()
         except sqlite3.Error as error:
             raise StoreError(
-                f"{path} cannot be opened ({error}); build the store again with `advisor ingest`"
+                f"{path} cannot be opened ({error}); check that you may read it, or delete the store's folder and "
+                "run `advisor ingest` again"
             ) from error
 
     def close(self) -> None:
@@ -137,6 +138,11 @@ class Library:
             )
         return _document(rows[0])
 
+    def document_with(self, sha256: str) -> Document | None:
+        """Return the document that was read from a file with this content, None where there is none."""
+        row = self._one("SELECT * FROM documents WHERE sha256 = ?", sha256)
+        return _document(row) if row else None
+
     def page(self, document_id: str, number: int) -> Page:
         """Return one stored page, counted from 1.
 
@@ -151,6 +157,11 @@ class Library:
     def passage_counts(self) -> dict[str, int]:
         """Return the number of passages of each document."""
         return dict(self._all("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
+
+    def passage_count(self, document_id: str) -> int:
+        """Return the number of passages of one document."""
+        row = self._one("SELECT count(*) FROM passages WHERE document_id = ?", document_id)
+        return int(row[0]) if row else 0
 
     # --- passages and sentences --------------------------------------------------------------------------------
 
@@ -291,12 +302,25 @@ class Library:
         self._db.execute("UPDATE documents SET file = ?, path = ? WHERE document_id = ?", (file, path, document_id))
         self._db.execute("DELETE FROM ledger WHERE document_id = ? AND path <> ?", (document_id, path))
 
+    def describe(self, document: Document) -> None:
+        """Note a document's title, publisher, year and language; the title's search terms change with it."""
+        self._db.execute(
+            "UPDATE documents SET title = ?, publisher = ?, year = ?, language = ? WHERE document_id = ?",
+            (document.title, document.publisher, document.year, document.language, document.document_id),
+        )
+        self._db.execute(
+            "UPDATE passage_terms SET title = ? WHERE rowid IN (SELECT row FROM passages WHERE document_id = ?)",
+            (" ".join(terms(document.title)), document.document_id),
+        )
+
     def ledger(self) -> dict[str, LedgerEntry]:
         """Return the ledger by path."""
-        return {
-            row[0]: LedgerEntry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]))
-            for row in self._all("SELECT * FROM ledger ORDER BY path")
-        }
+        return {row[0]: _entry(row) for row in self._all("SELECT * FROM ledger ORDER BY path")}
+
+    def entry(self, path: str) -> LedgerEntry | None:
+        """Return the ledger line of a file, None where it was never offered."""
+        row = self._one("SELECT * FROM ledger WHERE path = ?", path)
+        return _entry(row) if row else None
 
     def record(self, entry: LedgerEntry) -> None:
         """Write down what became of a file."""
@@ -323,6 +347,10 @@ class Library:
 def _document(row: Sequence[Any]) -> Document:
     document_id, file, path, title, publisher, year, language, sha256, page_count = row
     return Document(document_id, file, path, title, page_count, sha256, publisher, year, language)
+
+
+def _entry(row: Sequence[Any]) -> LedgerEntry:
+    return LedgerEntry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]))
 
 
 def _sentence(row: Sequence[Any]) -> Sentence:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -85,9 +85,7 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the folder."""
         self._collections.clear()
-        close = getattr(self._client, "close", None)
-        if close:
-            close()
+        _close(self._client)
 
 
 def build_vectors(
@@ -99,40 +97,49 @@ def build_vectors(
 
     A new folder each time: what Chroma deletes stays on the disk, so that only a folder that never held a document
     is known to be free of it.
+
+    Raises:
+        StoreError: the index cannot be written.
     """
     shutil.rmtree(path, ignore_errors=True)
-    client = _client(path)
-    for name, items in ((PASSAGES, passages), (SENTENCES, sentences)):
-        collection = client.create_collection(
-            name,
-            embedding_function=None,
-            configuration={
-                "hnsw": {
-                    "space": "cosine",
-                    "ef_search": SEARCH_WIDTH,
-                    "ef_construction": 200,
-                    # The file of an index that is not yet synced holds free memory as it was found, with whatever
-                    # vectors of removed documents stood there, anew at each opening (Chroma 1.5): so sync all.
-                    "batch_size": SYNC,
-                    "sync_threshold": SYNC,
-                }
-            },
+    with _door(path, "written"):
+        client = _client(path)
+        try:
+            for name, items in ((PASSAGES, passages), (SENTENCES, sentences)):
+                _fill(client, name, items)
+        finally:
+            _close(client)  # Chroma keeps clients by path: one left open would serve the next build in this place
+        for header in path.glob("*/header.bin"):
+            _wipe_unused(header.parent)
+
+
+def _fill(client: ClientAPI, name: str, items: Iterable[tuple[str, str, Vectors]]) -> None:
+    """Make a collection and put all items into it."""
+    collection = client.create_collection(
+        name,
+        embedding_function=None,
+        configuration={
+            "hnsw": {
+                "space": "cosine",
+                "ef_search": SEARCH_WIDTH,
+                "ef_construction": 200,
+                # The file of an index that is not yet synced holds free memory as it was found, with whatever
+                # vectors of removed documents stood there, anew at each opening (Chroma 1.5): so sync all.
+                "batch_size": SYNC,
+                "sync_threshold": SYNC,
+            }
+        },
+    )
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        collection.upsert(
+            ids=[item for item, _, _ in batch],
+            embeddings=np.stack([vector for _, _, vector in batch]),
+            metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
         )
-        rest = iter(items)
-        while batch := list(islice(rest, BATCH)):
-            collection.upsert(
-                ids=[item for item, _, _ in batch],
-                embeddings=np.stack([vector for _, _, vector in batch]),
-                metadatas=[{"document_id": document_id} for _, document_id, _ in batch],
-            )
-        held = collection.get(limit=2, include=["embeddings", "metadatas"])
-        if len(held["ids"]) == 1:  # one change is not synced, two are
-            collection.upsert(ids=held["ids"], embeddings=held["embeddings"], metadatas=held["metadatas"])
-    close = getattr(client, "close", None)
-    if close:
-        close()
-    for header in path.glob("*/header.bin"):
-        _wipe_unused(header.parent)
+    held = collection.get(limit=2, include=["embeddings", "metadatas"])
+    if len(held["ids"]) == 1:  # one change is not synced, two are
+        collection.upsert(ids=held["ids"], embeddings=held["embeddings"], metadatas=held["metadatas"])
 
 
 def _wipe_unused(folder: Path) -> None:
@@ -150,16 +157,19 @@ def _wipe_unused(folder: Path) -> None:
 
 
 @contextmanager
-def _door(path: Path) -> Iterator[None]:
+def _door(path: Path, what: Literal["read", "written"] = "read") -> Iterator[None]:
     """Turn whatever Chroma raises into our own error: those of its core have no common root."""
     try:
         yield
     except Exception as error:
         if "readonly" in str(error) or "unable to open" in str(error):
             advice = "Chroma must be able to write into its folder: give it write permission, or copy the store"
+        elif what == "written":
+            advice = "check permissions and free space, then run the command again"
         else:
             advice = "run `advisor documents rebuild`"
-        raise StoreError(f"{path} cannot be read ({error}); {advice}") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise StoreError(f"{path} cannot be {what} ({reason}); {advice}") from error
 
 
 def _client(path: Path) -> ClientAPI:
@@ -167,3 +177,9 @@ def _client(path: Path) -> ClientAPI:
     from chromadb.config import Settings
 
     return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
+
+
+def _close(client: ClientAPI) -> None:
+    close = getattr(client, "close", None)
+    if close:
+        close()

@@ -1,19 +1,22 @@
 """The folder of a store: one version at a time is current, a new one is built beside it and swapped in.
 
     store/
-      CURRENT                 the name of the current version
-      v000003/library.sqlite  what is true
-      v000003/vectors/        Chroma, built from it
-      staging/                the next version while it is built; left over by a run that was stopped
-      lock                    held by the one process that writes
+      CURRENT                      the name of the current version
+      v000003-3f9a/library.sqlite  what is true
+      v000003-3f9a/vectors/        Chroma, built from it
+      .staging/                    the next version while it is built; left over by a run that was stopped
+      lock                         held by the one process that writes
 
 A version never changes once CURRENT names it. Readers look at CURRENT before each question, so that they see whole
-versions only; the version before is deleted after the swap, and with it all that was removed.
+versions only; the version before is deleted after the swap, and with it all that was removed. The four digits after
+the number are drawn by chance: a store that was deleted and built anew has other names, so that readers notice.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -28,7 +31,10 @@ from advisor.errors import StoreError, StoreMismatchError, StoreNotFoundError
 from advisor.store.library import FORMAT, Library
 from advisor.store.vectors import PASSAGES, SENTENCES, VectorIndex, build_vectors
 
-CURRENT, STAGING, LIBRARY, VECTORS = "CURRENT", "staging", "library.sqlite", "vectors"
+CURRENT, STAGING, LOCK, LIBRARY, VECTORS = "CURRENT", ".staging", "lock", "library.sqlite", "vectors"
+
+VERSION = re.compile(r"v(\d{6})(-[0-9a-f]{4})?")
+"""The name of a version. Stores built before names were drawn by chance have the number alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,16 @@ class Store:
 def current_version(path: Path) -> str:
     """Return the name of the current version, "" where there is no store."""
     try:
-        return (path / CURRENT).read_text(encoding="utf-8").strip()
+        version = (path / CURRENT).read_text(encoding="utf-8", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         raise StoreError(f"the store {path} cannot be read ({error.strerror}); check that you may read it") from error
+    if version and not VERSION.fullmatch(version):  # other programs, RocksDB for one, keep a CURRENT too
+        raise StoreError(
+            f"{path / CURRENT} names no version of a store ({version[:40]!r}); name another folder with --store"
+        )
+    return version
 
 
 def open_store(path: Path) -> Store:
@@ -109,11 +120,12 @@ def writing(path: Path) -> Iterator[None]:
     """Hold the store's write lock.
 
     Raises:
-        StoreError: another process is writing, or the folder cannot be written to.
+        StoreError: another process is writing, or the folder holds other things or cannot be written to.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / "lock", timeout=0):
+        _check_folder(path)
+        with FileLock(path / LOCK, timeout=0):
             yield
     except Timeout as error:
         raise StoreError(f"another process is writing to {path}; wait until it has finished") from error
@@ -126,24 +138,46 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def stage(path: Path) -> Library:
+def _check_folder(path: Path) -> None:
+    """Refuse to begin a store among files that are not ours."""
+    names = {entry.name for entry in path.iterdir()}
+    if names and not current_version(path) and not names & {LOCK, STAGING}:
+        raise StoreError(f"{path} holds other files and no store; name an empty or a new folder with --store")
+
+
+def stage(path: Path, *, anew: bool = False) -> Library:
     """Open the next version's library for writing: a copy of the current one, or what a stopped run had of it.
 
     A run that was stopped left documents that are whole, each written in one transaction; they are kept when the
-    current version is still the one that run started from.
+    current version is still the one that run started from, unless the copy is to be made `anew`.
+
+    Raises:
+        StoreMismatchError: the store has another format.
+        StoreError: the current version is damaged.
     """
     staging, version = path / STAGING, current_version(path)
+    if version:
+        _check_current(path, version)
     _delete_other_versions(path, version)
-    left = _left_over(staging, version)
+    left = None if anew else _left_over(staging, version)
     if left is not None:
         return left
-    shutil.rmtree(staging, ignore_errors=True)
+    discard_staging(path)
     staging.mkdir(parents=True)
     if version:
         _copy(path / version / LIBRARY, staging / LIBRARY)
     library = Library(staging / LIBRARY, writable=True)
     library.set_meta(base=version, format=str(FORMAT), removing="", changed="")
     return library
+
+
+def _check_current(path: Path, version: str) -> None:
+    """Refuse to write to a store of another format."""
+    library = Library(path / version / LIBRARY)
+    try:
+        check_format(path, library)
+    finally:
+        library.close()
 
 
 def _left_over(staging: Path, version: str) -> Library | None:
@@ -180,31 +214,62 @@ def publish(path: Path, library: Library) -> str:
     build_vectors(staging / VECTORS, library.passage_vectors(), library.sentence_vectors())
     _check_vectors(staging, library)
     library.close()
-    version = f"v{int(before[1:] or 0) + 1:06d}" if before else "v000001"
-    shutil.rmtree(path / version, ignore_errors=True)
+    version = _next_version(before)
     os.replace(staging, path / version)
     _swap(path, version)
     _delete_other_versions(path, version)
     return version
 
 
+def _next_version(before: str) -> str:
+    found = VERSION.fullmatch(before)
+    return f"v{int(found[1]) + 1 if found else 1:06d}-{secrets.token_hex(2)}"
+
+
+def _other_versions(path: Path, version: str) -> list[Path]:
+    """Return the folders of all versions but one; a folder that only has such a name is somebody else's."""
+    return [
+        folder
+        for folder in sorted(path.iterdir())
+        if VERSION.fullmatch(folder.name) and folder.name != version and (folder / LIBRARY).is_file()
+    ]
+
+
 def _delete_other_versions(path: Path, version: str) -> None:
     """Delete all versions but one: the one before, and what runs that were stopped in the middle of a swap left."""
-    for folder in path.glob("v[0-9]*"):
-        if folder.name != version:
+    for folder in _other_versions(path, version):
+        # The library goes last: a version is known by it, and one that is deleted in part must be found again.
+        shutil.rmtree(folder / VECTORS, ignore_errors=True)
+        if not (folder / VECTORS).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_removed(path: Path) -> None:
+    """Make sure that nothing of what was removed is left in a version before the current one.
+
+    Raises:
+        StoreError: the version before could not be deleted.
+    """
+    left = _other_versions(path, current_version(path))
+    if left:
+        raise StoreError(
+            f"the document is no longer in the store, but its text may still be in {left[0]}, which could not be "
+            "deleted; close the programs that use it and delete that folder"
+        )
 
 
 def _check_vectors(staging: Path, library: Library) -> None:
     index = VectorIndex(staging / VECTORS)
-    for collection, items in ((PASSAGES, library.passage_vectors()), (SENTENCES, library.sentence_vectors())):
-        expected = {item for item, _, _ in items}
-        if index.ids(collection) != expected:
-            raise StoreError(
-                f"{staging / VECTORS} holds {index.count(collection)} {collection} instead of {len(expected)}; "
-                "run `advisor ingest` again"
-            )
-    index.close()
+    try:
+        for collection, items in ((PASSAGES, library.passage_vectors()), (SENTENCES, library.sentence_vectors())):
+            expected = {item for item, _, _ in items}
+            if index.ids(collection) != expected:
+                raise StoreError(
+                    f"{staging / VECTORS} holds {index.count(collection)} {collection} instead of {len(expected)}; "
+                    "run `advisor ingest` again"
+                )
+    finally:
+        index.close()  # Chroma keeps clients by path, and the next run builds in the same place
 
 
 def _swap(path: Path, version: str) -> None:

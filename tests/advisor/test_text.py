@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.text import clean, comparable, figures, names, sentence_spans, stem, terms, words
+from advisor.text import (
+    clean,
+    comparable,
+    figures,
+    looks_english,
+    names,
+    same_words,
+    sentence_spans,
+    stem,
+    terms,
+    words,
+)
 
 WRITTEN = st.text(alphabet=st.sampled_from('aB3 .!?…"”)([]\n\t,;-–é•eg'), max_size=120)
 
@@ -177,3 +188,36 @@ def test_a_quote_and_its_readable_form_compare_equal() -> None:
         == comparable("International firms 2012")
         == "internationalfirms2012"
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        ("international firms", "The inter-\nnational firms grew.", True),
+        ("Cross-border visits", "cross-\nborder visits", True),
+        ("500 firms", "It has 1500 firms.", False),
+        ("35 firms", "3.5 firms", False),
+        ("1,200 firms", "1,200 firms", True),
+        ("firms grew", "firms that grew", False),
+        ("", "anything", False),
+    ],
+)
+def test_the_same_words_stand_in_a_row_with_figures_as_wholes(part: str, whole: str, told: bool) -> None:
+    assert same_words(part, whole) is told
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
+    assert clean("what \udcff is") == "what ? is"
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("How do we find partners abroad?", True),
+        ("Wie finden wir Partner im Ausland?", False),
+        ("¿Cómo encontramos socios en el extranjero?", False),
+        ("joint strategy", True),
+    ],
+)
+def test_english_is_told_by_its_function_words(text: str, english: bool) -> None:
+    assert looks_english(text) is english

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pypdf
+from pypdf.generic import NameObject, RectangleObject
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = 595, 842
@@ -96,6 +97,26 @@ def write_encrypted(path: Path, source: Path, *, user_password: str, owner_passw
     """Write a copy of a PDF that needs a password, or none to read it where `user_password` is ""."""
     writer = pypdf.PdfWriter(clone_from=source)
     writer.encrypt(user_password, owner_password, algorithm="AES-256")
+    with path.open("wb") as file:
+        writer.write(file)
+    return path
+
+
+def write_boxed(
+    path: Path,
+    source: Path,
+    *,
+    crop: tuple[float, ...] | None = None,
+    media: tuple[float, ...] | None = None,
+    turn: int = 0,
+) -> Path:
+    """Write a copy of a PDF whose pages have these boxes, their corners in the order given, and are turned."""
+    writer = pypdf.PdfWriter(clone_from=source)
+    for page in writer.pages:
+        for name, box in (("/CropBox", crop), ("/MediaBox", media)):
+            if box:
+                page[NameObject(name)] = RectangleObject(box)
+        page.rotate(turn)
     with path.open("wb") as file:
         writer.write(file)
     return path

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -15,10 +16,12 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from advisor.embedding import Progress, Vectors
-from advisor.errors import CorpusError
+from advisor.errors import AdvisorError, CorpusError, EmbeddingError, StoreError, UsageError
 from advisor.records import SKIP_REASONS
+from advisor.store.library import Library
 from advisor.store.versions import current_version, open_store
-from ingest import pages
+from advisor.text import terms
+from ingest import build, pages
 from ingest.build import FileResult, ingest
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import table, write_encrypted, write_pdf, write_text
@@ -75,7 +78,7 @@ def test_a_second_run_skips_unchanged_files_and_makes_no_new_version(corpus: Pat
     second = run(corpus, store)["good.pdf"]
     assert second.status == "unchanged"
     assert (second.document_id, second.pages, second.passages) == (first.document_id, first.pages, first.passages)
-    assert current_version(store) == "v000001"
+    assert current_version(store).startswith("v000001-")
 
 
 def test_a_changed_file_replaces_its_document(corpus: Path, store: Path) -> None:
@@ -165,7 +168,7 @@ def skipped(corpus: Path, store: Path, name: str, reason: str) -> None:
     assert result["good.pdf"].status == "added"
     assert held(store) == ["good.pdf"]
     assert run(corpus, store)[name].reason == reason
-    assert current_version(store) == "v000001"  # an unusable file is no change
+    assert current_version(store).startswith("v000001-")  # an unusable file is no change
 
 
 def test_a_file_that_needs_a_password_is_skipped(corpus: Path, store: Path) -> None:
@@ -254,6 +257,87 @@ def test_no_pdf_with_random_damage_ends_the_run(corpus: Path, store: Path) -> No
     assert result["good.pdf"].status == "added"
 
 
+@pytest.mark.parametrize(
+    ("step", "error", "reason", "words"),
+    [
+        ("read_pdf", ZeroDivisionError("no\nwidth"), "damaged", "ZeroDivisionError: no width"),
+        ("lay_out", RecursionError(), "damaged", "RecursionError"),
+        ("split_passages", IndexError("list index"), "damaged", "IndexError: list index"),
+        ("lay_out", OSError(5, "Input/output error"), "unreadable", "Input/output error"),
+    ],
+)
+def test_whatever_goes_wrong_while_one_file_is_read_fails_that_file_and_no_other(
+    corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception, reason: str, words: str
+) -> None:
+    write_text(corpus / "odd.pdf", ["Odd."])
+    original = getattr(build, step)
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        if any("odd.pdf" in str(getattr(argument, "path", argument)) for argument in arguments):
+            raise error
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(build, step, fail)
+    for _ in range(2):
+        result = run(corpus, store)["odd.pdf"]
+        assert (result.status, result.reason, result.document_id) == ("failed", reason, "")
+        assert words in result.warnings[0]
+        assert result.warnings[0].startswith(f"{corpus / 'odd.pdf'} cannot be read")
+        assert held(store) == ["good.pdf"]
+    assert current_version(store).startswith("v000001-")
+    monkeypatch.undo()
+    assert statuses(corpus, store)["odd.pdf"] == "added"
+
+
+@pytest.mark.parametrize("error", [EmbeddingError("no model"), StoreError("no room"), UsageError("x")])
+def test_an_error_that_is_not_about_the_file_ends_the_run(
+    corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch, error: AdvisorError
+) -> None:
+    def fail(*arguments: Any, **options: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(build, "split_passages", fail)
+    with pytest.raises(type(error)):
+        run(corpus, store)
+
+
+def test_a_copy_takes_the_place_of_a_first_file_that_may_no_longer_be_read(
+    corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(corpus, store)
+    shutil.copy(corpus / "good.pdf", corpus / "later.pdf")
+    original = pages.content_hash
+
+    def refuse(path: Path) -> str:
+        if path.name == "good.pdf":
+            raise CorpusError("closed", reason="unreadable")
+        return original(path)
+
+    monkeypatch.setattr(build, "content_hash", refuse)
+    assert statuses(corpus, store) == {"good.pdf": "unreadable", "later.pdf": "unchanged"}
+    assert held(store) == ["later.pdf"]
+
+
+def test_the_ledger_is_not_read_anew_for_each_file(corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        write_text(corpus / f"other{number}.pdf", [f"Other {number}."])
+    (corpus / "bad.pdf").write_bytes(b"")
+    run(corpus, store)
+    read: list[str] = []
+
+    def counting(name: str, original: Callable[[Library], Any]) -> Callable[[Library], Any]:
+        def call(library: Library) -> Any:
+            read.append(name)
+            return original(library)
+
+        return call
+
+    for name in ("ledger", "documents", "passage_counts"):
+        monkeypatch.setattr(Library, name, counting(name, getattr(Library, name)))
+    run(corpus, store)
+    assert len(read) == len(set(read))
+
+
 def test_pages_without_text_are_named_in_a_warning(corpus: Path, store: Path) -> None:
     write_text(corpus / "gaps.pdf", ["Words here."], [], ["And here."])
     assert run(corpus, store)["gaps.pdf"].warnings == ("no text on 1 of 3 pages: 2",)
@@ -278,6 +362,30 @@ def test_a_title_comes_from_the_manifest_then_from_the_pdf_then_from_the_file_na
         "own.pdf": ("A title of its own", None),
         "listed.pdf": ("Listed", 2012),
     }
+
+
+def test_what_the_manifest_says_anew_of_an_unchanged_file_is_taken_over(corpus: Path, store: Path) -> None:
+    run(corpus, store)
+    manifest = (
+        '[[publication]]\nfile = "good.pdf"\ntitle = "Compendium"\npublisher = "ECCP"\nyear = 2021\nlanguage = "en"\n'
+    )
+    (corpus / "sources.toml").write_text(manifest)
+    assert statuses(corpus, store) == {"good.pdf": "unchanged"}
+    opened = open_store(store)
+    (document,) = opened.library.documents()
+    assert (document.title, document.publisher, document.year, document.language) == ("Compendium", "ECCP", 2021, "en")
+    assert len(opened.library.match(terms("compendium"))) == 1
+    opened.close()
+    version = current_version(store)
+    (corpus / "sources.toml").write_text(manifest + "\n")
+    run(corpus, store)
+    assert current_version(store) == version  # the same is said in other words
+    (corpus / "sources.toml").unlink()
+    run(corpus, store)
+    opened = open_store(store)
+    (document,) = opened.library.documents()
+    assert (document.title, document.publisher, document.year) == ("Compendium", "", None)
+    opened.close()
 
 
 def test_a_file_without_a_title_is_called_by_its_name(corpus: Path, store: Path) -> None:

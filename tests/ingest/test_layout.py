@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.layout import union
 from ingest.pages import printed_labels
-from tests.ingest.pdfs import HEIGHT, at, drawn, table, text_page, write_pdf, write_text
+from tests.ingest.pdfs import HEIGHT, Draw, at, drawn, table, text_page, write_boxed, write_pdf, write_text
 from tests.ingest.reading import Read, read
 
 ROWS = [["Partnership", "Sector", "Members"], ["ELBE", "Blue Energy", "4"], ["NATUREEF", "Food", "6"]]
@@ -58,6 +58,65 @@ def test_a_number_counts_as_label_only_where_it_runs_along_with_the_pages() -> N
     assert printed_labels([["1"], [], ["3"]]) == ["1", "", "3"]
 
 
+LETTERS = "abcdefghijkl"
+
+
+def topped(tops: list[str], *, size: float) -> list[Draw]:
+    """Pages with a line of this size in the top margin, words of their own and a folio below."""
+    return [
+        drawn(
+            at(72, 800, top, size=size, font="Helvetica-Bold"),
+            text_page([f"Part {LETTERS[i]} has its own words and ends here."], top=700),
+            at(280, 30, f"Page {i + 1} of {len(tops)}", size=8),
+        )
+        for i, top in enumerate(tops)
+    ]
+
+
+def test_headings_that_differ_only_in_a_number_are_no_running_lines(tmp_path: Path) -> None:
+    tops = [f"Recommendation R{number}" for number in range(1, 9)]
+    found = read(write_pdf(tmp_path / "a.pdf", *topped(tops, size=16)))
+    assert [passage.section for passage in found.passages] == [(top,) for top in tops]
+    assert found.labels == [str(number) for number in range(1, 9)]
+    assert not any("Page" in text for text in found.texts)
+
+
+def test_a_number_that_does_not_count_the_pages_makes_no_running_line(tmp_path: Path) -> None:
+    tops = ["Step 1", "of the journey", "Step 2", "and what it takes", "again", "Step 3", "without end", "Step 4"]
+    found = read(write_pdf(tmp_path / "a.pdf", *topped(tops, size=10)))
+    assert [passage.section[-1] for passage in found.passages if passage.section[-1].startswith("Step")] == [
+        "Step 1",
+        "Step 2",
+        "Step 3",
+        "Step 4",
+    ]
+
+
+def headed(number: int) -> Draw:
+    def draw(canvas: Canvas) -> None:
+        canvas.bookmarkPage(f"s{number}")
+        canvas.addOutlineEntry(f"Step {number}", f"s{number}", level=0)
+        drawn(at(72, 800, f"Step {number}"), text_page([f"Part {LETTERS[number]} has its own words."], top=700))(canvas)
+
+    return draw
+
+
+def test_a_line_that_the_outline_names_is_no_running_line_although_its_number_counts_the_pages(tmp_path: Path) -> None:
+    found = read(write_pdf(tmp_path / "a.pdf", *(headed(number) for number in range(1, 5))))
+    assert [passage.section for passage in found.passages] == [(f"Step {number}",) for number in range(1, 5)]
+
+
+@pytest.mark.parametrize("form", ["{} | Page", "{} TACTICS | Cluster handbook", "Page {} of 9", "Report 2019, page {}"])
+def test_page_numbers_among_words_are_running_lines(tmp_path: Path, form: str) -> None:
+    pages = [
+        drawn(at(72, 30, form.format(i + 4), size=8), text_page([f"Part {LETTERS[i]} has its words."]))
+        for i in range(6)
+    ]
+    found = read(write_pdf(tmp_path / "a.pdf", *pages))
+    assert found.texts == [f"Part {letter} has its words." for letter in LETTERS[:6]]
+    assert found.labels == [str(i + 4) for i in range(6)]
+
+
 # --- headings --------------------------------------------------------------------------------------------------
 
 
@@ -86,6 +145,34 @@ def test_a_page_of_contents_is_left_out(tmp_path: Path) -> None:
     entries = [f"Chapter about step {name} {'.' * 30} {i + 3}" for i, name in enumerate("abcdefgh")]
     found = read(write_text(tmp_path / "a.pdf", ["Contents", *entries], ["The text begins here."]))
     assert found.texts == ["The text begins here."]
+
+
+COUNTRIES = ["Germany 40", "France 31", "Spain 28", "Italy 22", "Poland 17", "Denmark 9", "Latvia 4"]
+
+
+@pytest.mark.parametrize("lines", [COUNTRIES, COUNTRIES[::-1]], ids=["falling", "rising past the last page"])
+def test_lines_that_end_in_a_number_are_no_contents_without_page_numbers_in_their_order(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    found = read(write_text(tmp_path / "a.pdf", ["# Members per country", *lines], ["The text goes on here."]))
+    assert all(line in " ".join(found.texts) for line in lines)
+
+
+def test_a_page_with_a_ruled_table_is_never_a_page_of_contents(tmp_path: Path) -> None:
+    rows = [["Country", "Members"], *([f"Land {letter}", str(i + 1)] for i, letter in enumerate("ABCDEFGH"))]
+    found = read(write_pdf(tmp_path / "a.pdf", table(rows), *[text_page(["Words."])] * 9))
+    assert "Land C — Members: 3" in found.texts
+
+
+def test_contents_without_a_title_are_known_by_their_page_numbers(tmp_path: Path) -> None:
+    entries = [f"Chapter about step {name} {i + 1}" for i, name in enumerate("abcdefgh")]
+    found = read(write_text(tmp_path / "a.pdf", entries, *[[f"Words of {name}."] for name in "abcdefgh"]))
+    assert found.texts == [f"Words of {name}." for name in "abcdefgh"]
+
+
+def test_contents_without_a_title_are_known_by_their_dot_leaders(tmp_path: Path) -> None:
+    entries = [f"Chapter about step {name} {'.' * 30} {9 - i}" for i, name in enumerate("abcdefgh")]
+    assert read(write_text(tmp_path / "a.pdf", entries, ["Words."])).texts == ["Words."]
 
 
 # --- lists -----------------------------------------------------------------------------------------------------
@@ -216,20 +303,25 @@ def test_a_merged_first_cell_speaks_for_the_rows_below_it(tmp_path: Path) -> Non
 # --- boxes -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
-@pytest.mark.parametrize("crop", [None, (30, 40, 560, 800)], ids=["whole", "cropped"])
-def test_boxes_lie_on_the_ink_as_a_viewer_shows_the_page(
-    tmp_path: Path, turn: int, crop: tuple[int, int, int, int] | None
-) -> None:
-    import pypdf
-    from pypdf.generic import RectangleObject
+BOXES = {
+    "whole": {},
+    "cropped": {"crop": (30, 40, 560, 800)},
+    "cropped to more than the paper": {"crop": (-50, -60, 700, 900)},
+    "corners the other way round": {"media": (595, 842, 0, 0)},
+    "cropped with corners the other way round": {"media": (595, 842, 0, 0), "crop": (560, 800, 30, 40)},
+    "paper with an origin of its own": {"media": (-20, -30, 595, 842)},
+}
+boxed = pytest.mark.parametrize("boxes", BOXES.values(), ids=BOXES)
+turned = pytest.mark.parametrize("turn", [0, 90, 180, 270])
 
-    writer = pypdf.PdfWriter(clone_from=write_text(tmp_path / "a.pdf", ["Clusters export turbines."]))
-    if crop:
-        writer.pages[0].cropbox = RectangleObject(crop)
-    writer.pages[0].rotate(turn)
-    with (tmp_path / "b.pdf").open("wb") as file:
-        writer.write(file)
+
+@turned
+@boxed
+def test_boxes_lie_on_the_ink_as_a_viewer_shows_the_page(
+    tmp_path: Path, turn: int, boxes: dict[str, tuple[float, ...]]
+) -> None:
+    plain = write_text(tmp_path / "a.pdf", ["Clusters export turbines."])
+    write_boxed(tmp_path / "b.pdf", plain, turn=turn, **boxes)
     found = read(tmp_path / "b.pdf")
     image = pypdfium2.PdfDocument(tmp_path / "b.pdf")[0].render(scale=2).to_pil().convert("L").point(lambda v: 255 - v)
     ink = image.getbbox()
@@ -239,6 +331,21 @@ def test_boxes_lie_on_the_ink_as_a_viewer_shows_the_page(
     box = union(found.sentences[0].spans[0].boxes)
     for ours, theirs, side in zip(box, ink, (-1, -1, 1, 1), strict=True):
         assert 0 <= side * (ours - theirs / 2) + 1 <= 6  # around the ink, with the room of its line
+
+
+@turned
+@boxed
+def test_the_cells_of_a_table_hold_the_same_words_however_its_page_is_cropped_and_turned(
+    tmp_path: Path, turn: int, boxes: dict[str, tuple[float, ...]]
+) -> None:
+    plain = write_pdf(tmp_path / "a.pdf", drawn(at(72, 700, "Six partnerships answered."), table(ROWS, top=400)))
+    found = read(write_boxed(tmp_path / "b.pdf", plain, turn=turn, **boxes))
+    text = found.layout.pages[0].text
+    cells = [cell for block in found.layout.blocks for cell in block.cells]
+    words = sorted(" ".join(text[start:end] for _, start, end in cell) for cell in cells)
+    assert words == sorted(cell for row in ROWS for cell in row)
+    if not turn:
+        assert kinds(found) == kinds(read(plain))
 
 
 def test_boxes_are_counted_from_the_top_left(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,38 @@ def test_a_path_that_does_not_exist_and_a_folder_without_pdfs_are_errors(tmp_pat
         find_pdfs([tmp_path / "nowhere"])
     with pytest.raises(CorpusError, match="holds no PDF"):
         find_pdfs([tmp_path])
+
+
+def test_a_path_that_the_system_refuses_is_one_clear_error(tmp_path: Path) -> None:
+    for path in (tmp_path / ("a" * 5000), Path("a\0b.pdf")):
+        with pytest.raises(CorpusError, match="cannot be opened") as raised:
+            find_pdfs([path])
+        assert len(str(raised.value)) < 400
+
+
+def test_a_folder_that_may_not_be_read_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.pdf").touch()
+
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(CorpusError, match="cannot be opened \\(Permission denied\\)"):
+        find_pdfs([tmp_path])
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    (tmp_path / "a.pdf").touch()
+    assert find_pdfs([tmp_path]) == [tmp_path / "a.pdf"]
+    for path in (tmp_path / "pipe.pdf", Path(os.devnull)):
+        with pytest.raises(CorpusError, match="neither a file nor a folder"):
+            find_pdfs([path])
+
+
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sources.toml")
+    assert read_sources(tmp_path) == {}
 
 
 def test_the_manifest_is_read_by_file_name(tmp_path: Path) -> None:

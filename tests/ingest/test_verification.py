@@ -11,6 +11,7 @@ import pytest
 from advisor.answering.advisor import Advisor
 from advisor.errors import UsageError
 from ingest.build import ingest
+from ingest.pages import content_hash, read_pages
 from ingest.verification import Verification, verify_file
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text
@@ -41,7 +42,14 @@ def record(store: Path) -> Record:
     citation = {"marker": 1, "document_id": document.document_id, "document": "report.pdf", "page": 1}
     citation |= {"quote": quote, "start": span.start, "end": span.end}
     said = {"text": sentence.text, "markers": [1], "support": "verbatim"}
-    return {"id": "q1", "abstained": False, "citations": [citation], "sentences": [said]}
+    answer = f"{sentence.text} [1]"
+    return {"id": "q1", "abstained": False, "answer": answer, "citations": [citation], "sentences": [said]}
+
+
+def say(record: Record, text: str, support: str = "verbatim") -> None:
+    """Let the record's only sentence say something else, in the answer too."""
+    record["sentences"][0] |= {"text": text, "support": support}
+    record["answer"] = f"{text} [1]"
 
 
 def verify(tmp_path: Path, *records: object, corpus: Path | None = None) -> Verification:
@@ -67,8 +75,48 @@ def test_a_quote_with_one_word_altered_is_a_problem(tmp_path: Path, record: Reco
 
 
 def test_a_verbatim_sentence_with_one_word_altered_is_a_problem(tmp_path: Path, record: Record) -> None:
-    record["sentences"][0]["text"] = record["sentences"][0]["text"].replace("Chile", "China")
+    say(record, record["sentences"][0]["text"].replace("Chile", "China"))
     assert "sentence 1 is not what its quotes say" in verify(tmp_path, record).problems[0]
+
+
+def test_a_verbatim_sentence_is_made_of_whole_words_and_figures(tmp_path: Path, record: Record) -> None:
+    say(record, "usters export wind turbines to Chi")
+    assert "sentence 1 is not what its quotes say" in verify(tmp_path, record).problems[0]
+
+
+def test_a_supported_sentence_with_a_figure_from_nowhere_is_a_problem(tmp_path: Path, record: Record) -> None:
+    say(record, "In 2019 clusters export wind turbines.", "supported")
+    assert "sentence 1 has a figure that is not on its pages, 2019" in verify(tmp_path, record).problems[0]
+    say(record, "Clusters export wind turbines.", "supported")
+    assert verify(tmp_path, record).problems == []
+
+
+def test_a_figure_on_the_cited_page_bears_a_supported_sentence_out(tmp_path: Path) -> None:
+    write_text(tmp_path / "corpus" / "report.pdf", ["Share in 2019", *LINES])
+    text = read_pages(tmp_path / "corpus" / "report.pdf")[0]
+    start = text.index(LINES[0])
+    cited = {"marker": 1, "document_id": content_hash(tmp_path / "corpus" / "report.pdf")[:12], "page": 1}
+    cited |= {"document": "report.pdf", "quote": LINES[0], "start": start, "end": start + len(LINES[0])}
+    said = {"text": "Share in 2019: Chile.", "markers": [1], "support": "supported"}
+    record = {"answer": "- Share in 2019: Chile. [1]", "citations": [cited], "sentences": [said]}
+    assert verify(tmp_path, record, corpus=tmp_path / "corpus").problems == []
+
+
+def test_an_answer_that_does_not_say_its_sentence_is_a_problem(tmp_path: Path, record: Record) -> None:
+    record["answer"] = "Clusters export wind turbines to China. [1]"
+    assert "sentence 1 is not in the text of the answer" in verify(tmp_path, record).problems[0]
+
+
+@pytest.mark.parametrize("more", ["{} And 90 % of them profit.", "Most clusters profit. {}"])
+def test_an_answer_that_says_more_than_its_sentences_is_a_problem(tmp_path: Path, record: Record, more: str) -> None:
+    record["answer"] = more.format(record["answer"])
+    assert "the answer says more than its sentences" in verify(tmp_path, record).problems[0]
+
+
+def test_an_answer_that_declines_opens_with_words_of_its_own(tmp_path: Path, store: Path) -> None:
+    answer = Advisor.open(store, embedder=HashEmbedder()).ask("Which bank finances volcano insurance?")
+    assert answer.abstained
+    assert verify(tmp_path, answer.to_dict()).problems == []
 
 
 def test_an_unknown_marker_is_a_problem(tmp_path: Path, record: Record) -> None:
@@ -81,7 +129,7 @@ def test_a_sentence_without_a_citation_is_a_problem(tmp_path: Path, record: Reco
     assert "sentence 1 has no citation" in verify(tmp_path, record).problems[0]
 
 
-@pytest.mark.parametrize(("key", "value"), [("page", 7), ("start", -60), ("start", "x"), ("quote", ""), ("page", 0)])
+@pytest.mark.parametrize(("key", "value"), [("page", 7), ("start", -60), ("quote", ""), ("page", 0)])
 def test_a_citation_of_no_such_place_is_a_problem(tmp_path: Path, record: Record, key: str, value: object) -> None:
     record["citations"][0][key] = value
     assert verify(tmp_path, record).verified == 0
@@ -105,6 +153,41 @@ def test_the_pdf_with_the_cited_content_is_found_among_others_of_its_name(tmp_pa
     assert verify(tmp_path, record, corpus=tmp_path / "moved").problems == []
 
 
+def test_the_pdf_with_the_cited_content_is_found_under_another_name(tmp_path: Path, record: Record) -> None:
+    write_text(tmp_path / "moved" / "a.pdf", ["Another report."])
+    (tmp_path / "corpus" / "report.pdf").rename(tmp_path / "moved" / "renamed.pdf")
+    assert verify(tmp_path, record, corpus=tmp_path / "moved").problems == []
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path, record: Record) -> None:
+    for folder in (tmp_path / "none", tmp_path / "answers.jsonl", tmp_path / ("a" * 5000)):
+        with pytest.raises(UsageError, match="is not a folder"):
+            verify(tmp_path, record, corpus=folder)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("citations", "marker", [1]),
+        ("citations", "start", "x"),
+        ("citations", "page", None),
+        ("citations", "quote", 7),
+        ("citations", "document_id", {}),
+        ("citations", "document", "\ud800.pdf"),
+        ("sentences", "markers", [[1]]),
+        ("sentences", "text", None),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_one_clear_error(
+    tmp_path: Path, record: Record, part: str, key: str, value: object
+) -> None:
+    record[part][0][key] = value
+    path = tmp_path / "answers.jsonl"
+    path.write_text(json.dumps(record))
+    with pytest.raises(UsageError, match="line 1 is not an answer record"):
+        verify_file(path, store=tmp_path / "store")
+
+
 def test_a_line_end_of_other_scripts_inside_a_text_ends_no_record(tmp_path: Path, record: Record) -> None:
     assert verify(tmp_path, record | {"question": "one\u2028two\x85three"}).verified == 1
 
@@ -122,6 +205,9 @@ def test_a_line_end_of_other_scripts_inside_a_text_ends_no_record(tmp_path: Path
         '{"citations": ["x"], "sentences": []}',
         '{"citations": [], "sentences": ["x"]}',
         '{"citations": [], "sentences": [{"markers": 1}]}',
+        '{"citations": [], "sentences": []}',
+        '{"answer": "", "citations": [], "sentences": [], "confidence": ' + "9" * 5000 + "}",
+        "[" * 100_000,
     ],
 )
 def test_a_file_without_answer_records_is_one_clear_error(tmp_path: Path, store: Path, content: str) -> None:

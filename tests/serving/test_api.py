@@ -6,6 +6,7 @@ import io
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,9 +15,13 @@ from PIL import Image
 from advisor.errors import GenerationError, StoreMismatchError, UsageError
 from advisor.records import Message
 from advisor.serving import words
+from advisor.serving.api import create_app
 from advisor.serving.guard import MAX_BODY_BYTES
 
 from .fakes import FakeAdvisor, partners_answer
+
+if TYPE_CHECKING:
+    from advisor.answering.advisor import Advisor
 
 
 def test_a_question_gives_the_answer_record(client: TestClient, fake: FakeAdvisor) -> None:
@@ -214,3 +219,10 @@ def test_the_chat_is_at_the_root_and_answers_no_other_page_with_scripts_from_els
     assert page.status_code == 200
     assert "gradio" in page.text
     assert client.get("/docs").status_code == 404
+
+
+def test_a_request_under_another_sites_name_is_refused_where_hosts_are_given(fake: FakeAdvisor) -> None:
+    app = create_app(cast("Advisor", fake), allowed_hosts=("127.0.0.1", "localhost"))
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        assert client.get("/api/documents").status_code == 200
+        assert client.get("/api/documents", headers={"host": "evil.example"}).status_code == 400

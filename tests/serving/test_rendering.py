@@ -183,7 +183,7 @@ def test_a_sentence_that_its_page_does_not_bear_out_is_marked_and_lowers_the_ver
     assert words.PARTLY_SUPPORTED in shown
 
 
-@pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-uncited", "model-anything"])
+@pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-empty", "model-anything"])
 def test_a_silent_model_is_told_above_the_quotes_that_came_instead(reason: str) -> None:
     shown = render_turn(done(answer("q", (said("Yes."),), reason=reason)), 1)
     assert 'role="alert"' in shown
@@ -248,3 +248,10 @@ def test_a_section_path_does_not_repeat_the_title_of_its_document(store: Store) 
     cited = replace(cited, section=(cited.title, "1 Step 4", "1.2 Tools"))
     seen = Seen(render_turn(done(answer("q", (said("Yes.", 1),), (cited,))), 1)).text
     assert "Page 1, printed 111 Step 4 › 1.2 Tools" in seen
+
+
+def test_a_question_in_another_language_is_asked_for_in_english_instead_of_denied(store: Store) -> None:
+    question = "Wie finden wir Partner im Ausland?"
+    shown = render_turn(done(replace(near_answer(store, reason="declined"), question=question), question), 1)
+    assert words.ASK_IN_ENGLISH in shown
+    assert words.DECLINED_SAYS not in shown

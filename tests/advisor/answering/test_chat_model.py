@@ -226,9 +226,9 @@ def test_a_caller_that_stops_listening_does_not_wait_for_the_model(server: ChatS
         (401, GOOD, -1, "model-error"),
         (200, GOOD, 0, "model-timeout"),
         (200, GOOD, 2, "model-timeout"),
-        (200, (), -1, "model-uncited"),
+        (200, (), -1, "model-empty"),
         (200, ("Visits to trade fairs bring new partners.",), -1, "model-uncited"),
-        (200, ("NOT IN ", "THE PASSAGES"), -1, "model-uncited"),
+        (200, ("NOT IN ", "THE PASSAGES"), -1, "model-refused"),
     ],
     ids=["error 500", "error 401", "silent", "silent in the middle", "empty", "uncited", "refusal"],
 )

@@ -106,3 +106,22 @@ def test_an_earlier_question_of_any_length_is_cut_and_cleaned() -> None:
     text = standalone("Why?", history("What\x00 is a \n mission? " + "x" * 20_000))
     assert text.startswith("What is a mission? xxx")
     assert len(text) == 2_000 + len(" Why?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How can a cluster help its members go digital?",
+        "Why should partnerships sign an agreement?",
+        "What barriers do clusters and their partners meet?",
+    ],
+)
+def test_a_question_whose_pronoun_has_its_noun_beside_it_stands_alone(question: str) -> None:
+    assert not leans(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who pays for it?", "Why?", "And in Asia?", "Does it cost much?", "How do we keep them?"]
+)
+def test_a_question_whose_pronoun_has_nothing_before_it_leans(question: str) -> None:
+    assert leans(question)

@@ -17,7 +17,7 @@ Build = Callable[..., Store]
 
 def composed(store: Store, question: str) -> list[Statement]:
     query = prepare(question, HashEmbedder())
-    return compose(store, question, gather(store, query, retrieve(store, query)))
+    return compose(store, query, gather(store, query, retrieve(store, query)))
 
 
 def texts(store: Store, question: str) -> list[str]:
@@ -80,11 +80,34 @@ def test_the_list_of_another_step_is_left_out(opened: Store) -> None:
     assert "a joint calendar," not in texts(opened, "What should a cluster organisation hold before leaving step 3?")
 
 
-def test_an_item_that_states_a_fact_comes_with_its_lead_in_alone(opened: Store) -> None:
+def test_an_item_that_states_a_fact_comes_with_its_list_where_that_is_short(opened: Store) -> None:
     assert texts(opened, "Who is the translator?") == [
         "Before leaving step 4 a cluster organisation should hold:",
+        "a joint calendar,",
         "a translator.",
     ]
+
+
+def test_an_item_that_states_a_fact_comes_alone_out_of_a_long_list(build: Build) -> None:
+    items = [f"The partner number {i} brings as many words to the list as are needed." for i in range(8)]
+    store = build(
+        section("A", blocks=[listed("The partners bring the following:", *items, "The zebra is a translator for all.")])
+    )
+    assert texts(store, "Who is the translator?") == ["The zebra is a translator for all."]
+
+
+def test_a_fragment_out_of_a_long_list_keeps_its_lead_in(build: Build) -> None:
+    items = [f"partner number {i} who brings as many words to the list as are needed" for i in range(8)]
+    store = build(section("A", blocks=[listed("The partners are:", *items, "a zebra as translator")]))
+    assert texts(store, "Who is the translator?") == ["The partners are:", "a zebra as translator"]
+
+
+def test_a_section_that_is_asked_for_by_its_number_is_told_whole(build: Build) -> None:
+    said = ("R9 asks for simple rules.", "Flexible reports are the aim.", "Nobody is addressed.")
+    store = build(
+        section("4", "Recommendation R9", blocks=[prose(*said)]), section("4", "R8", blocks=[prose("R8 asks.")])
+    )
+    assert texts(store, "What does R9 ask for?") == [*said]
 
 
 def test_only_the_rows_that_answer_come_out_of_a_table(opened: Store) -> None:
@@ -170,4 +193,4 @@ def test_no_sentence_is_told_twice(opened: Store) -> None:
 
 
 def test_without_evidence_there_is_nothing_to_tell(opened: Store) -> None:
-    assert compose(opened, "Which partners?", []) == []
+    assert compose(opened, prepare("Which partners?", HashEmbedder()), []) == []

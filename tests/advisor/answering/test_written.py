@@ -75,9 +75,15 @@ def test_numbers_of_passages_that_were_not_given_are_dropped(small_store: Path) 
     assert [sentence.markers for sentence in answer.sentences] == [(1,)]
 
 
-def test_a_sentence_that_cites_only_passages_that_were_not_given_is_not_borne_out(small_store: Path) -> None:
+def test_a_sentence_that_cites_no_passage_that_was_given_is_left_out(small_store: Path) -> None:
     answer = advised(small_store, citing(f"{FAIRS} [{{fairs}}]. {COST} [99].")).ask(QUESTION)
-    assert [(s.markers, s.support) for s in answer.sentences] == [((1,), "verbatim"), ((), "unsupported")]
+    assert [(s.markers, s.support) for s in answer.sentences] == [((1,), "verbatim")]
+    assert COST not in answer.answer
+
+
+def test_a_sentence_that_is_not_borne_out_is_marked_in_the_text(small_store: Path) -> None:
+    answer = advised(small_store, citing(f"{FAIRS} [{{fairs}}]. Eggs cost 7 million euros [{{fairs}}].")).ask(QUESTION)
+    assert answer.answer.endswith("Eggs cost 7 million euros. [2] (not borne out by the page)")
 
 
 def test_an_answer_of_which_half_is_borne_out_stays(small_store: Path) -> None:
@@ -86,22 +92,22 @@ def test_an_answer_of_which_half_is_borne_out_stays(small_store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "reason"),
     [
-        f"{FAIRS}. {COST}.",
-        f"{FAIRS} [{{fairs}}]. Fish is cheap. Eggs boil.",
-        "NOT IN THE PASSAGES",
-        "NOT IN THE PASSAGES.",
-        "",
-        " \n",
+        (f"{FAIRS}. {COST}.", "model-uncited"),
+        (f"{FAIRS} [{{fairs}}]. Fish is cheap. Eggs boil.", "model-uncited"),
+        ("NOT IN THE PASSAGES", "model-refused"),
+        ("NOT IN THE PASSAGES.", "model-refused"),
+        ("", "model-empty"),
+        (" \n", "model-empty"),
     ],
     ids=["uncited", "most invented", "refusal", "refusal with a full stop", "empty", "white space"],
 )
 def test_an_answer_that_is_not_borne_out_gives_way_to_the_extractive_one(
-    small_store: Path, extractive: str, text: str
+    small_store: Path, extractive: str, text: str, reason: str
 ) -> None:
     answer = advised(small_store, citing(text)).ask(QUESTION)
-    assert (answer.mode, answer.reason, answer.abstained) == ("extractive", "model-uncited", False)
+    assert (answer.mode, answer.reason, answer.abstained) == ("extractive", reason, False)
     assert answer.answer == extractive
 
 
@@ -126,7 +132,7 @@ def test_what_the_model_writes_from_a_refusal_on_is_no_part_of_the_answer(small_
 
 
 def test_what_was_streamed_before_a_failure_is_no_part_of_the_answer(small_store: Path) -> None:
-    writer = ScriptedWriter("Fish is cheap. And", GenerationError("the chat model failed"))
+    writer = ScriptedWriter("Fish is cheap [1]. And", GenerationError("the chat model failed"))
     *events, last = advised(small_store, writer).stream(QUESTION)
     assert isinstance(last, AnswerReady)
     streamed = [event.sentence.text for event in events if isinstance(event, SentenceReady)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from advisor.errors import CorpusError, StoreError
 from advisor.records import Document, Page, Passage, Sentence, Span
-from advisor.store.library import Library
+from advisor.store.library import LedgerEntry, Library
 from advisor.text import terms
 
 TEXTS = {
@@ -54,6 +55,15 @@ def test_what_is_added_comes_back_as_it_was(tmp_path: Path) -> None:
     library.close()
 
 
+def test_a_document_is_found_by_its_content_and_a_file_in_the_ledger(library: Library) -> None:
+    entry = LedgerEntry("/corpus/a.pdf", "a" * 64, "a", "added", "", {"tables": 2})
+    library.record(entry)
+    assert library.document_with("a" * 64) == library.document("a")
+    assert library.entry("/corpus/a.pdf") == entry == library.ledger()["/corpus/a.pdf"]
+    assert library.passage_count("a") == 1
+    assert (library.document_with("x"), library.entry("/x.pdf"), library.passage_count("x")) == (None, None, 0)
+
+
 def test_passages_come_in_the_order_asked_for(library: Library) -> None:
     assert [p.passage_id for p in library.passages(["c-0001", "a-0001"])] == ["c-0001", "a-0001"]
 
@@ -89,6 +99,13 @@ def test_a_word_of_the_text_weighs_more_than_one_of_the_section(library: Library
 
 def test_words_of_the_title_are_found(library: Library) -> None:
     assert set(library.match(terms("handbook"))) == {"a-0001"}
+
+
+def test_words_of_a_new_title_are_found_and_those_of_the_old_one_no_more(library: Library) -> None:
+    library.describe(replace(library.document("a"), title="Compendium", year=2021))
+    assert (library.document("a").title, library.document("a").year) == ("Compendium", 2021)
+    assert set(library.match(terms("compendium"))) == {"a-0001"}
+    assert library.match(terms("handbook")) == {}
 
 
 def test_full_text_can_be_kept_to_documents(library: Library) -> None:

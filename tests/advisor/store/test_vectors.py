@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +67,25 @@ def test_a_folder_that_chroma_may_not_write_into_is_named_with_what_to_do(
     monkeypatch.setattr("advisor.store.vectors._client", refuse)
     with pytest.raises(StoreError, match=r"^\S+ cannot be read \(attempt to write a readonly database\); Chroma must"):
         VectorIndex(tmp_path)
+
+
+def test_an_index_that_cannot_be_written_is_one_clear_error_and_the_next_one_is_built(tmp_path: Path) -> None:
+    odd = [("p0", "d0", np.ones(4, np.float32)), ("p1", "d0", np.full(4, "x"))]
+    for items in (odd, [("same", "d0", np.ones(4, np.float32))] * 2):
+        with pytest.raises(StoreError, match=r"^\S+ cannot be written \(.+\); check .+ run the command again$"):
+            build_vectors(tmp_path / "v", items, [])
+    built(tmp_path / "v", 3)  # in the same place, where Chroma keeps the client that it made first
+    index = VectorIndex(tmp_path / "v")
+    assert index.count(PASSAGES) == 3
+    index.close()
+
+
+def test_a_file_of_an_index_in_another_layout_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(folder: Path) -> None:
+        struct.unpack("<2Q", b"")
+
+    monkeypatch.setattr("advisor.store.vectors._wipe_unused", short)
+    with pytest.raises(StoreError, match="cannot be written"):
+        built(tmp_path / "v", 3)

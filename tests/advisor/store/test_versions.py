@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from advisor.answering.advisor import Advisor
 from advisor.embedding import Progress, Vectors
 from advisor.errors import CorpusError, StoreError, StoreMismatchError, StoreNotFoundError
 from advisor.store import versions
@@ -54,6 +57,11 @@ def files(store: Path) -> list[str]:
     return [document.file for document in documents]
 
 
+def folder(store: Path) -> Path:
+    """The current version's own folder."""
+    return store / current_version(store)
+
+
 def bytes_of(store: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(store.rglob("*")):
         if path.is_file():
@@ -73,11 +81,32 @@ def test_where_there_is_no_store_the_error_says_how_to_build_one(tmp_path: Path)
 
 
 def test_a_store_of_another_format_is_refused(store: Path) -> None:
-    library = Library(store / "v000001" / "library.sqlite", writable=True)
+    library = Library(folder(store) / "library.sqlite", writable=True)
     library.set_meta(format="99")
     library.close()
     with pytest.raises(StoreMismatchError, match="format 99"):
         open_store(store)
+
+
+def write_again(store: Path, corpus: Path) -> dict[str, Callable[[], object]]:
+    return {
+        "ingest": lambda: ingest([corpus], store=store, embedder=EMBEDDER),
+        "remove": lambda: remove("alpha.pdf", store=store),
+        "rebuild": lambda: rebuild(store=store),
+    }
+
+
+@pytest.mark.parametrize("task", ["ingest", "remove", "rebuild"])
+def test_no_writer_takes_a_store_of_another_format_for_its_own(store: Path, corpus: Path, task: str) -> None:
+    library = Library(folder(store) / "library.sqlite", writable=True)
+    library.set_meta(format="99")
+    library.close()
+    with pytest.raises(StoreMismatchError, match="format 99"):
+        write_again(store, corpus)[task]()
+    library = Library(folder(store) / "library.sqlite")
+    assert library.meta("format") == "99"
+    library.close()
+    assert [path.name for path in store.glob("v*")] == [current_version(store)]
 
 
 @pytest.mark.parametrize("other", [HashEmbedder(name="other"), HashEmbedder(dim=32)], ids=["name", "dimension"])
@@ -94,15 +123,15 @@ def test_a_store_of_another_embedder_is_refused_by_reader_and_writer(
 
 
 def test_a_damaged_library_is_one_clear_error(store: Path) -> None:
-    (store / "v000001" / "library.sqlite").write_bytes(b"no database" * 1000)
+    (folder(store) / "library.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(StoreError, match="cannot be opened"):
         open_store(store)
 
 
 def test_a_store_without_its_vectors_says_to_rebuild_them(store: Path) -> None:
-    for path in sorted((store / "v000001" / "vectors").rglob("*"), reverse=True):
+    for path in sorted((folder(store) / "vectors").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    (store / "v000001" / "vectors").rmdir()
+    (folder(store) / "vectors").rmdir()
     with pytest.raises(StoreError, match="advisor documents rebuild"):
         open_store(store)
 
@@ -161,19 +190,81 @@ def test_until_the_swap_readers_find_the_version_before(store: Path, corpus: Pat
 def test_a_version_taken_away_while_it_is_opened_is_opened_anew(
     store: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answers = iter([current_version(store)])  # what the reader saw just before the swap
     write_text(corpus / "beta.pdf", BETA)
     ingest([corpus], store=store, embedder=EMBEDDER)
-    answers = iter(["v000001"])  # what the reader saw just before the swap
     monkeypatch.setattr(versions, "current_version", lambda path: next(answers, None) or current_version(path))
     opened = open_store(store)
-    assert opened.version == "v000002"
+    assert opened.version.startswith("v000002-")
     opened.close()
 
 
 def test_after_a_run_only_the_current_version_is_on_the_disk(store: Path, corpus: Path) -> None:
     write_text(corpus / "beta.pdf", BETA)
     ingest([corpus], store=store, embedder=EMBEDDER)
-    assert sorted(path.name for path in store.iterdir()) == ["CURRENT", "lock", "v000002"]
+    assert sorted(path.name for path in store.iterdir()) == ["CURRENT", "lock", current_version(store)]
+    assert re.fullmatch(r"v000002-[0-9a-f]{4}", current_version(store))
+
+
+def test_a_store_that_was_deleted_and_built_anew_is_noticed_by_an_open_advisor(store: Path, corpus: Path) -> None:
+    advisor = Advisor(store, EMBEDDER)
+    assert [hit.document.file for hit in advisor.search("turbines")] == ["alpha.pdf"]
+    shutil.rmtree(store)
+    (corpus / "alpha.pdf").unlink()
+    write_text(corpus / "beta.pdf", BETA)
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    assert [document.file for document in advisor.documents()] == ["beta.pdf"]
+    assert [hit.document.file for hit in advisor.search("cheese", mode="dense")] == ["beta.pdf"]
+
+
+def test_a_store_whose_versions_have_plain_numbers_is_read_and_goes_on(store: Path, corpus: Path) -> None:
+    folder(store).rename(store / "v000009")
+    (store / "CURRENT").write_text("v000009\n")
+    assert files(store) == ["alpha.pdf"]
+    write_text(corpus / "beta.pdf", BETA)
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    assert current_version(store).startswith("v000010-")
+    assert versions_in(store) == [current_version(store)]
+
+
+# --- what is not ours ------------------------------------------------------------------------------------------
+
+
+def test_folders_that_only_look_like_ours_are_never_deleted(store: Path, corpus: Path) -> None:
+    others = ["v2-thesis", "v000007", "v0000071", "v000007-zzzz", "v000007-3f9a-old", "staging"]
+    for name in others:
+        (store / name).mkdir()
+        (store / name / ("library.sqlite" if name not in ("v000007", "staging") else "notes.txt")).write_text("mine")
+    write_text(corpus / "beta.pdf", BETA)
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    rebuild(store=store)
+    remove("alpha.pdf", store=store)
+    assert sorted(path.name for path in store.iterdir() if path.is_dir()) == sorted([*others, current_version(store)])
+
+
+def test_a_version_that_could_only_be_deleted_in_part_is_deleted_by_the_next_run(store: Path, corpus: Path) -> None:
+    shutil.copytree(folder(store), store / "v000000-0000")
+    shutil.rmtree(store / "v000000-0000" / "vectors")
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    assert versions_in(store) == [current_version(store)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("thesis.txt", "mine", "holds other files and no store; name an empty or a new folder"),
+        ("CURRENT", "MANIFEST-000005", "names no version of a store .'MANIFEST-000005'.; name another folder"),
+    ],
+)
+def test_no_store_is_begun_among_the_files_of_somebody_else(
+    tmp_path: Path, corpus: Path, name: str, content: str, message: str
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / name).write_text(content)
+    with pytest.raises(StoreError, match=message):
+        ingest([corpus], store=folder, embedder=EMBEDDER)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(name, content)]
 
 
 # --- runs that are killed --------------------------------------------------------------------------------------
@@ -300,6 +391,16 @@ def test_files_that_a_killed_run_had_finished_are_not_embedded_again(store: Path
     assert files(store) == ["alpha.pdf", "beta.pdf"]
 
 
+@pytest.mark.parametrize(("task", "left"), [("remove", []), ("rebuild", ["alpha.pdf"])])
+def test_removing_and_rebuilding_publish_nothing_of_a_killed_run(
+    store: Path, corpus: Path, task: str, left: list[str]
+) -> None:
+    write_text(corpus / "beta.pdf", BETA)
+    kill(corpus, store, "publishing")
+    write_again(store, corpus)[task]()
+    assert files(store) == left
+
+
 @pytest.mark.parametrize("point", ["before _copy", "before build_vectors", "before _swap", "after _swap"])
 def test_a_removal_that_is_killed_can_be_done_again_and_then_leaves_nothing(
     store: Path, corpus: Path, point: str
@@ -322,11 +423,7 @@ def test_a_removal_that_is_killed_can_be_done_again_and_then_leaves_nothing(
 def test_a_second_writer_is_told_to_wait_and_changes_nothing(store: Path, corpus: Path) -> None:
     write_text(corpus / "beta.pdf", BETA)
     with FileLock(store / "lock"):
-        for write in (
-            lambda: ingest([corpus], store=store, embedder=EMBEDDER),
-            lambda: remove("alpha.pdf", store=store),
-            lambda: rebuild(store=store),
-        ):
+        for write in write_again(store, corpus).values():
             with pytest.raises(StoreError, match="another process is writing"):
                 write()
     assert files(store) == ["alpha.pdf"]
@@ -403,6 +500,19 @@ def test_a_removed_document_leaves_no_text_and_no_vector_in_any_file(store: Path
     assert files(store) == ["beta.pdf"]
 
 
+def test_a_removal_whose_old_version_cannot_be_deleted_says_where_the_text_may_still_be(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = folder(store)
+    monkeypatch.setattr(shutil, "rmtree", lambda path, ignore_errors=False: None)
+    with pytest.raises(StoreError, match=rf"may still be in {before}, .* delete that folder"):
+        remove("alpha.pdf", store=store)
+    assert files(store) == []
+    monkeypatch.undo()
+    rebuild(store=store)  # any run cleans up
+    assert not before.exists()
+
+
 def test_a_replaced_document_leaves_no_text_and_no_vector_in_any_file(store: Path, corpus: Path) -> None:
     wanted = [needle for needle in needles(store, "alpha.pdf") if needle != b"alpha.pdf"]
     write_text(corpus / "alpha.pdf", BETA)
@@ -435,7 +545,7 @@ def test_rebuild_restores_lost_vectors_without_the_pdfs(store: Path, corpus: Pat
     ids = [passage for passage, _, _ in opened.library.passage_vectors()]
     before = {item: vector.tobytes() for item, vector in opened.vectors.vectors(PASSAGES, ids).items()}
     opened.close()
-    for path in (store / "v000001" / "vectors").rglob("*"):
+    for path in (folder(store) / "vectors").rglob("*"):
         if path.is_file():
             path.write_bytes(b"lost")
     (corpus / "alpha.pdf").unlink()
@@ -458,8 +568,11 @@ def test_a_version_whose_vectors_are_not_those_of_its_library_is_not_published(
     write_text(corpus / "beta.pdf", BETA)
     with pytest.raises(StoreError, match="0 sentences instead of 3"):
         ingest([corpus], store=store, embedder=EMBEDDER)
-    assert current_version(store) == "v000001"
+    assert current_version(store).startswith("v000001-")
     assert files(store) == ["alpha.pdf"]
+    monkeypatch.undo()
+    ingest([corpus], store=store, embedder=EMBEDDER)  # a client that was left open would serve this run as well
+    assert files(store) == ["alpha.pdf", "beta.pdf"]
 
 
 def test_the_result_of_a_run_is_json(store: Path, corpus: Path) -> None:
