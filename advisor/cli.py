@@ -181,7 +181,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
     skipped: list[dict[str, Any]] = [
         {"file": Path(entry.path).name, "reason": entry.reason}
         for entry in store.library.ledger().values()
-        if entry.status == "skipped"
+        if entry.status in ("skipped", "failed")
     ]
     if options.json:
         _print({"store": str(path), "version": store.version, "documents": listed, "skipped": skipped})

@@ -16,6 +16,8 @@ from advisor.settings import Settings
 from advisor.text import count_of
 from ingest.build import IngestResult, ingest
 
+UNUSED = ("skipped", "failed")
+
 
 class Bar:
     """A progress bar over all files on stderr; one line a file where stderr is no terminal."""
@@ -90,7 +92,7 @@ def run(paths: Sequence[Path], *, store: Path, settings: Settings, as_json: bool
         print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
         print(summary(result))
-    unused = [item for item in result.documents if item.status in ("skipped", "failed") and item.reason != "duplicate"]
+    unused = [item for item in result.documents if item.status in UNUSED and item.reason != "duplicate"]
     return 1 if strict and unused else 0
 
 
@@ -98,10 +100,10 @@ def summary(result: IngestResult) -> str:
     """Return what became of a run, in words."""
     lines = []
     for item in result.documents:
-        if item.status == "skipped":
+        if item.status in UNUSED:
             lines.append(f"Not used: {item.file} ({item.reason}). {SKIP_REASONS[item.reason]}")
-        lines.extend(f"Note: {item.file}: {warning}" for warning in item.warnings if item.status != "skipped")
-    used = [item for item in result.documents if item.status != "skipped"]
+        lines.extend(f"Note: {item.file}: {warning}" for warning in item.warnings if item.status not in UNUSED)
+    used = [item for item in result.documents if item.status not in UNUSED]
     fresh = sum(item.status != "unchanged" for item in used)
     pages, passages = sum(item.pages for item in used), sum(item.passages for item in used)
     lines.append(

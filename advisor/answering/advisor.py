@@ -120,7 +120,7 @@ class Advisor:
             try:
                 return store, read(store)
             except Exception:
-                if current_version(self._path) == store.version:
+                if current_version(self._path) in ("", store.version):
                     raise
 
     # --- what the store holds ----------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ class Advisor:
         value = confidence(signals(store, query, hits, evidence)) if hits else 0.0
         outcome = verdict(value) if hits else "declined"
         answer = Answer(
-            id=id or hashlib.sha256(f"{store.version}\n{text}".encode()).hexdigest()[:16],
+            id=id or hashlib.sha256(text.encode()).hexdigest()[:16],
             question=asked,
             standalone_question=text,
             answer="",

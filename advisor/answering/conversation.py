@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from advisor.errors import UsageError
 from advisor.records import Message
-from advisor.text import STOP_WORDS, clean, terms, words
+from advisor.text import STOP_WORDS, clean, names, terms, words
 
 MAX_QUESTION_CHARS = 2_000
 MAX_TURNS = 20
@@ -44,8 +44,8 @@ def checked(question: str) -> str:
 def standalone(question: str, history: Sequence[Message]) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
-    A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or names next to
-    nothing itself ("Why?"). One that stands alone is returned unchanged.
+    A question leans when it opens with a connective and adds a name or one word ("And in Asia?"), points back ("Who
+    pays for it?") or says next to nothing itself ("Why?"). One that stands alone is returned unchanged.
     """
     asked = [clean(message.content)[:MAX_QUESTION_CHARS] for message in history if message.role == "user"][-MAX_TURNS:]
     text = question
@@ -61,7 +61,8 @@ def standalone(question: str, history: Sequence[Message]) -> str:
 def leans(question: str) -> bool:
     """Tell whether a question cannot be understood without the one before it."""
     content = terms(question)
-    if _CONNECTED.match(question) or (len(content) <= 2 and _BRIEF.match(question)):
+    said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]
+    if (len(said) <= 1 and _CONNECTED.match(question)) or (len(content) <= 2 and _BRIEF.match(question)):
         return True
     if len(content) <= 1 and len(question) < 25:
         return True

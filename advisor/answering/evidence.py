@@ -25,6 +25,9 @@ ROW_COVERAGE = 1.0
 OFF_SUBJECT = 0.6
 """What is left of a sentence's score when it does not speak of the question's subject, and others do."""
 
+FOCUS = 3.0
+"""How much more a term of the last question counts than one that it was put behind."""
+
 OPENS_WITH, STANDS_UNDER = 0.5, 0.3
 """What a sentence gains that opens with the number the question names ("R9 …"), or stands under it ("Step 3")."""
 
@@ -36,7 +39,7 @@ _SIGNPOST = re.compile(
 )
 """Sentences that say where something is said, instead of saying it."""
 
-SUBJECT_SHARE = 0.015
+SUBJECT_SHARE = 0.05
 """A name in at most this share of the passages is what the question is about."""
 
 LONG_WORDS = 60
@@ -87,7 +90,9 @@ def coverage(weights: Mapping[str, float], text: str, section: Sequence[str] = (
 
 def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """Return the sentences of the hits as evidence, best first; captions and source lines are left out."""
-    weights = rarity(store, query.terms)
+    weights = {
+        term: weight * (FOCUS if term in query.focus else 1) for term, weight in rarity(store, query.terms).items()
+    }
     sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if _is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)

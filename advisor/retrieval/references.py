@@ -12,7 +12,7 @@ LABELS = (
 ).split()
 
 _LABELLED = re.compile(rf"\b({'|'.join(LABELS)})s?\s*(?:no\.?|number)?\s*#?(\d{{1,3}}|[a-z]\d{{1,2}})\b", re.IGNORECASE)
-_CODE = re.compile(r"\b([A-Z]{1,2}\d{1,3})\b")
+_CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
 
 
 def references(question: str) -> list[tuple[str, ...]]:

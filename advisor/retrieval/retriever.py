@@ -39,6 +39,7 @@ class Query:
         terms: its search terms.
         references: the numbered parts it names, see `advisor.retrieval.references`.
         names: search terms of the names in it.
+        focus: search terms of its last part, where it was put together from a conversation.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Query:
     terms: tuple[str, ...]
     references: tuple[tuple[str, ...], ...] = ()
     names: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
 
 
 def prepare(text: str, embedder: Embedder, *, focus: str = "") -> Query:
@@ -56,17 +58,15 @@ def prepare(text: str, embedder: Embedder, *, focus: str = "") -> Query:
     """
     vectors = embedder.embed([text, focus] if focus else [text])
     vector = vectors.sum(axis=0)
+    naming = focus if references(focus) or names(focus) else text
     return Query(
         text,
         vector / np.float32(np.linalg.norm(vector)),
         tuple(terms(text)),
-        tuple(references(focus) or references(text)),
-        tuple(_names(focus) or _names(text)),
+        tuple(references(naming)),
+        tuple(sorted({term for name in names(naming) for term in terms(name)})),
+        tuple(terms(focus)),
     )
-
-
-def _names(text: str) -> list[str]:
-    return sorted({term for name in names(text) for term in terms(name)})
 
 
 def retrieve(
