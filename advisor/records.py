@@ -29,6 +29,13 @@ SKIP_REASONS: Mapping[str, str] = {
 """Why a file is not used, and what its owner can do about it."""
 
 
+DOUBTS: Mapping[str, str] = {
+    "partial": "(only partly borne out by the page)",
+    "unsupported": "(not borne out by the page)",
+}
+"""What stands behind a sentence of an answer that its page does not bear out, by its support."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of characters in the stored text of one page, and where they stand on it.
@@ -184,9 +191,9 @@ class AnswerSentence:
 
     @property
     def marked(self) -> str:
-        """The text followed by its markers: "Visits are tied to fairs. [1][2]"."""
+        """The text followed by its markers, and by a doubt where it is not borne out: "Visits are free. [1] (…)"."""
         marks = "".join(f"[{marker}]" for marker in self.markers)
-        return f"{self.text} {marks}" if marks else self.text
+        return " ".join(filter(None, [self.text, marks, DOUBTS.get(self.support, "")]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry of `sentences` in an answer record."""

@@ -349,6 +349,8 @@ def _parse(file: Path, sha256: str, source: Source, embedder: Embedder) -> _Pars
     passages = split_passages(document.document_id, pdf, layout, count_tokens=embedder.count_tokens, max_tokens=limit)
     empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
     warnings = pdf.warnings
+    if not passages:
+        warnings += ("nothing on its pages can be quoted: no sentence, list or table was found",)
     if empty:
         warnings += (f"no text on {len(empty)} of {len(pdf.pages)} pages: {', '.join(map(str, empty[:10]))}",)
     return _Parsed(document, layout.pages, tuple(passages), layout.tables, warnings)

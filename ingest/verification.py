@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import CorpusError, UsageError
+from advisor.records import DOUBTS
 from advisor.store.versions import current_version, open_store
 from advisor.text import figures, same_words
 from ingest.build import SHORT_ID
 from ingest.pages import content_hash, read_pages
 
-_MARKS = re.compile(r"(?:\[\d+\]|[\s-])*")
-"""What stands between the sentences of an answer: markers, and the dashes of lists."""
+_MARKS = re.compile(rf"(?:\[\d+\]|[\s-]|{'|'.join(map(re.escape, DOUBTS.values()))})*")
+"""What stands between the sentences of an answer: markers, doubts, and the dashes of lists."""
 
 
 @dataclass(slots=True)

@@ -8,9 +8,6 @@ from advisor.records import AnswerSentence
 from advisor.store.library import Counts
 from advisor.text import count_of, looks_english
 
-DOUBTS = {"unsupported": " (not borne out by the page)", "partial": " (only partly borne out by the page)"}
-"""What stands behind a written sentence that its page does not bear out."""
-
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
     """Return an answer as Markdown text: paragraphs, and lists under their lead-in, each sentence with its markers."""
@@ -18,7 +15,7 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
     before = ""
     for sentence in sentences:
         listed = sentence.kind in ("item", "row")
-        text = f"{'- ' if listed else ''}{sentence.marked}{DOUBTS.get(sentence.support, '')}"
+        text = f"{'- ' if listed else ''}{sentence.marked}"
         if not lines:
             lines.append(text)
         elif listed:

@@ -73,7 +73,14 @@ def test_the_markers_follow_the_sentence() -> None:
 
 
 def test_a_sentence_without_markers_is_shown_as_it_is() -> None:
-    assert AnswerSentence("Fairs help.", (), "unsupported").marked == "Fairs help."
+    assert AnswerSentence("Fairs help.", (), "verbatim").marked == "Fairs help."
+
+
+def test_a_sentence_that_its_page_does_not_bear_out_says_so() -> None:
+    assert AnswerSentence("Fairs help.", (1,), "unsupported").marked == "Fairs help. [1] (not borne out by the page)"
+    assert (
+        AnswerSentence("Fairs help.", (1,), "partial").marked == "Fairs help. [1] (only partly borne out by the page)"
+    )
 
 
 def test_an_answer_record_has_exactly_the_agreed_fields() -> None:

@@ -334,7 +334,6 @@ def test_a_new_version_of_the_store_is_seen_at_the_next_question(tmp_path: Path)
     assert before.abstained
     assert after.answer == "R9 asks policy makers to finance joint missions. [1]"
     assert advisor.counts().documents == 2
-    assert before.id != after.id
 
 
 def test_a_question_under_way_is_answered_when_another_version_takes_the_place_of_the_store(tmp_path: Path) -> None:
