@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from advisor.embedding import Embedder, Vectors
 from advisor.errors import AdvisorError, CorpusError
-from advisor.records import SKIP_REASONS, Document, FileStatus, Page, Passage
+from advisor.records import SKIP_REASONS, Document, FileStatus
 from advisor.store.library import LedgerEntry, Library
 from advisor.store.versions import (
     check_embedder,
@@ -24,11 +24,10 @@ from advisor.store.versions import (
     stage,
     writing,
 )
-from ingest.layout import lay_out
 from ingest.manifest import Source, find_pdfs, read_sources
-from ingest.pages import content_hash, read_pdf
-from ingest.passages import embedded_text, split_passages
-from ingest.tables import TableReader
+from ingest.pages import content_hash
+from ingest.passages import embedded_text
+from ingest.reading import Reading, read_document
 
 SHORT_ID = 12
 """Hexadecimal digits of the SHA-256 that make a document's id: 48 bits tell a million documents apart."""
@@ -120,10 +119,7 @@ class _Parsed:
     """A document as read, before its vectors."""
 
     document: Document
-    pages: tuple[Page, ...]
-    passages: tuple[Passage, ...]
-    tables: int
-    warnings: tuple[str, ...]
+    reading: Reading
 
 
 def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: Progress | None = None) -> IngestResult:
@@ -326,34 +322,22 @@ def _remove_replaced(library: Library) -> None:
 
 
 def _parse(file: Path, sha256: str, source: Source, embedder: Embedder) -> _Parsed:
-    pdf = read_pdf(file)
-    ruled = [page.page.number for page in pdf.pages if page.has_rulings]
-    if ruled:
-        with TableReader(file) as reader:
-            grids = {number: reader.read(number) for number in ruled}
-    else:
-        grids = {}
-    layout = lay_out(pdf, grids)
+    document_id = sha256[:SHORT_ID]
+    reading = read_document(
+        file, document_id=document_id, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
+    )
     document = Document(
-        document_id=sha256[:SHORT_ID],
+        document_id=document_id,
         file=file.name,
         path=str(file.resolve()),
-        title=source.title or pdf.title or file.stem,
-        page_count=len(pdf.pages),
+        title=source.title or reading.title or file.stem,
+        page_count=len(reading.pages),
         sha256=sha256,
         publisher=source.publisher,
         year=source.year,
         language=source.language,
     )
-    limit = embedder.max_tokens
-    passages = split_passages(document.document_id, pdf, layout, count_tokens=embedder.count_tokens, max_tokens=limit)
-    empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
-    warnings = pdf.warnings
-    if not passages:
-        warnings += ("nothing on its pages can be quoted: no sentence, list or table was found",)
-    if empty:
-        warnings += (f"no text on {len(empty)} of {len(pdf.pages)} pages: {', '.join(map(str, empty[:10]))}",)
-    return _Parsed(document, layout.pages, tuple(passages), layout.tables, warnings)
+    return _Parsed(document, reading)
 
 
 def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tuple[Vectors, Vectors]:
@@ -361,9 +345,9 @@ def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tu
     title = parsed.document.title
     passages = [
         embedded_text(title, passage, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
-        for passage in parsed.passages
+        for passage in parsed.reading.passages
     ]
-    sentences = [sentence.text for passage in parsed.passages for sentence in passage.sentences]
+    sentences = [sentence.text for passage in parsed.reading.passages for sentence in passage.sentences]
     if progress:
         progress.embedding(parsed.document.file, len(passages) + len(sentences))
     listen = progress.embedded if progress else None
@@ -379,15 +363,15 @@ def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], librar
         file.name,
         parsed.document.document_id,
         "updated" if replaced else "added",
-        pages=len(parsed.pages),
-        passages=len(parsed.passages),
-        tables=parsed.tables,
-        warnings=parsed.warnings,
+        pages=len(parsed.reading.pages),
+        passages=len(parsed.reading.passages),
+        tables=parsed.reading.tables,
+        warnings=parsed.reading.warnings,
     )
     with library.transaction():
         if replaced:
             library.remove(replaced)
-        library.add(parsed.document, parsed.pages, parsed.passages, *vectors)
+        library.add(parsed.document, parsed.reading.pages, parsed.reading.passages, *vectors)
         entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", result.to_dict())
         library.record(entry)
         library.set_meta(changed="yes")

@@ -21,7 +21,7 @@ from advisor.records import SKIP_REASONS
 from advisor.store.library import Library
 from advisor.store.versions import current_version, open_store
 from advisor.text import terms
-from ingest import build, pages
+from ingest import build, pages, reading
 from ingest.build import FileResult, ingest
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import table, write_encrypted, write_pdf, write_text
@@ -270,14 +270,14 @@ def test_whatever_goes_wrong_while_one_file_is_read_fails_that_file_and_no_other
     corpus: Path, store: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception, reason: str, words: str
 ) -> None:
     write_text(corpus / "odd.pdf", ["Odd."])
-    original = getattr(build, step)
+    original = getattr(reading, step)
 
     def fail(*arguments: Any, **options: Any) -> Any:
         if any("odd.pdf" in str(getattr(argument, "path", argument)) for argument in arguments):
             raise error
         return original(*arguments, **options)
 
-    monkeypatch.setattr(build, step, fail)
+    monkeypatch.setattr(reading, step, fail)
     for _ in range(2):
         result = run(corpus, store)["odd.pdf"]
         assert (result.status, result.reason, result.document_id) == ("failed", reason, "")
@@ -296,7 +296,7 @@ def test_an_error_that_is_not_about_the_file_ends_the_run(
     def fail(*arguments: Any, **options: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(build, "split_passages", fail)
+    monkeypatch.setattr(reading, "split_passages", fail)
     with pytest.raises(type(error)):
         run(corpus, store)
 
