@@ -30,12 +30,15 @@ ABBREVIATIONS = frozenset(
 LINE_END_HYPHENS = "-\u2010\u00ad\ufffe"
 """Characters that split a word at a line end: hyphen-minus, hyphen, soft hyphen, and pdfium's mark for any of them."""
 
-BULLETS = "•●▪■□▫◦‣⁃∙·–—➢➤►✓✔❖"
+BULLETS = "•●▪■□▫◦‣⁃∙·–—➢➤►✓✔❖☐☑☒❏❑○◆◇"
 """Characters that open a list item. The private use area, where symbol fonts put theirs, counts too."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+_SOFT_HYPHEN = re.compile(r"\u00ad(?=[^\W\d_])")
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 
 _HYPHEN_INSIDE = re.compile(rf"(?<=[^\W\d_])[{LINE_END_HYPHENS}]\s*(?=[^\W\d_])")
 
@@ -108,10 +111,11 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def clean(text: str) -> str:
     """Return text without control and direction characters, in NFC, with every run of white space as one space.
 
-    Half of a surrogate pair, which no file can hold, becomes a question mark.
+    Ligatures become their letters, and hyphens that only allow a line to end fall away. Half of a surrogate pair, which no file can hold, becomes a question mark.
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(_CONTROL.sub("", unicodedata.normalize("NFC", text)).split())
+    plain = _SOFT_HYPHEN.sub("", _CONTROL.sub("", unicodedata.normalize("NFC", text))).translate(_LIGATURES)
+    return " ".join(plain.split())
 
 
 def comparable(text: str) -> str:

@@ -14,7 +14,7 @@ import pypdf
 from pypdf.generic import Destination
 
 from advisor.errors import CorpusError
-from advisor.records import Page
+from advisor.records import Box, Page
 from ingest.glyphs import Glyph, GlyphReader
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -27,20 +27,28 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every flaw t
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """A page as read: what is stored, and the glyph of each character of its text (None for white space)."""
+    """A page as read: what is stored, the glyph of each character of its text (None for white space), and what is
+    drawn: see `ingest.glyphs.GlyphPage`.
+    """
 
     page: Page
     glyphs: tuple[Glyph | None, ...]
-    has_rulings: bool
+    rules: tuple[Box, ...] = ()
+    frames: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A bookmark: its title, its page from 1, and its depth from 1."""
+    """A bookmark: its title, its page from 1, its depth from 1, and where it leads to.
+
+    Attributes:
+        top: points from the top of the page; None where the bookmark leads to the page as a whole.
+    """
 
     title: str
     page: int
     level: int
+    top: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,8 @@ def read_pdf(path: Path) -> SourcePdf:
     warnings: tuple[str, ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
     try:
-        outline = tuple(_entries(reader, reader.outline, level=1))
+        heights = [page.page.height for page in pages]
+        outline = tuple(_entries(reader, reader.outline, heights, level=1))
     except Exception as error:
         warnings = (f"the outline is damaged ({type(error).__name__}); headings come from the pages alone",)
     return SourcePdf(path, " ".join(title.split()), pages, outline, warnings)
@@ -161,17 +170,20 @@ def _text(path: Path, number: int, page: pypdf.PageObject) -> str:
 
 def _page(glyphs: GlyphReader, number: int, text: str, label: str) -> SourcePage:
     found = glyphs.read(number, text)
-    return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.has_rulings)
+    return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.rules, found.frames)
 
 
-def _entries(reader: pypdf.PdfReader, items: Sequence[object], *, level: int) -> Iterator[OutlineEntry]:
+def _entries(
+    reader: pypdf.PdfReader, items: Sequence[object], heights: Sequence[float], *, level: int
+) -> Iterator[OutlineEntry]:
     for item in items:
         if isinstance(item, list):
-            yield from _entries(reader, item, level=level + 1)
+            yield from _entries(reader, item, heights, level=level + 1)
         elif isinstance(item, Destination):
             number = reader.get_destination_page_number(item)
-            if number is not None and item.title:
-                yield OutlineEntry(" ".join(item.title.split()), number + 1, level)
+            if number is not None and item.title and 0 <= number < len(heights):
+                top = heights[number] - float(item.top) if isinstance(item.top, int | float) else None
+                yield OutlineEntry(" ".join(item.title.split()), number + 1, level, top)
 
 
 def printed_labels(folios: Sequence[Sequence[str]]) -> list[str]:

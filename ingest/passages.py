@@ -1,41 +1,25 @@
-"""Blocks → passages of quotable sentences, sized by the embedding model's own tokenizer; pure."""
+"""Sentences → passages, sized by the embedding model's own tokenizer; pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from advisor.records import Box, Page, Passage, Sentence, SentenceKind, Span
-from advisor.text import LINE_END_HYPHENS, clean, sentence_spans, words
-from ingest.layout import Block, Layout, sections, union
+from advisor.records import Passage, Sentence
+from ingest.layout import Layout, sections
 from ingest.pages import SourcePdf
+from ingest.sentences import Draft, SentenceReader
 
 MAX_PASSAGE_TOKENS = 200
 """A passage of this size says one thing; with its title and section it stays inside a model that reads 256 tokens."""
 
-MAX_ITEM_WORDS = 60
-"""A list item longer than this is quoted sentence by sentence."""
+CRUMB_TOKENS = 40
+"""A passage smaller than this takes sentences over from the one before it in its section."""
 
 SECTION_MARK = " › "
 
-SOURCE_NOTE = re.compile(r"(?:rests on|sources?)\s*:", re.IGNORECASE)
-"""How a note begins that names where the text before it comes from; it is one sentence, whatever stops stand in it."""
-
 CountTokens = Callable[[str], int]
-Character = tuple[int, int]
-"""Page from 1, and position in the stored text of the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A sentence before it has a passage: its readable text, and where its characters stand."""
-
-    kind: SentenceKind
-    group: int
-    text: str
-    spans: tuple[Span, ...]
 
 
 def context(title: str, section: Sequence[str]) -> str:
@@ -58,12 +42,12 @@ def split_passages(
 
     `max_tokens` is what the model reads, its own marks included; texts that are longer are cut between words.
     """
-    reader = _Reader(pdf, layout)
+    reader = SentenceReader(pdf, layout)
     limit = min(MAX_PASSAGE_TOKENS, max_tokens)
     passages: list[Passage] = []
     for section, blocks in sections(layout.blocks):
         drafts = [piece for draft in reader.drafts(blocks) for piece in _within(draft, limit, count_tokens)]
-        for held in _packed(drafts, limit, count_tokens):
+        for held in _without_crumbs(list(_packed(drafts, limit, count_tokens)), limit, count_tokens):
             passages.append(_passage(f"{document_id}-{len(passages) + 1:04d}", document_id, section, held))
     return passages
 
@@ -74,24 +58,21 @@ def _passage(passage_id: str, document_id: str, section: tuple[str, ...], drafts
         for i, draft in enumerate(drafts, start=1)
     )
     lines = [
-        (" " if draft.kind == "text" else "\n").join(member.text for member in members)
-        for (_, draft), members in _paragraphs(drafts)
+        (" " if members[0].kind == "text" else "\n").join(member.text for member in members)
+        for members in _groups(drafts)
     ]
     return Passage(passage_id, document_id, section, "\n".join(lines), sentences)
 
 
-def _paragraphs(drafts: Sequence[Draft]) -> Iterator[tuple[tuple[int, Draft], list[Draft]]]:
-    for group, members in groupby(drafts, key=lambda draft: draft.group):
-        held = list(members)
-        yield (group, held[0]), held
+def _groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    return [list(members) for _, members in groupby(drafts, key=lambda draft: draft.group)]
 
 
 def _packed(drafts: Sequence[Draft], limit: int, count_tokens: CountTokens) -> Iterator[list[Draft]]:
     """Fill passages up to the limit; a list or table that fits into one passage is not divided."""
     held: list[Draft] = []
     size = 0
-    for _, members in groupby(drafts, key=lambda draft: draft.group):
-        whole = list(members)
+    for whole in _groups(drafts):
         cost = [count_tokens(draft.text) for draft in whole]
         if held and size + sum(cost) > limit and (sum(cost) <= limit or size > limit // 2):
             yield held
@@ -104,6 +85,26 @@ def _packed(drafts: Sequence[Draft], limit: int, count_tokens: CountTokens) -> I
             size += tokens
     if held:
         yield held
+
+
+def _without_crumbs(packed: list[list[Draft]], limit: int, count_tokens: CountTokens) -> list[list[Draft]]:
+    """Move sentences from one passage to the next where that one would be a crumb, as long as both keep enough.
+
+    Lists and tables stay whole where the passage before has others to give; else their last items move.
+    """
+    for before, crumb in zip(packed, packed[1:], strict=False):
+        size, left = (sum(count_tokens(draft.text) for draft in drafts) for drafts in (crumb, before))
+        while size < CRUMB_TOKENS:
+            groups = _groups(before)
+            last = groups[-1] if len(groups) > 1 or groups[-1][0].kind == "text" else before[-1:]
+            moved = last if sum(count_tokens(draft.text) for draft in last) + size <= limit else last[-1:]
+            tokens = sum(count_tokens(draft.text) for draft in moved)
+            if size + tokens > limit or left - tokens < CRUMB_TOKENS or len(moved) == len(before):
+                break
+            crumb[:0] = moved
+            del before[-len(moved) :]
+            size, left = size + tokens, left - tokens
+    return packed
 
 
 def _within(draft: Draft, limit: int, count_tokens: CountTokens) -> Iterator[Draft]:
@@ -129,186 +130,3 @@ def _halved(word: str, limit: int, count_tokens: CountTokens) -> list[str]:
         return [word]
     middle = len(word) // 2
     return _halved(word[:middle], limit, count_tokens) + _halved(word[middle:], limit, count_tokens)
-
-
-class _Reader:
-    """Turns the blocks of one document into sentences with exact places."""
-
-    def __init__(self, pdf: SourcePdf, layout: Layout) -> None:
-        self._pages: Mapping[int, Page] = {page.number: page for page in layout.pages}
-        self._glyphs = {page.page.number: page.glyphs for page in pdf.pages}
-        self._vocabulary = {word for page in layout.pages for word in _whole_words(page.text)}
-        self._headers = {block.table: block for block in layout.blocks if block.kind == "header"}
-        self._group = 0
-
-    def drafts(self, blocks: Sequence[Block]) -> Iterator[Draft]:
-        """Yield the sentences of the blocks under one section, in reading order."""
-        carried: dict[int, str] = {}
-        for i, block in enumerate(blocks):
-            following = blocks[i + 1] if i + 1 < len(blocks) else None
-            before = blocks[i - 1] if i else None
-            self._group += not _same_group(before, block)
-            if block.kind == "row":
-                yield from self._row(block, carried)
-            elif block.kind == "item":
-                yield from self._item(block)
-            elif block.kind == "paragraph":
-                yield from self._paragraph(block, following)
-
-    def _paragraph(self, block: Block, following: Block | None) -> Iterator[Draft]:
-        text, places = self._read(block.ranges)
-        found = list(sentence_spans(text)) if not SOURCE_NOTE.match(text) else [(0, len(text))]
-        for i, (start, end) in enumerate(found):
-            opens = i == len(found) - 1 and following is not None and _opens_list(text[start:end], block, following)
-            if opens and i:
-                self._group += 1
-            yield self._draft("lead" if opens else "text", text[start:end], places[start:end])
-
-    def _item(self, block: Block) -> Iterator[Draft]:
-        text, places = self._read(block.ranges)
-        found = list(sentence_spans(text))
-        if found and len(text.split()) <= MAX_ITEM_WORDS:
-            found = [(found[0][0], found[-1][1])]
-        for start, end in found:
-            yield self._draft("item", text[start:end], places[start:end])
-
-    def _row(self, block: Block, carried: dict[int, str]) -> Iterator[Draft]:
-        header = self._headers.get(block.table)
-        names = [self._read(cell)[0] for cell in header.cells] if header else []
-        cells = []
-        for column, ranges in enumerate(block.cells):
-            text = self._read(ranges)[0]
-            if not text and column == 0:
-                text = carried.get(column, "")  # a merged first cell speaks for the rows below it
-            carried[column] = text
-            cells.append(text)
-        places = [place for ranges in [block.ranges] for place in self._read(ranges)[1]]
-        readable = row_text(names, cells)
-        if readable and places:
-            yield self._draft("row", readable, places)
-
-    def _draft(self, kind: SentenceKind, text: str, places: Sequence[Character]) -> Draft:
-        return Draft(kind, self._group, clean(text), tuple(self._spans(places)))
-
-    def _read(self, ranges: Sequence[tuple[int, int, int]]) -> tuple[str, list[Character]]:
-        """Return the readable text of some ranges, and the place of each of its characters."""
-        characters: list[str] = []
-        places: list[Character] = []
-        for page, start, end in ranges:
-            text = self._pages[page].text
-            if characters and not self._joins(characters, text[start:end]):
-                characters.append(" ")
-                places.append((page, max(start - 1, 0)))
-            elif (
-                characters
-                and characters[-1] in LINE_END_HYPHENS
-                and not self._keeps_hyphen(characters, text[start:end])
-            ):
-                characters.pop()
-                places.pop()
-            for i in range(start, end):
-                space = text[i].isspace()
-                if space and characters and characters[-1] == " ":
-                    continue
-                characters.append(" " if space else text[i])
-                places.append((page, i))
-        return "".join(characters), places
-
-    @staticmethod
-    def _joins(characters: Sequence[str], following: str) -> bool:
-        """Tell whether a word goes on over the line end: a hyphen after a letter, a letter after it."""
-        return (
-            len(characters) > 1
-            and characters[-1] in LINE_END_HYPHENS
-            and characters[-2].isalpha()
-            and following[:1].isalpha()
-        )
-
-    def _keeps_hyphen(self, characters: Sequence[str], following: str) -> bool:
-        """Tell whether the hyphen at a line end belongs to the word ("cross-border"), by the rest of the text."""
-        first = words("".join(characters[-40:]))[-1]
-        second = (words(following[:40]) or [""])[0]
-        if first + second in self._vocabulary:
-            return False
-        return f"{first}-{second}" in self._vocabulary or following[:1].isupper()
-
-    def _spans(self, places: Sequence[Character]) -> Iterator[Span]:
-        """Yield one span for each unbroken run of characters, white space aside, on one page."""
-        runs: list[list[int]] = []
-        for page, i in places:
-            if runs and runs[-1][0] == page and i >= runs[-1][2] - 1 and self._only_joins(page, runs[-1][2], i):
-                runs[-1][2] = max(runs[-1][2], i + 1)
-            else:
-                runs.append([page, i, i + 1])
-        for page, start, end in runs:
-            text = self._pages[page].text[start:end]
-            left, right = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
-            if left < right:
-                yield Span(page, left, right, self._boxes(page, left, right))
-
-    def _only_joins(self, page: int, start: int, end: int) -> bool:
-        between = self._pages[page].text[start:end]
-        return all(character.isspace() or character in LINE_END_HYPHENS for character in between)
-
-    def _boxes(self, page: int, start: int, end: int) -> tuple[Box, ...]:
-        """Return one box for each line of a span."""
-        lines: list[list[Box]] = []
-        for glyph in self._glyphs[page][start:end]:
-            if glyph is None:
-                continue
-            if lines and _same_line(lines[-1][-1], glyph.box):
-                lines[-1].append(glyph.box)
-            else:
-                lines.append([glyph.box])
-        return tuple(union(boxes) for boxes in lines)
-
-
-def row_text(names: Sequence[str], cells: Sequence[str]) -> str:
-    """Return a table row as a person reads it: "ELBE — Strand: 1; Sector: Blue Energy". Empty cells are left out."""
-    labelled = [
-        (names[i] if i < len(names) else "", cell) for i, cell in enumerate(cells) if cell and cell not in ("–", "-")
-    ]
-    if not labelled:
-        return ""
-    (_, first), rest = labelled[0], labelled[1:]
-    if not rest:
-        return first
-    return f"{first} — " + "; ".join(f"{name}: {cell}" if name else cell for name, cell in rest)
-
-
-def _whole_words(text: str) -> Iterator[str]:
-    """Yield the words of a page that no line end divides, hyphenated ones as one word."""
-    for line in text.splitlines():
-        for word in line.split()[:-1] if line.rstrip()[-1:] in LINE_END_HYPHENS else line.split():
-            yield "-".join(words(word))
-
-
-def _same_group(before: Block | None, block: Block) -> bool:
-    """Tell whether a block goes on with the list or table of the block before it."""
-    if before is None:
-        return False
-    if block.table:
-        return before.table == block.table or _is_caption(before)
-    if block.kind == "item":
-        return before.kind == "item" or (before.kind == "paragraph" and _leads(before.text))
-    return False
-
-
-def _opens_list(sentence: str, block: Block, following: Block) -> bool:
-    if following.table:
-        return _is_caption(block)
-    return following.kind == "item" and _leads(sentence)
-
-
-def _leads(text: str) -> bool:
-    """Tell whether a sentence before a list opens it: it ends with a colon, or does not end at all."""
-    return not text.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", ";"))
-
-
-def _is_caption(block: Block) -> bool:
-    return block.kind == "paragraph" and block.text.lower().startswith("table ")
-
-
-def _same_line(a: Box, b: Box) -> bool:
-    height = min(a[3] - a[1], b[3] - b[1])
-    return min(a[3], b[3]) - max(a[1], b[1]) > 0.4 * height and b[0] > a[0] - height

@@ -9,7 +9,6 @@ from advisor.records import Page, Passage
 from ingest.layout import lay_out
 from ingest.pages import read_pdf
 from ingest.passages import CountTokens, split_passages
-from ingest.tables import TableReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,7 @@ def read_document(path: Path, *, document_id: str, count_tokens: CountTokens, ma
         CorpusError: the file cannot be used; `reason` says why.
     """
     pdf = read_pdf(path)
-    ruled = [page.page.number for page in pdf.pages if page.has_rulings]
-    if ruled:
-        with TableReader(path) as reader:
-            grids = {number: reader.read(number) for number in ruled}
-    else:
-        grids = {}
-    layout = lay_out(pdf, grids)
+    layout = lay_out(pdf)
     passages = split_passages(document_id, pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
     empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
     warnings = pdf.warnings

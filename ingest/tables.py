@@ -1,26 +1,28 @@
-"""A page with ruled lines → its tables: rows of cells, each cell with its box.
+"""The rules drawn on a page → its tables: rows of cells, each cell with its box.
 
-pdfplumber finds the grid; the words are taken from the stored text by their place, so that spans stay exact.
+The rules come from pdfium, which has read the page already; pdfplumber joins them to a grid. Reading the page with
+pdfplumber itself finds the same tables and takes most of the time of reading a report (benchmarks/results/reading.json).
 """
 
 from __future__ import annotations
 
-import logging
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
+from typing import Any
 
-import pdfplumber
-from pdfplumber.page import Page
-from pdfplumber.table import Table
+from pdfplumber import table as pdfplumber
 
-from advisor.errors import CorpusError
 from advisor.records import Box
 
 Cells = tuple[Box | None, ...]
 """The boxes of one row, left to right; None where a cell is merged with the one above or beside it."""
 
-logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it reports every flaw that it can read past
+TOLERANCE = 3
+"""Points within which two rules are one, and within which they meet."""
+
+MAX_RULES = 5_000
+"""More rules than this on one page are hatching or a drawing; no table needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,76 +32,44 @@ class Grid:
     box: Box
     rows: tuple[Cells, ...]
 
-
-class TableReader:
-    """Finds ruled tables in one PDF. Use as a context manager: it holds the file open."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("rb")
-        try:
-            self._pdf = pdfplumber.open(self._file)
-        except Exception as error:  # pdfplumber raises whatever its parsing runs into
-            self._file.close()
-            raise self._damaged(error) from error
-
-    def __enter__(self) -> TableReader:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-
-    def read(self, number: int) -> list[Grid]:
-        """Return the tables of a page (from 1), top to bottom.
-
-        A table has two rows of two cells or, as the rest of one that began on the page before, one row of three.
-
-        Raises:
-            CorpusError: the page is damaged.
-        """
-        try:
-            page = self._pdf.pages[number - 1]
-            _show_from_top_left(page)
-            grids = [_grid(table) for table in page.find_tables()]
-            page.close()
-        except Exception as error:  # see above
-            raise self._damaged(error) from error
-        return sorted((grid for grid in grids if _is_table(grid)), key=lambda grid: grid.box[1])
-
-    def _damaged(self, error: Exception) -> CorpusError:
-        what = f"{type(error).__name__}: {error}"
-        return CorpusError(f"{self._path} is damaged ({what}); download it again", reason="damaged")
+    @property
+    def columns(self) -> int:
+        """The number of columns."""
+        return len(self.rows[0])
 
 
-def _show_from_top_left(page: Page) -> None:
-    """Make pdfplumber count from the top left of what a viewer shows: its own origin is that of the media box."""
-    (media, crop) = (_ordered(box) for box in (page.page_obj.mediabox, page.page_obj.cropbox))
-    x0, y0, x1, y1 = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
-    if x0 >= x1 or y0 >= y1:
-        x0, y0, x1, y1 = media
-    page.page_obj.mediabox = (x0, y0, x1, y1)
-    width, height = (y1 - y0, x1 - x0) if page.rotation % 180 else (x1 - x0, y1 - y0)
-    page.mediabox = page.bbox = (0, 0, width, height)
+def find_grids(rules: Sequence[Box]) -> list[Grid]:
+    """Return the ruled tables of a page, top to bottom, from its level and upright rules.
+
+    A table has two cells at least. Whether it holds text, and is more than a frame, shows when its words are read.
+    """
+    if not 4 <= len(rules) <= MAX_RULES:
+        return []
+    edges = pdfplumber.merge_edges([_edge(rule) for rule in rules], TOLERANCE, TOLERANCE, TOLERANCE, TOLERANCE)
+    crossings = pdfplumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE)
+    cells = pdfplumber.intersections_to_cells(crossings)
+    grids = [_grid(group) for group in pdfplumber.cells_to_tables(cells)]
+    return sorted(grids, key=lambda grid: (grid.box[1], grid.box[0]))
 
 
-def _ordered(box: Box) -> Box:
-    """Return a box with its lower left corner first: a PDF may name any two opposite corners."""
-    (x0, x1), (y0, y1) = sorted(box[::2]), sorted(box[1::2])
-    return (x0, y0, x1, y1)
+def _edge(rule: Box) -> dict[str, Any]:
+    x0, y0, x1, y1 = rule
+    level = x1 - x0 >= y1 - y0
+    return {
+        "object_type": "line",
+        "orientation": "h" if level else "v",
+        **{"x0": x0, "x1": x1, "top": y0, "bottom": y1, "width": x1 - x0, "height": y1 - y0},
+    }
 
 
-def _grid(table: Table) -> Grid:
-    rows = (tuple(_rounded(cell) if cell else None for cell in row.cells) for row in table.rows)
-    return Grid(_rounded(table.bbox), tuple(rows))
-
-
-def _rounded(box: Box) -> Box:
-    x0, y0, x1, y1 = (round(float(value), 2) for value in box)
-    return (x0, y0, x1, y1)
-
-
-def _is_table(grid: Grid) -> bool:
-    columns = max(sum(cell is not None for cell in row) for row in grid.rows)
-    return columns > 2 or (columns == 2 and len(grid.rows) > 1)
+def _grid(cells: Sequence[Box]) -> Grid:
+    """Put cells into rows by their tops and columns by their left sides; a merged cell leaves gaps."""
+    lefts = sorted({cell[0] for cell in cells})
+    rows: defaultdict[float, dict[float, Box]] = defaultdict(dict)
+    for cell in cells:
+        rows[cell[1]][cell[0]] = cell
+    x0, y0, x1, y1 = zip(*cells, strict=True)
+    return Grid(
+        (min(x0), min(y0), max(x1), max(y1)),
+        tuple(tuple(held.get(left) for left in lefts) for _, held in sorted(rows.items())),
+    )

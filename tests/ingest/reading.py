@@ -9,7 +9,6 @@ from advisor.records import Passage, Sentence
 from ingest.layout import Layout, lay_out
 from ingest.pages import SourcePdf, read_pdf
 from ingest.passages import split_passages
-from ingest.tables import TableReader
 from tests.fakes import HashEmbedder
 
 
@@ -45,8 +44,6 @@ class Read:
 def read(path: Path, *, max_tokens: int = 256, document_id: str = "d") -> Read:
     """Read a PDF into passages, tokens counted as the words of a text and two."""
     pdf = read_pdf(path)
-    with TableReader(path) as reader:
-        grids = {page.page.number: reader.read(page.page.number) for page in pdf.pages if page.has_rulings}
-    layout = lay_out(pdf, grids)
+    layout = lay_out(pdf)
     count = HashEmbedder().count_tokens
     return Read(pdf, layout, split_passages(document_id, pdf, layout, count_tokens=count, max_tokens=max_tokens))

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.layout import union
+from ingest.lines import union
 from ingest.pages import printed_labels
 from tests.ingest.pdfs import HEIGHT, Draw, at, drawn, table, text_page, write_boxed, write_pdf, write_text
 from tests.ingest.reading import Read, read
@@ -250,7 +250,8 @@ def test_a_hyphen_at_a_line_end_stays_where_the_text_has_the_word_with_it_elsewh
 
 
 def test_a_line_to_fill_in_is_cut_so_that_the_model_reads_all_of_it() -> None:
-    from ingest.passages import Draft, _within
+    from ingest.passages import _within
+    from ingest.sentences import Draft
 
     pieces = list(_within(Draft("text", 1, "Name: " + "_" * 900, ()), 200, lambda text: len(text.replace(" ", "")) + 2))
     assert max(len(piece.text) for piece in pieces) <= 200

@@ -1,0 +1,173 @@
+"""Blocks of all pages → blocks as a person reads them: what a page end, a box or a figure divided is joined again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from advisor.text import STOP_WORDS, words
+from ingest.blocks import CAPTION, Block, Range, breaks_word, ends_sentence
+from ingest.headings import BELOW_OUTLINE
+from ingest.notes import Mark
+
+MAX_HEAD_WORDS = 12
+"""A list item with text of its own below it has at most so many words where it is the head of that text."""
+
+
+def join_callouts(blocks: list[Block]) -> list[Block]:
+    """Give the parts of a call-out box that goes on in the next column or on the next page one number.
+
+    A box that holds a heading as high as the highest outside is no call-out but the page itself.
+    """
+    for before, block in zip(blocks, blocks[1:], strict=False):
+        if before.callout and block.callout and before.callout != block.callout and _goes_on(before, block):
+            number = block.callout
+            for one in blocks:
+                if one.callout == number:
+                    one.callout = before.callout
+    top = min((block.level for block in blocks if block.kind == "heading" and not block.callout), default=0)
+    pages = {block.callout for block in blocks if block.kind == "heading" and block.level <= top}
+    for block in blocks:
+        if block.callout in pages:
+            block.callout = 0
+    return blocks
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    """Tell whether a box is the rest of the one before it: it stands higher up, or on another page, without a title."""
+    if block.kind == "heading" or before.ends is None or block.ends is None:
+        return False
+    return block.ends.page != before.ends.page or block.ends.box[1] < before.ends.box[1]
+
+
+def find_list_heads(blocks: Sequence[Block]) -> None:
+    """Make headings of list items that each have text of their own below them, where two or more do so in a row.
+
+    An item behind others is one as well where it is bold and they are not, or where the text below opens as it does.
+    """
+    heads = [
+        i
+        for i, (block, after) in enumerate(zip(blocks, blocks[1:], strict=False))
+        if _may_be_head(block)
+        and after.kind == "paragraph"
+        and after.callout == block.callout
+        and not after.text[:1].islower()
+        and (_opens_alike(block, after) or not _goes_on_with(blocks[i - 1] if i else None, block))
+    ]
+    for i in [i for i in heads if any(_follow(blocks, *sorted((i, other))) for other in heads if other != i)]:
+        blocks[i].kind = "heading"
+        blocks[i].level = BELOW_OUTLINE + 4
+
+
+def _goes_on_with(before: Block | None, item: Block) -> bool:
+    """Tell whether an item goes on with the list before it: it follows an item that looks the same."""
+    if before is None or before.kind != "item" or before.callout != item.callout:
+        return False
+    return not (before.ends and item.ends and item.ends.bold and not before.ends.bold)
+
+
+def _opens_alike(item: Block, after: Block) -> bool:
+    return words(item.text)[:1] == words(after.text)[:1]
+
+
+def _follow(blocks: Sequence[Block], first: int, second: int) -> bool:
+    """Tell whether nothing but paragraphs and items of the same flow stand between two blocks."""
+    between = blocks[first + 1 : second]
+    return all(one.kind in ("paragraph", "item") and one.callout == blocks[first].callout for one in between)
+
+
+def _may_be_head(block: Block) -> bool:
+    return (
+        block.kind == "item"
+        and not block.table
+        and len(block.text.split()) <= MAX_HEAD_WORDS
+        and not block.text.endswith((".", ";", ",", ":"))
+    )
+
+
+def join_broken(blocks: Sequence[Block]) -> list[Block]:
+    """Put the parts of a sentence together that a page end or something set between them divides."""
+    joined: list[Block] = []
+    for i, block in enumerate(blocks):
+        first = _broken_off(joined, block, blocks[i + 1 :])
+        if first is None:
+            joined.append(block)
+        else:
+            first.text = f"{first.text} {block.text}"
+            first.ranges.extend(block.ranges)
+            first.ends = block.ends
+    return joined
+
+
+def _broken_off(before: Sequence[Block], block: Block, after: Sequence[Block]) -> Block | None:
+    """Return the block that this one goes on with, None where it begins anew."""
+    if block.kind != "paragraph" or not before:
+        return None
+    last = before[-1]
+    if _is_pull_quote(last, block, after):
+        return last
+    for earlier in reversed(before):
+        same_flow = earlier.callout == block.callout
+        if same_flow and earlier.kind in ("paragraph", "item") and not earlier.table:
+            divided = earlier is not last or (earlier.ends is not None and block.page != earlier.ends.page)
+            return earlier if divided and _is_unfinished(earlier, block) else None
+        if same_flow and (earlier.kind == "heading" or block.callout):
+            return None
+    return None
+
+
+def _is_pull_quote(last: Block, block: Block, after: Sequence[Block]) -> bool:
+    """Tell whether a box goes on with the sentence before it, instead of interrupting it."""
+    if last.callout or not block.callout or last.kind not in ("paragraph", "item") or not block.text[:1].islower():
+        return False
+    following = next((one for one in after if not one.callout and one.kind in ("paragraph", "heading", "item")), None)
+    alone = not any(one.callout == block.callout for one in after)
+    return alone and not ends_sentence(last.text) and not (following and _is_unfinished(last, following))
+
+
+def _is_unfinished(first: Block, rest: Block) -> bool:
+    """Tell whether a block breaks off in the middle of a sentence that another may go on with."""
+    if ends_sentence(first.text):
+        return False
+    if rest.kind != "paragraph":
+        return False
+    if rest.text[:1].islower():
+        return True
+    last = (words(first.text) or [""])[-1]
+    return not breaks_word(first.text) and (first.text.endswith(",") or last in STOP_WORDS)
+
+
+def attach_notes(blocks: Sequence[Block], marks: Mapping[Range, Mark]) -> list[Block]:
+    """Put each footnote behind the block that holds its mark."""
+    notes = [block for block in blocks if block.kind == "note"]
+    ordered = [block for block in blocks if block.kind != "note"]
+    for note in reversed(notes):
+        page, start, end = marks[note.ranges[0]]
+        at = next(
+            (
+                i
+                for i, block in enumerate(ordered)
+                if any(p == page and a <= start and end <= b for p, a, b in block.ranges)
+            ),
+            None,
+        )
+        if at is None:
+            at = max(i for i, block in enumerate(ordered) if block.page <= page) if ordered else -1
+        elif ordered[at].callout:
+            note.callout = ordered[at].callout
+        ordered.insert(at + 1, note)
+    return ordered
+
+
+def attach_captions(blocks: Sequence[Block]) -> list[Block]:
+    """Put the caption of a table before its rows, where it stands below them."""
+    ordered = list(blocks)
+    for i, block in enumerate(ordered):
+        if block.kind != "caption" or not CAPTION.match(block.text) or not block.text.lower().startswith("table"):
+            continue
+        table = ordered[i - 1].table if i else 0
+        after = ordered[i + 1].table if i + 1 < len(ordered) else 0
+        first = next((k for k, one in enumerate(ordered) if one.table == table), i) if table else i
+        has_own = first > 0 and ordered[first - 1].kind == "caption"
+        if table and not after and not has_own:
+            ordered.insert(first, ordered.pop(i))
+    return ordered
