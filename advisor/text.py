@@ -111,7 +111,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def clean(text: str) -> str:
     """Return text without control and direction characters, in NFC, with every run of white space as one space.
 
-    Ligatures become their letters, and hyphens that only allow a line to end fall away. Half of a surrogate pair, which no file can hold, becomes a question mark.
+    Ligatures become their letters, and hyphens that only allow a line to end fall away. Half of a surrogate pair,
+    which no file can hold, becomes a question mark.
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
     plain = _SOFT_HYPHEN.sub("", _CONTROL.sub("", unicodedata.normalize("NFC", text))).translate(_LIGATURES)

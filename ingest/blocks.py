@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from advisor.text import LINE_END_HYPHENS, clean, comparable
+from advisor.text import LINE_END_HYPHENS, STOP_WORDS, clean, comparable, words
 from ingest.headings import HeadingLevels
 from ingest.lines import Line
 
@@ -29,6 +29,9 @@ MAX_CAPTION_CHARS = 110
 
 SAME_SIZE = 0.06
 
+SHORT = 0.7
+"""Width of a head within a paragraph against the lines before it, at most."""
+
 
 @dataclass(slots=True)
 class Block:
@@ -42,7 +45,9 @@ class Block:
         table: number of the table in the document, from 1; 0 outside tables.
         carried: of a row, the columns whose cell is the lower part of one that began in a row above.
         callout: number of the call-out box in the document, from 1; 0 outside.
+        begins: the first line, None where it is set together from cells.
         ends: the last line, where it may have been broken off.
+        is_full: whether the last of several lines is as long as the others, as where a paragraph goes on.
     """
 
     kind: BlockKind
@@ -53,7 +58,9 @@ class Block:
     table: int = 0
     carried: tuple[int, ...] = ()
     callout: int = 0
+    begins: Line | None = None
     ends: Line | None = None
+    is_full: bool = False
 
     @property
     def page(self) -> int:
@@ -114,9 +121,16 @@ def _turns(group: Sequence[Line], line: Line, levels: HeadingLevels) -> bool:
     if (last.bold, last.italic) == (line.bold, line.italic) or line.text[:1].islower():
         return False
     if levels.stands_out(line) and not levels.stands_out(last):
-        return ends_sentence(last.text) or last.box[2] < line.box[2] * 0.8
+        return ends_sentence(last.text) or _is_short(line, group)
     whole = all((one.bold, one.italic) == (last.bold, last.italic) for one in group)
     return whole and not last.text.endswith((",", "-", "–")) and len(group) < 3
+
+
+def _is_short(line: Line, group: Sequence[Line]) -> bool:
+    """Tell whether a line that stands out is shorter than those before it and no end of their sentence: a head."""
+    width = max(one.box[2] - one.box[0] for one in group)
+    goes_on = group[-1].text.endswith((",", "-", "–")) or (words(group[-1].text) or [""])[-1] in STOP_WORDS
+    return line.box[2] - line.box[0] < SHORT * width and not goes_on and not line.text.endswith((".", ",", ")"))
 
 
 def _counts_on(first: Line, line: Line) -> bool:
@@ -128,7 +142,9 @@ def _counts_on(first: Line, line: Line) -> bool:
 def _block(group: Sequence[Line], levels: HeadingLevels) -> Block:
     text = clean(" ".join(line.text for line in group))
     ranges = [line.range for line in group]
-    kept = {"callout": group[0].callout, "ends": group[-1]}
+    longest = max(line.box[2] for line in group)
+    is_full = len(group) > 1 and group[-1].box[2] >= longest - group[-1].size
+    kept = {"callout": group[0].callout, "begins": group[0], "ends": group[-1], "is_full": is_full}
     if not group[0].heading and _is_caption(group, levels):
         return Block("caption", text, ranges, **kept)  # type: ignore[arg-type]
     level = levels.level(group, text)
@@ -138,6 +154,7 @@ def _block(group: Sequence[Line], levels: HeadingLevels) -> Block:
         return Block("display", text, ranges, **kept)  # type: ignore[arg-type]
     if group[0].opens_item:
         ranges[0] = group[0].range_without_bullet
+        text = clean(text[len(group[0].bullet) :])
         return Block("item", text, ranges, **kept)  # type: ignore[arg-type]
     return Block("paragraph", text, ranges, **kept)  # type: ignore[arg-type]
 
@@ -147,9 +164,8 @@ def _is_caption(group: Sequence[Line], levels: HeadingLevels) -> bool:
     if not CAPTION.match(text) or group[0].bulleted:
         return False
     looks_like_body = not levels.stands_out(group[0]) and group[0].size >= 0.95 * levels.body_size
-    return (
-        not looks_like_body
-        or (bool(_CAPTION_MARK.match(text)) or len(text) < MAX_CAPTION_CHARS)
+    return not looks_like_body or (
+        (bool(_CAPTION_MARK.match(text)) or len(text) < MAX_CAPTION_CHARS)
         and not (text.endswith(".") and not _CAPTION_MARK.match(text))
     )
 

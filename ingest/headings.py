@@ -23,6 +23,9 @@ ALIKE = 0.88
 DISPLAY, DISPLAY_LINES = 1.3, 15
 """Size of display type against the body, and the most lines of a cover or divider."""
 
+REPEATED = 3
+"""Pages from which a large line that the outline does not name is taken for the name of the publisher or the series."""
+
 BELOW_OUTLINE = 10
 """Added to the level of headings that stand out by weight or slope alone: they lie below all others."""
 
@@ -68,10 +71,11 @@ def _likeness(text: str, title: str) -> float:
 
 
 class HeadingLevels:
-    """Tells headings from other lines by their looks, and gives each look its level.
+    """Tells headings from other lines by their looks, and gives each look its level. Wants call-outs marked.
 
     Looks of outline entries and of numbered headings ("2.1 Coordination") show the levels; a heading without either
-    has the level of those that look like it, else that of the next smaller size. Without any to go by, larger is higher.
+    has the level of those that look like it, else that of the next smaller size. Without any to go by, larger is
+    higher.
     """
 
     def __init__(self, body: Look, lines: Iterable[Line]) -> None:
@@ -80,6 +84,10 @@ class HeadingLevels:
         sizes: set[float] = set()
         outlined = False
         found = list(lines)
+        boxed: defaultdict[int, Counter[float]] = defaultdict(Counter)
+        for line in found:
+            boxed[line.callout][line.look[0]] += len(line.text)
+        self._box_sizes = {number: sizes.most_common(1)[0][0] for number, sizes in boxed.items() if number}
         for line in found:
             number = _NUMBER.match(line.text)
             if line.heading:
@@ -92,7 +100,10 @@ class HeadingLevels:
                     shown[line.look][number.group(1).count(".") + 1] += 1
         self._outlined = outlined
         self._first = min(((line.page, line.start) for line in found if line.heading), default=(0, 0))
-        self._display_pages = _display_pages(found, body[0])
+        self._display_pages = _display_pages(found, body[0], outlined=outlined)
+        self._titles = _titles(found, self._display_pages)
+        pages = Counter(text for text, _ in {(line.text, line.page) for line in found})
+        self._repeated = {text for text, count in pages.items() if count >= REPEATED}
         self._shown = {look: found.most_common(1)[0][0] for look, found in shown.items()}
         self._sizes = sorted(sizes, reverse=True)
 
@@ -103,30 +114,42 @@ class HeadingLevels:
 
     def is_large(self, line: Line) -> bool:
         """Tell whether a line is larger than the body."""
-        return line.size >= LARGER * self._body[0]
+        return line.size >= LARGER * self._size_around(line)
 
     def stands_out(self, line: Line) -> bool:
         """Tell whether a line is larger, bolder or more slanted than the body."""
         _, bold, italic = self._body
         return self.is_large(line) or (line.bold and not bold) or (line.italic and not italic)
 
+    def _size_around(self, line: Line) -> float:
+        """Return the size of most of the text around a line: that of its call-out box, or the body's."""
+        return self._box_sizes.get(line.callout, self._body[0])
+
     def is_display(self, line: Line) -> bool:
-        """Tell whether a line is on a cover or divider of a document whose outline does not name it."""
-        return self._outlined and not line.heading and line.page in self._display_pages
+        """Tell whether a line is on a cover or divider and no entry of the outline."""
+        return not line.heading and line.page in self._display_pages
+
+    def _display_level(self, line: Line) -> int:
+        """Return 1 for the title of a divider: the largest words on it, unless other pages have them too."""
+        is_after = self._outlined and (line.page, line.start) > self._first
+        return int(is_after and line.text == self._titles.get(line.page))
 
     def level(self, group: Sequence[Line], text: str) -> int:
         """Return the level of some lines that stand by themselves, 0 where they are no heading."""
         first = group[0]
         if first.heading:
             return first.level
-        if self.is_display(first) or (first.page, first.start) < self._first:
-            return 0  # an outline names the headings of its document; a title page has none
+        if self.is_display(first):
+            return self._display_level(first)
+        large = min(map(self.is_large, group))
+        is_name = large and not first.callout and all(line.text in self._repeated for line in group)
+        if self._outlined and ((first.page, first.start) < self._first or is_name):
+            return 0  # the outline names the headings; a title page has none, and a publisher's name is none
         if first.opens_item or len(text) > MAX_CHARS or not any(map(str.isalpha, text)) or text[0].islower():
             return 0
-        large = min(map(self.is_large, group))
         if not all(map(self.stands_out, group)) or text.endswith((",", ";")) or (text.endswith(".") and not large):
             return 0
-        if not large and (first.size < 0.9 * self._body[0] or len(group) > 2 or _is_quoted(text)):
+        if not large and (first.size < 0.9 * self._size_around(first) or len(group) > 2 or _is_quoted(text)):
             return 0
         return self._level_of(first, text, large)
 
@@ -146,16 +169,35 @@ class HeadingLevels:
         return 1 + self._sizes.index(line.look[0]) if line.look[0] in self._sizes else 1
 
 
-def _display_pages(lines: Iterable[Line], body: float) -> set[int]:
-    """Return the pages that hold a few lines in large type and none of the size of the body: covers and dividers."""
-    sizes: defaultdict[int, list[float]] = defaultdict(list)
+def _display_pages(lines: Iterable[Line], body: float, *, outlined: bool) -> set[int]:
+    """Return the pages that are covers or dividers: a few lines in large type, and none of the size of the body.
+
+    Without an outline that names the headings, only a first page on which no sentence ends is taken for a cover.
+    """
+    pages: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
-        sizes[line.page].append(line.size / body)
-    return {
-        page
-        for page, found in sizes.items()
-        if max(found) >= DISPLAY and len(found) <= DISPLAY_LINES and not any(abs(size - 1) < 0.04 for size in found)
+        pages[line.page].append(line)
+    few = {
+        page: found
+        for page, found in pages.items()
+        if len(found) <= DISPLAY_LINES and max(line.size for line in found) >= DISPLAY * body
     }
+    if outlined:
+        return {page for page, found in few.items() if not any(abs(line.size / body - 1) < 0.04 for line in found)}
+    is_cover = 1 in few and len(pages) > 1 and not any(line.text.endswith((".", ":", "?", ";")) for line in few[1])
+    return {1} if is_cover else set()
+
+
+def _titles(lines: Sequence[Line], pages: set[int]) -> dict[int, str]:
+    """Return the largest line with words of each of these pages that no other page has."""
+    texts = Counter(line.text for line in lines)
+    found: dict[int, Line] = {}
+    for line in lines:
+        if line.page not in pages or texts[line.text] > 1 or not any(map(str.isalpha, line.text)):
+            continue
+        if line.page not in found or line.size > found[line.page].size:
+            found[line.page] = line
+    return {page: line.text for page, line in found.items()}
 
 
 def _is_quoted(text: str) -> bool:

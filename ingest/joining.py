@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from advisor.text import STOP_WORDS, words
-from ingest.blocks import CAPTION, Block, Range, breaks_word, ends_sentence
+from ingest.blocks import CAPTION, Block, Range, ends_sentence
 from ingest.headings import BELOW_OUTLINE
 from ingest.notes import Mark
+
+Pairs = set[tuple[str, str]]
+"""Words that stand next to each other somewhere in the document."""
+
+_NUMBER = re.compile(r"([A-Z])(\d{1,2})\b")
+
+PICTURE_LINES = 3
+"""Height in lines of the space in a paragraph, from which there is a picture in it."""
 
 MAX_HEAD_WORDS = 12
 """A list item with text of its own below it has at most so many words where it is the head of that text."""
@@ -18,7 +28,7 @@ def join_callouts(blocks: list[Block]) -> list[Block]:
 
     A box that holds a heading as high as the highest outside is no call-out but the page itself.
     """
-    for before, block in zip(blocks, blocks[1:], strict=False):
+    for before, block in pairwise(blocks):
         if before.callout and block.callout and before.callout != block.callout and _goes_on(before, block):
             number = block.callout
             for one in blocks:
@@ -46,7 +56,7 @@ def find_list_heads(blocks: Sequence[Block]) -> None:
     """
     heads = [
         i
-        for i, (block, after) in enumerate(zip(blocks, blocks[1:], strict=False))
+        for i, (block, after) in enumerate(pairwise(blocks))
         if _may_be_head(block)
         and after.kind == "paragraph"
         and after.callout == block.callout
@@ -72,7 +82,17 @@ def _opens_alike(item: Block, after: Block) -> bool:
 def _follow(blocks: Sequence[Block], first: int, second: int) -> bool:
     """Tell whether nothing but paragraphs and items of the same flow stand between two blocks."""
     between = blocks[first + 1 : second]
-    return all(one.kind in ("paragraph", "item") and one.callout == blocks[first].callout for one in between)
+    return all(one.kind in ("paragraph", "item", "caption") and one.callout == blocks[first].callout for one in between)
+
+
+def count_on(blocks: Sequence[Block]) -> None:
+    """Make list items of paragraphs that go on counting from the item before: "R10 Most …" behind "R9. EC …"."""
+    for before, block in pairwise(blocks):
+        last, number = _NUMBER.match(before.text), _NUMBER.match(block.text)
+        if not (last and number) or (before.kind, block.kind) != ("item", "paragraph"):
+            continue
+        if last[1] == number[1] and int(number[2]) == int(last[2]) + 1:
+            block.kind = "item"
 
 
 def _may_be_head(block: Block) -> bool:
@@ -87,18 +107,19 @@ def _may_be_head(block: Block) -> bool:
 def join_broken(blocks: Sequence[Block]) -> list[Block]:
     """Put the parts of a sentence together that a page end or something set between them divides."""
     joined: list[Block] = []
+    pairs = {pair for block in blocks for pair in pairwise(words(block.text))}
     for i, block in enumerate(blocks):
-        first = _broken_off(joined, block, blocks[i + 1 :])
+        first = _broken_off(joined, block, blocks[i + 1 :], pairs)
         if first is None:
             joined.append(block)
         else:
             first.text = f"{first.text} {block.text}"
             first.ranges.extend(block.ranges)
-            first.ends = block.ends
+            first.ends, first.is_full = block.ends, block.is_full
     return joined
 
 
-def _broken_off(before: Sequence[Block], block: Block, after: Sequence[Block]) -> Block | None:
+def _broken_off(before: Sequence[Block], block: Block, after: Sequence[Block], pairs: Pairs) -> Block | None:
     """Return the block that this one goes on with, None where it begins anew."""
     if block.kind != "paragraph" or not before:
         return None
@@ -108,8 +129,8 @@ def _broken_off(before: Sequence[Block], block: Block, after: Sequence[Block]) -
     for earlier in reversed(before):
         same_flow = earlier.callout == block.callout
         if same_flow and earlier.kind in ("paragraph", "item") and not earlier.table:
-            divided = earlier is not last or (earlier.ends is not None and block.page != earlier.ends.page)
-            return earlier if divided and _is_unfinished(earlier, block) else None
+            divided = earlier is not last or _is_apart(earlier, block)
+            return earlier if _is_unfinished(earlier, block, pairs if divided else set()) else None
         if same_flow and (earlier.kind == "heading" or block.callout):
             return None
     return None
@@ -121,23 +142,37 @@ def _is_pull_quote(last: Block, block: Block, after: Sequence[Block]) -> bool:
         return False
     following = next((one for one in after if not one.callout and one.kind in ("paragraph", "heading", "item")), None)
     alone = not any(one.callout == block.callout for one in after)
-    return alone and not ends_sentence(last.text) and not (following and _is_unfinished(last, following))
+    unfinished = not last.text.endswith((".", "!", "?", "…"))
+    return alone and unfinished and not (following and following.text[:1].islower())
 
 
-def _is_unfinished(first: Block, rest: Block) -> bool:
-    """Tell whether a block breaks off in the middle of a sentence that another may go on with."""
+def _is_apart(first: Block, rest: Block) -> bool:
+    """Tell whether a block stands on another page or column than the one before it, or a picture between them."""
+    if first.ends is None or rest.begins is None or rest.begins.page != first.ends.page:
+        return True
+    gap = rest.begins.box[1] - first.ends.box[3]
+    return gap < 0 or gap > PICTURE_LINES * first.ends.size
+
+
+def _is_unfinished(first: Block, rest: Block, pairs: Pairs) -> bool:
+    """Tell whether a block breaks off in the middle of a sentence that another goes on with.
+
+    `pairs`: words that follow each other in the document; empty where nothing stands between the two blocks. Only
+    where something does, a capital may go on with a sentence: behind a comma, a function word or a line as long as the
+    paragraph is wide, or with a word that follows the last one elsewhere, too ("European | Commission").
+    """
     if ends_sentence(first.text):
         return False
-    if rest.kind != "paragraph":
-        return False
-    if rest.text[:1].islower():
+    if rest.text[:1].islower() or first.text.endswith("/"):
         return True
-    last = (words(first.text) or [""])[-1]
-    return not breaks_word(first.text) and (first.text.endswith(",") or last in STOP_WORDS)
+    last, following = (words(first.text) or [""])[-1], (words(rest.text) or [""])[0]
+    return bool(pairs) and (
+        first.is_full or first.text.endswith(",") or last in STOP_WORDS or (last, following) in pairs
+    )
 
 
 def attach_notes(blocks: Sequence[Block], marks: Mapping[Range, Mark]) -> list[Block]:
-    """Put each footnote behind the block that holds its mark."""
+    """Put each footnote behind the paragraph or the list that holds its mark."""
     notes = [block for block in blocks if block.kind == "note"]
     ordered = [block for block in blocks if block.kind != "note"]
     for note in reversed(notes):
@@ -152,10 +187,16 @@ def attach_notes(blocks: Sequence[Block], marks: Mapping[Range, Mark]) -> list[B
         )
         if at is None:
             at = max(i for i, block in enumerate(ordered) if block.page <= page) if ordered else -1
-        elif ordered[at].callout:
+        else:
             note.callout = ordered[at].callout
+            while at + 1 < len(ordered) and _is_item_of(ordered[at], ordered[at + 1]):
+                at += 1
         ordered.insert(at + 1, note)
     return ordered
+
+
+def _is_item_of(block: Block, after: Block) -> bool:
+    return after.kind == "item" and after.callout == block.callout and not block.table and not after.table
 
 
 def attach_captions(blocks: Sequence[Block]) -> list[Block]:

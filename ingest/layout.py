@@ -10,7 +10,7 @@ from advisor.records import Page
 from ingest.blocks import Block, Range, read_blocks
 from ingest.callouts import mark_callouts
 from ingest.headings import HeadingLevels, mark_outlined
-from ingest.joining import attach_captions, attach_notes, find_list_heads, join_broken, join_callouts
+from ingest.joining import attach_captions, attach_notes, count_on, find_list_heads, join_broken, join_callouts
 from ingest.lines import Line, body_look, read_lines
 from ingest.notes import Mark, find_notes
 from ingest.pages import SourcePage, SourcePdf, printed_labels
@@ -23,6 +23,12 @@ _CONTENTS = re.compile(
 )
 _LEADERS = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$")
 _CONTENTS_LINE = re.compile(rf"{_LEADERS.pattern}|\s\d{{1,3}}$")
+
+NARROW = 0.45
+"""Share of the page width, below which a box floats beside the text."""
+
+MIN_WIDE_LINES = 3
+"""Lines wider than a box that show that it stands in no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,65 +63,90 @@ def lay_out(pdf: SourcePdf) -> Layout:
         for p, label in zip(pdf.pages, labels, strict=True)
     )
     kept = {number: [line for line in found if line not in running[number]] for number, found in lines.items()}
-    reader = _PageReader(kept, body[0], HeadingLevels(body, (line for found in kept.values() for line in found)))
-    for page in pdf.pages:
-        reader.read(page)
+    reader = _Reader(kept, body[0])
+    parts = [reader.divide(page) for page in pdf.pages]
+    levels = HeadingLevels(body, (line for part in parts for line in part.free))
+    for part in parts:
+        reader.read(part, levels)
     blocks = join_callouts(reader.blocks)
     find_list_heads(blocks)
+    count_on(blocks)
     blocks = attach_captions(attach_notes(join_broken(blocks), reader.marks))
     ranges = tuple(line.range for found in running.values() for line in found)
     return Layout(pages, tuple(blocks), reader.tables.count, ranges, tuple(reader.marks.values()))
 
 
-class _PageReader:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a page is made of.
+
+    Attributes:
+        contents: its headings and entries, where it is a page of contents.
+        tables: the rows of each table, with its upper edge, from top to bottom.
+        notes: the lines of each footnote, with its mark in the text.
+        free: all other lines, in reading order.
+        top: where the first line stands.
+    """
+
+    page: SourcePage
+    contents: list[Block]
+    tables: list[tuple[float, list[Block]]]
+    notes: list[tuple[list[Line], Mark]]
+    free: list[Line]
+    top: float
+
+
+class _Reader:
     """Reads page by page into blocks, keeping what goes on from page to page."""
 
-    def __init__(self, lines: dict[int, list[Line]], body: float, levels: HeadingLevels) -> None:
+    def __init__(self, lines: dict[int, list[Line]], body: float) -> None:
         self.blocks: list[Block] = []
         self.tables = Tables()
         self.marks: dict[Range, Mark] = {}
         self._lines = lines
         self._body = body
-        self._levels = levels
         self._callouts = 0
         self._in_contents = False
 
-    def read(self, page: SourcePage) -> None:
-        """Add the blocks of the next page."""
+    def divide(self, page: SourcePage) -> _Parts:
+        """Tell the parts of the next page apart."""
         lines = self._lines[page.page.number]
         grids = find_grids(page.rules)
-        lines = self._take_contents(lines, has_table=any(grid.columns > 1 for grid in grids))
+        contents, lines = self._take_contents(lines, has_table=any(grid.columns > 1 for grid in grids))
         notes = find_notes(page, lines, self._body)
         noted = [line for note, _ in notes for line in note]
         lines = [line for line in lines if line not in noted]
-        rows = []
-        inside: list[Line] = []
+        tables = []
         boxes = []
+        free = lines
         for grid in grids:
-            found = read_table(page, grid, [line for line in lines if line not in inside])
-            if found:
-                inside += [line for line in lines if _holds(found, line)]
+            rows = read_table(page, grid, free)
+            if rows:
+                free = [line for line in free if not _holds(rows, line)]
                 boxes.append(grid.box)
-                rows.append((grid.box[1], found))
-        free = [line for line in lines if line not in inside]
+                tables.append((grid.box[1], rows))
         mark_callouts(page.page, free, page.frames, boxes)
         for line in free:
             line.callout += self._callouts if line.callout else 0
         self._callouts = max([self._callouts, *(line.callout for line in free)])
-        blocks = read_blocks(free, self._levels)
-        top = min((line.box[1] for line in lines), default=0.0)
-        for upper, found in rows:
-            at_top = upper <= top + 2
-            found = self.tables.add(found, at_top=at_top, before=self.blocks if at_top else ())
-            blocks = _inserted(blocks, found)
-        for note, mark in notes:
+        return _Parts(page, contents, tables, notes, free, min((line.box[1] for line in lines), default=0.0))
+
+    def read(self, parts: _Parts, levels: HeadingLevels) -> None:
+        """Add the blocks of the next page."""
+        blocks = read_blocks(parts.free, levels)
+        blocks = _with_floats_in_place(blocks, parts.free, parts.page.page.width)
+        self.blocks += parts.contents
+        for upper, rows in parts.tables:
+            at_top = upper <= parts.top + 2
+            blocks = _inserted(blocks, self.tables.add(rows, at_top=at_top, before=self.blocks if at_top else ()))
+        for note, mark in parts.notes:
             block = Block("note", " ".join(line.text for line in note), [line.range for line in note])
             blocks.append(block)
             self.marks[block.ranges[0]] = mark
         self.blocks += blocks
 
-    def _take_contents(self, lines: list[Line], *, has_table: bool) -> list[Line]:
-        """Put the entries of a page of contents aside as one block, and return the other lines.
+    def _take_contents(self, lines: list[Line], *, has_table: bool) -> tuple[list[Block], list[Line]]:
+        """Return the headings of a page of contents and its entries as one block, and the lines of any other page.
 
         A page of contents is known by its title or, without one, by dot leaders or by page numbers in their order;
         what stands at the top of the page after it and looks the same belongs to it.
@@ -129,13 +160,39 @@ class _PageReader:
             or _is_untitled_contents(lines, entries, len(self._lines))
         )
         if not self._in_contents:
-            return lines
+            return [], lines
         titles = [line for line in lines if _CONTENTS.match(line.text) or (line.heading and line not in entries)]
         rest = [line for line in lines if line not in titles]
-        for title in titles:
-            self.blocks.append(Block("heading", title.text, [title.range], level=title.level or 1))
-        self.blocks.append(Block("contents", " ".join(line.text for line in rest), [line.range for line in rest]))
-        return []
+        blocks = [Block("heading", title.text, [title.range], level=title.level or 1) for title in titles]
+        return [*blocks, Block("contents", " ".join(line.text for line in rest), [line.range for line in rest])], []
+
+
+def _with_floats_in_place(blocks: list[Block], lines: Sequence[Line], width: float) -> list[Block]:
+    """Move narrow boxes that come before a heading in the content, but stand below it on the page, behind it."""
+    for number in {line.callout for line in lines if line.callout}:
+        boxed = [line for line in lines if line.callout == number]
+        top = min(line.box[1] for line in boxed)
+        left, right = min(line.box[0] for line in boxed), max(line.box[2] for line in boxed)
+        if right - left > NARROW * width or not _is_beside(lines, left, right):
+            continue
+        box = [block for block in blocks if block.callout == number]
+        first = blocks.index(box[0])
+        above = [
+            i
+            for i, block in enumerate(blocks[first:], start=first)
+            if block.kind == "heading" and not block.callout and block.ends and block.ends.box[1] < top
+        ]
+        if above and blocks[first : first + len(box)] == box:
+            rest = blocks[:first] + blocks[first + len(box) :]
+            at = above[-1] - len(box) + 1
+            blocks = rest[:at] + box + rest[at:]
+    return blocks
+
+
+def _is_beside(lines: Sequence[Line], left: float, right: float) -> bool:
+    """Tell whether the text of the page is wider than a box, above and below it, so that the box is no column."""
+    wide = [line for line in lines if not line.callout and line.box[2] - line.box[0] > 1.2 * (right - left)]
+    return sum(line.box[0] < right and line.box[2] > left for line in wide) >= MIN_WIDE_LINES
 
 
 def _holds(rows: Sequence[Block], line: Line) -> bool:

@@ -19,11 +19,14 @@ Look = tuple[float, bool, bool]
 MOSTLY = 0.8
 """Share of a line's characters that must be bold or italic for the line to count as such."""
 
+BIG_NUMBER = 1.3
+"""Size of a number against the words behind it, from which the two are different things on one line."""
+
 INTERLEAVED = 0.3
 """Share of neighbouring lines that change sides, from which two columns are taken to be written line by line."""
 
 _BULLET = re.compile(rf"^(?:[{re.escape(BULLETS)}\ue000-\uf8ff]|o(?=\s))\s*(?=\S|$)")
-_ENUMERATED = re.compile(r"^(?:\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)]|\((?:\d{1,2}|[a-z])\))\s+\S")
+_ENUMERATED = re.compile(r"^(?:\(?(?:[A-Z]?\d{1,2}|[a-z]|[ivx]{2,4})[.)]|\((?:\d{1,2}|[a-z])\))\s+\S")
 
 
 @dataclass(slots=True)
@@ -71,41 +74,60 @@ class Line:
         return (self.page, self.start, self.end)
 
     @property
+    def bullet(self) -> str:
+        """The bullet that opens the line, with the space behind it; "" where it has none of its own."""
+        match = None if self.bulleted else _BULLET.match(self.text)
+        return match.group() if match else ""
+
+    @property
     def range_without_bullet(self) -> tuple[int, int, int]:
         """The line's characters without the bullet that opens it."""
-        match = None if self.bulleted else _BULLET.match(self.text)
-        return (self.page, self.start + (match.end() if match else 0), self.end)
+        return (self.page, self.start + len(self.bullet), self.end)
 
     @property
     def text_start(self) -> float:
         """Where the words begin, in points from the left; behind a bullet that is part of the line."""
-        return self.box[0] if self.bulleted or not _BULLET.match(self.text) else self.box[0] + self.size * 0.5
+        return self.box[0] + (self.size * 0.5 if self.bullet else 0)
 
 
 def read_lines(page: SourcePage) -> list[Line]:
     """Return the lines of a page in reading order; characters without a place are not there for a reader."""
-    found = []
     text = page.page.text
+    found = []
     for match in re.finditer(r"[^\n]+", text):
-        raw = match.group()
-        if not raw.strip():
-            continue
-        start = match.start() + len(raw) - len(raw.lstrip())
-        end = match.start() + len(raw.rstrip())
-        glyphs = [glyph for glyph in page.glyphs[start:end] if glyph]
-        if not glyphs:
-            continue
-        many = MOSTLY * len(glyphs)
-        found.append(
-            Line(
-                *(page.page.number, start, end, clean(text[start:end])),
-                box=union(glyph.box for glyph in glyphs),
-                size=median(glyph.size for glyph in glyphs),
-                bold=sum(glyph.bold for glyph in glyphs) > many,
-                italic=sum(glyph.italic for glyph in glyphs) > many,
-            )
-        )
+        for start, end in _parts(page, match.start(), match.end()):
+            line = _line(page, start, end)
+            if line:
+                found.append(line)
     return _in_columns(_with_bullets(found), page.page.width)
+
+
+def _line(page: SourcePage, start: int, end: int) -> Line | None:
+    raw = page.page.text[start:end]
+    start, end = start + len(raw) - len(raw.lstrip()), end - len(raw) + len(raw.rstrip())
+    glyphs = [glyph for glyph in page.glyphs[start:end] if glyph]
+    if not glyphs:
+        return None
+    many = MOSTLY * len(glyphs)
+    return Line(
+        *(page.page.number, start, end, clean(page.page.text[start:end])),
+        box=union(glyph.box for glyph in glyphs),
+        size=median(glyph.size for glyph in glyphs),
+        bold=sum(glyph.bold for glyph in glyphs) > many,
+        italic=sum(glyph.italic for glyph in glyphs) > many,
+    )
+
+
+def _parts(page: SourcePage, start: int, end: int) -> list[tuple[int, int]]:
+    """Divide a line behind a large number that opens it, as chapters have it on their first page: "01Why go abroad"."""
+    number = re.match(r"\s*\d{1,3}(?=\s*[^\W\d_])", page.page.text[start:end])
+    if number:
+        middle = start + number.end()
+        sides = ([glyph.size for glyph in page.glyphs[i:j] if glyph] for i, j in ((start, middle), (middle, end)))
+        before, after = (median(sizes) if sizes else 0.0 for sizes in sides)
+        if before > BIG_NUMBER * after > 0:
+            return [(start, middle), (middle, end)]
+    return [(start, end)]
 
 
 def union(boxes: Iterable[Box]) -> Box:

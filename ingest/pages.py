@@ -27,8 +27,9 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every flaw t
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """A page as read: what is stored, the glyph of each character of its text (None for white space), and what is
-    drawn: see `ingest.glyphs.GlyphPage`.
+    """A page as read: what is stored, the glyph of each character of its text, and what is drawn.
+
+    See `ingest.glyphs.GlyphPage`.
     """
 
     page: Page

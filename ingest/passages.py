@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from advisor.records import Passage, Sentence
 from ingest.layout import Layout, sections
@@ -92,7 +92,7 @@ def _without_crumbs(packed: list[list[Draft]], limit: int, count_tokens: CountTo
 
     Lists and tables stay whole where the passage before has others to give; else their last items move.
     """
-    for before, crumb in zip(packed, packed[1:], strict=False):
+    for before, crumb in pairwise(packed):
         size, left = (sum(count_tokens(draft.text) for draft in drafts) for drafts in (crumb, before))
         while size < CRUMB_TOKENS:
             groups = _groups(before)

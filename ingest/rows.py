@@ -14,6 +14,9 @@ from ingest.tables import Grid
 NARROW = 9.0
 """Points: a column narrower than this is the border of a box."""
 
+MAX_HEADER_WORDS = 15
+"""A first row with a longer cell than this is no header: a canvas, whose cells hold questions and answers."""
+
 MIN_FORM_ROWS = 3
 """A frame with fewer rows than this and one column is a box around text."""
 
@@ -35,6 +38,8 @@ def read_table(page: SourcePage, grid: Grid, lines: Sequence[Line]) -> list[Bloc
     if _is_form(texts):
         return [_form_row(page, row) for row in texts]
     blocks = [_row(page, row, carried) for row, carried in filled]
+    if max(len(_text(page, cell).split()) for cell in texts[0]) > MAX_HEADER_WORDS:
+        return blocks
     blocks[0].kind = "header"
     if len(texts) > 2 and _spans(cells[0]) and not _spans(cells[1]):
         blocks[:2] = [_joined_header(page, texts[0], texts[1])]
@@ -76,7 +81,7 @@ def _without_borders(grid: Grid) -> list[list[Box | None]]:
 
 
 def _characters_in(page: SourcePage, cell: Box, held: Sequence[tuple[int, int]]) -> list[Range]:
-    """Return the runs of characters whose middle lies in the cell; white space between them belongs to a run."""
+    """Return the runs of characters whose middle lies in the cell, one or more for each line."""
     x0, y0, x1, y1 = cell
     runs: list[list[int]] = []
     for start, end in held:
@@ -87,7 +92,7 @@ def _characters_in(page: SourcePage, cell: Box, held: Sequence[tuple[int, int]])
             x, y = (glyph.box[0] + glyph.box[2]) / 2, (glyph.box[1] + glyph.box[3]) / 2
             if not (x0 <= x <= x1 and y0 <= y <= y1):
                 continue
-            if runs and not page.page.text[runs[-1][1] : i].strip():
+            if runs and not page.page.text[runs[-1][1] : i].strip(" \t\r\u00a0"):
                 runs[-1][1] = i + 1
             else:
                 runs.append([i, i + 1])
@@ -140,7 +145,7 @@ class Tables:
         self._columns = 0
 
     def add(self, rows: list[Block], *, at_top: bool, before: Sequence[Block]) -> list[Block]:
-        """Return the rows of the next table with its number; a repeated header of the same table is left out.
+        """Return the rows of the next table with its number. Its first header counts; it may be repeated.
 
         `at_top`: nothing but running lines stands above it on its page. `before`: the blocks before it.
         """
@@ -157,10 +162,9 @@ class Tables:
         )
         if goes_on and header is not None:
             rows[0].kind = "header" if is_same_text(rows[0], header) else "row"
-            rows = [row for row in rows if row.kind != "header"]
         else:
             self.count += 1
-            self._header = None if is_form else rows[0]
+            self._header = rows[0] if rows[0].kind == "header" else None
             self._columns = columns
         for row in rows:
             row.table = self.count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from advisor.records import Box, Page, SentenceKind, Span
 from advisor.text import LINE_END_HYPHENS, clean, sentence_spans, words
@@ -40,9 +41,8 @@ class SentenceReader:
         self._pages: Mapping[int, Page] = {page.number: page for page in layout.pages}
         self._glyphs = {page.page.number: page.glyphs for page in pdf.pages}
         self._vocabulary = {word for page in layout.pages for word in _whole_words(page.text)}
-        self._headers = {block.table: block for block in layout.blocks if block.kind == "header"}
         self._marks = {(page, i) for page, start, end in layout.marks for i in range(start, end)}
-        self._carried: dict[tuple[int, int], str] = {}
+        self._cells = dict(self._read_cells(layout.blocks))
         self._group = 0
 
     def drafts(self, blocks: Sequence[Block]) -> Iterator[Draft]:
@@ -59,12 +59,12 @@ class SentenceReader:
                 case "paragraph" | "note" | "display":
                     yield from self._paragraph(block, following)
                 case "caption":
-                    text, places = self._read(block.ranges)
+                    text, places = self.read(block.ranges)
                     opens = following is not None and bool(following.table)
                     yield self._draft("lead" if opens else "text", text, places)
 
     def _paragraph(self, block: Block, following: Block | None) -> Iterator[Draft]:
-        text, places = self._read(block.ranges)
+        text, places = self.read(block.ranges)
         found = list(sentence_spans(text)) if not SOURCE_NOTE.match(text) else [(0, len(text))]
         if block.kind == "note" and found:
             found = [(_behind_mark(text), found[0][1]), *found[1:]]
@@ -76,7 +76,7 @@ class SentenceReader:
             yield self._draft("lead" if opens else "text", text[start:end], places[start:end])
 
     def _item(self, block: Block) -> Iterator[Draft]:
-        text, places = self._read(block.ranges, glue=bool(block.table))
+        text, places = self.read(block.ranges, glue=bool(block.table))
         found = list(sentence_spans(text))
         if found and len(text.split()) <= MAX_ITEM_WORDS:
             found = [(found[0][0], found[-1][1])]
@@ -84,24 +84,39 @@ class SentenceReader:
             yield self._draft("item", text[start:end], places[start:end])
 
     def _row(self, block: Block) -> Iterator[Draft]:
-        header = self._headers.get(block.table)
-        names = [self._read(cell)[0] for cell in header.cells] if header else []
-        cells = []
-        for column, ranges in enumerate(block.cells):
-            text = self._read(ranges)[0]
-            if not text and (column == 0 or column in block.carried):
-                text = self._carried.get((block.table, column), "")  # a merged cell speaks for the rows below it
-            self._carried[block.table, column] = text
-            cells.append(text)
-        places = self._read(block.ranges)[1]
-        readable = row_text(names, cells)
+        places = self.read(block.ranges)[1]
+        readable = row_text(self.cells(block))
         if readable and places:
             yield self._draft("row", readable, places)
+
+    def cells(self, row: Block) -> Sequence[tuple[str, str]]:
+        """Return the cells of a row, each under the name of its column, "" where that has none.
+
+        An empty first cell, and one that is merged with the one above, has the words of the one above.
+        """
+        return self._cells[id(row)]
+
+    def _read_cells(self, blocks: Sequence[Block]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        above: dict[tuple[int, int], str] = {}
+        names: dict[int, list[str]] = {}
+        for block in blocks:
+            if block.kind == "header":
+                names.setdefault(block.table, [self.read(cell)[0] for cell in block.cells])
+            if not block.cells:
+                continue
+            cells = []
+            for column, (name, ranges) in enumerate(zip_longest(names.get(block.table, []), block.cells)):
+                text = self.read(ranges or [])[0]
+                if not text and (column == 0 or column in block.carried):
+                    text = above.get((block.table, column), "")
+                above[block.table, column] = text
+                cells.append((name or "", text))
+            yield id(block), cells
 
     def _draft(self, kind: SentenceKind, text: str, places: Sequence[Character]) -> Draft:
         return Draft(kind, self._group, clean(text), tuple(self._spans(places)))
 
-    def _read(self, ranges: Sequence[Range], *, glue: bool = False) -> tuple[str, list[Character]]:
+    def read(self, ranges: Sequence[Range], *, glue: bool = False) -> tuple[str, list[Character]]:
         """Return the readable text of some ranges, and the place of each of its characters.
 
         With `glue`, a word that two ranges divide without a hyphen is joined where the document has it elsewhere.
@@ -178,11 +193,9 @@ class SentenceReader:
         return tuple(union(boxes) for boxes in lines)
 
 
-def row_text(names: Sequence[str], cells: Sequence[str]) -> str:
+def row_text(cells: Sequence[tuple[str, str]]) -> str:
     """Return a table row as a person reads it: "ELBE — Strand: 1; Sector: Blue Energy". Empty cells are left out."""
-    labelled = [
-        (names[i] if i < len(names) else "", cell) for i, cell in enumerate(cells) if cell and cell not in ("–", "-")
-    ]
+    labelled = [(name, cell) for name, cell in cells if cell and cell not in ("–", "-")]
     if not labelled:
         return ""
     (_, first), rest = labelled[0], labelled[1:]

@@ -1,7 +1,7 @@
 """The rules drawn on a page → its tables: rows of cells, each cell with its box.
 
 The rules come from pdfium, which has read the page already; pdfplumber joins them to a grid. Reading the page with
-pdfplumber itself finds the same tables and takes most of the time of reading a report (benchmarks/results/reading.json).
+pdfplumber itself finds the same tables in a hundred times the time (benchmarks/results/reading-reports.json).
 """
 
 from __future__ import annotations

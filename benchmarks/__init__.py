@@ -1,0 +1,1 @@
+"""Question sets, results, and the scripts that measure."""
