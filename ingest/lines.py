@@ -19,6 +19,9 @@ Look = tuple[float, bool, bool]
 MOSTLY = 0.8
 """Share of a line's characters that must be bold or italic for the line to count as such."""
 
+RAISED, GAP = 0.8, 0.5
+"""Size of a raised figure against its line, at most, and the space around it in sizes of the line, at most."""
+
 BIG_NUMBER = 1.3
 """Size of a number against the words behind it, from which the two are different things on one line."""
 
@@ -97,6 +100,8 @@ def read_lines(page: SourcePage) -> list[Line]:
     for match in re.finditer(r"[^\n]+", text):
         for start, end in _parts(page, match.start(), match.end()):
             line = _line(page, start, end)
+            if line and found and _raised(found[-1], line):
+                line = _line(page, found.pop().start, end)
             if line:
                 found.append(line)
     return _in_columns(_with_bullets(found), page.page.width)
@@ -116,6 +121,15 @@ def _line(page: SourcePage, start: int, end: int) -> Line | None:
         bold=sum(glyph.bold for glyph in glyphs) > many,
         italic=sum(glyph.italic for glyph in glyphs) > many,
     )
+
+
+def _raised(before: Line, line: Line) -> bool:
+    """Tell whether a line is a raised or lowered figure beside the one before it, or what follows such a figure."""
+    small, large = sorted((before, line), key=lambda one: one.size)
+    overlap = min(before.box[3], line.box[3]) - max(before.box[1], line.box[1])
+    gap = line.box[0] - before.box[2]
+    other = small.size < RAISED * large.size or before.text[-1:].isdigit()
+    return other and overlap > 0.5 * (small.box[3] - small.box[1]) and -GAP * small.size < gap < GAP * large.size
 
 
 def _parts(page: SourcePage, start: int, end: int) -> list[tuple[int, int]]:

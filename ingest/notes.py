@@ -15,7 +15,7 @@ RAISED = 0.8
 """Size of a mark against its line, at most."""
 
 _OPENING = re.compile(r"^(\d{1,2})\.?\s+\S")
-_BEHIND_A_WORD = re.compile(r"(?<=[^\W\d_]|[.,;:)”\"'’])\d{1,2}(?!\d)")
+_BEHIND_A_WORD = re.compile(r"(?:[^\W\d_]|[.,;:)”\"'’])\s?(\d{1,2})(?!\d)")
 
 Mark = tuple[int, int, int]
 """Characters of a mark in the text: page from 1, start and end in the page's stored text."""
@@ -49,8 +49,8 @@ def _marks(page: SourcePage, lines: Sequence[Line]) -> dict[str, Mark]:
     found: dict[str, Mark] = {}
     for line in lines:
         for match in _BEHIND_A_WORD.finditer(page.page.text[line.start : line.end]):
-            start, end = line.start + match.start(), line.start + match.end()
+            start, end = line.start + match.start(1), line.start + match.end(1)
             glyphs = page.glyphs[start:end]
             if all(glyph and glyph.size <= RAISED * line.size for glyph in glyphs):
-                found.setdefault(match.group(), (line.page, start, end))
+                found.setdefault(match.group(1), (line.page, start, end))
     return found
