@@ -52,10 +52,10 @@ class GlyphPage:
 class GlyphReader:
     """Reads glyphs from one PDF. Use as a context manager: it holds the file open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, password: str = "") -> None:
         self._path = path
         try:
-            self._pdf = pypdfium2.PdfDocument(path)
+            self._pdf = pypdfium2.PdfDocument(path, password=password or None)
         except pypdfium2.PdfiumError as error:
             raise CorpusError(f"{path}: damaged PDF ({error}); download it again", reason="damaged") from error
 

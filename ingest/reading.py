@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from advisor.errors import CorpusError
 from advisor.records import Page, Passage
 from ingest.layout import lay_out
-from ingest.pages import read_pdf
+from ingest.pages import Progress, SourcePdf, Unheard, read_pdf
 from ingest.passages import CountTokens, split_passages
-from ingest.tables import TableReader
+from ingest.recovery import readable
+from ingest.tables import Grid, TableReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,53 @@ class Reading:
     warnings: tuple[str, ...]
 
 
-def read_document(path: Path, *, document_id: str, count_tokens: CountTokens, max_tokens: int) -> Reading:
+def read_document(
+    path: Path,
+    *,
+    document_id: str,
+    count_tokens: CountTokens,
+    max_tokens: int,
+    passwords: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Reading:
     """Read a PDF into passages of at most `max_tokens`, as `count_tokens` counts them.
+
+    `passwords` are tried in order on a file that needs one. Pages that cannot be read are left out, with a warning.
 
     Raises:
         CorpusError: the file cannot be used; `reason` says why.
     """
-    pdf = read_pdf(path)
-    ruled = [page.page.number for page in pdf.pages if page.has_rulings]
-    if ruled:
-        with TableReader(path) as reader:
-            grids = {number: reader.read(number) for number in ruled}
-    else:
-        grids = {}
+    heard = progress or Unheard()
+    pdf = read_pdf(path, passwords=passwords, progress=heard)
+    grids, warnings = _grids(pdf, heard)
     layout = lay_out(pdf, grids)
+    heard.page_done()
     passages = split_passages(document_id, pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
     empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
-    warnings = pdf.warnings
+    warnings = pdf.warnings + warnings
     if not passages:
         warnings += ("nothing on its pages can be quoted: no sentence, list or table was found",)
     if empty:
         warnings += (f"no text on {len(empty)} of {len(pdf.pages)} pages: {', '.join(map(str, empty[:10]))}",)
     return Reading(pdf.title, layout.pages, tuple(passages), layout.tables, warnings)
+
+
+def _grids(pdf: SourcePdf, progress: Progress) -> tuple[dict[int, list[Grid]], tuple[str, ...]]:
+    """Return the tables of each page with ruled lines, and a warning for those that cannot be read."""
+    ruled = [page.page.number for page in pdf.pages if page.has_rulings]
+    if not ruled:
+        return {}, ()
+    grids: dict[int, list[Grid]] = {}
+    with readable(pdf.path) as file:
+        try:
+            with TableReader(file.path, password=pdf.password) as reader:
+                for number in ruled:
+                    with suppress(CorpusError):
+                        grids[number] = reader.read(number)
+                    progress.page_done()
+        except CorpusError:
+            return {}, ("its tables cannot be read; their text is read as paragraphs",)
+    lost = [str(number) for number in ruled if number not in grids]
+    if lost:
+        return grids, (f"tables cannot be read on {len(lost)} of {len(pdf.pages)} pages: {', '.join(lost[:10])}",)
+    return grids, ()

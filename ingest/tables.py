@@ -34,11 +34,11 @@ class Grid:
 class TableReader:
     """Finds ruled tables in one PDF. Use as a context manager: it holds the file open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, password: str = "") -> None:
         self._path = path
         self._file = path.open("rb")
         try:
-            self._pdf = pdfplumber.open(self._file)
+            self._pdf = pdfplumber.open(self._file, password=password)
         except Exception as error:  # pdfplumber raises whatever its parsing runs into
             self._file.close()
             raise self._damaged(error) from error
