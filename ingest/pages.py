@@ -269,8 +269,8 @@ def _text(page: pypdf.PageObject) -> _Text:
         text = page.extract_text()
     except MemoryError:
         raise
-    except LimitReachedError as error:
-        return _Text("", _words(error), "too-much-memory")
+    except LimitReachedError as error:  # pypdf limits much else, too: only unpacking is about memory
+        return _Text("", _words(error), "too-much-memory" if "decompress" in str(error) else "damaged")
     except Exception as error:
         return _Text("", _words(error))
     if len(text) > MAX_PAGE_CHARS:
