@@ -28,6 +28,8 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_PAGES = 5_000
 MAX_PAGE_CHARS = 200_000
 """A page of small print holds some 10,000 characters, a printed spreadsheet perhaps ten times as many."""
+MAX_CHARS = 20_000_000
+"""5,000 dense pages; embedding as much takes most of a day."""
 MAX_OUTLINE = 20_000
 MAX_TITLE_CHARS = 500
 MAX_LABEL_CHARS = 40
@@ -130,7 +132,7 @@ def read_pages(path: Path, *, passwords: Sequence[str] = ()) -> list[str]:
     _check_kind(path)
     with readable(path) as file:
         reader, _ = _open(path, file, passwords)
-        return [found.text for found in _texts(reader, file, Unheard())]
+        return [found.text for found in _texts(path, reader, file, Unheard())]
 
 
 def read_pdf(path: Path, *, passwords: Sequence[str] = (), progress: Progress | None = None) -> SourcePdf:
@@ -152,7 +154,7 @@ def read_pdf(path: Path, *, passwords: Sequence[str] = (), progress: Progress | 
 def _read(path: Path, file: Readable, passwords: Sequence[str], progress: Progress) -> SourcePdf:
     reader, password = _open(path, file, passwords)
     progress.pages(len(reader.pages))
-    texts = _texts(reader, file, progress)
+    texts = _texts(path, reader, file, progress)
     damaged = {number for number, found in enumerate(texts, start=1) if found.fault}
     if len(damaged) == len(texts):
         raise _no_page(path, texts)
@@ -256,10 +258,16 @@ class _Text:
     reason: str = "damaged"
 
 
-def _texts(reader: pypdf.PdfReader, file: Readable, progress: Progress) -> list[_Text]:
-    found = []
+def _texts(path: Path, reader: pypdf.PdfReader, file: Readable, progress: Progress) -> list[_Text]:
+    found: list[_Text] = []
+    total = 0
     for number, page in enumerate(reader.pages, start=1):
         found.append(_Text("", "part of it is cut off") if number in file.missing else _text(page))
+        total += len(found[-1].text)
+        if total > MAX_CHARS:
+            raise CorpusError(
+                f"{path} has more than {MAX_CHARS} characters of text; split it first", reason="too-much-memory"
+            )
         progress.page_done()
     return found
 

@@ -140,7 +140,7 @@ def _many_pages(count: int) -> Build:
         objects = usual()
         kids = b" ".join(b"%d 0 R" % number for number in range(10, 10 + count))
         objects[2] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (count, kids)
-        objects |= {number: PAGE for number in range(10, 10 + count)}
+        objects |= dict.fromkeys(range(10, 10 + count), PAGE)
         write(path, raw(objects))
 
     return build
@@ -231,8 +231,8 @@ def _fonts(count: int) -> Build:
 
 def _type3(path: Path) -> None:
     font = (
-        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 65 /LastChar 65 "
-        b"/Widths [10] /Encoding << /Type /Encoding /Differences [65 /A] >> /CharProcs << /A 6 0 R >> "
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 65 "
+        b"/LastChar 65 /Widths [10] /Encoding << /Type /Encoding /Differences [65 /A] >> /CharProcs << /A 6 0 R >> "
         b"/Resources << /Font << /F1 5 0 R >> >> >>"
     )
     glyph = stream(b"10 0 0 0 10 10 d1 BT /F1 1 Tf (A) Tj ET")
@@ -460,7 +460,8 @@ KINDS: tuple[Kind, ...] = (
         "font-self",
         one(
             {
-                5: b"<< /Type /Font /Subtype /Type0 /BaseFont /X /DescendantFonts [5 0 R] /Encoding 5 0 R /ToUnicode 5 0 R >>"
+                5: b"<< /Type /Font /Subtype /Type0 /BaseFont /X /DescendantFonts [5 0 R] /Encoding 5 0 R "
+                b"/ToUnicode 5 0 R >>"
             }
         ),
         "added",
