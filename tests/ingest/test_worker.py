@@ -31,9 +31,10 @@ class ActingEmbedder(HashEmbedder):
     def __init__(self, act: str) -> None:
         super().__init__()
         self.act = act
+        self.asking = os.getpid()
 
     def count_tokens(self, text: str) -> int:
-        if "Odd" in text:
+        if "Odd" in text and os.getpid() != self.asking:
             match self.act:
                 case "crash":
                     os.kill(os.getpid(), signal.SIGSEGV)
