@@ -99,7 +99,7 @@ class TransformerEmbedder:
         folder = _folder(self._name)
         if Path(folder, "tokenizer.json").is_file():
             return _fast_counter(Path(folder, "tokenizer.json"))
-        tokenizer: Any = self._model.tokenizer
+        tokenizer = _tokenizer(folder) or self._model.tokenizer
         return lambda text: len(tokenizer.encode(text, truncation=False, verbose=False))
 
     @cached_property
@@ -127,6 +127,18 @@ def _load(name: str) -> SentenceTransformer:
 
 def _folder(name: str) -> str:
     return str(_default_folder()) if name == DEFAULT_MODEL else name
+
+
+def _tokenizer(name: str) -> Any:
+    """Return the tokenizer of a model by its Hugging Face name or folder, None where it does not stand by itself."""
+    from transformers import AutoTokenizer
+
+    for known_as in (name, f"sentence-transformers/{name}"):
+        try:
+            return AutoTokenizer.from_pretrained(known_as)
+        except Exception:  # the library raises whatever its parts raise; the whole model says what is wrong
+            continue
+    return None
 
 
 def _fast_counter(path: Path) -> Callable[[str], int]:

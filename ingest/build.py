@@ -287,9 +287,10 @@ def _look_ahead(found: Found | None, sha256: str, run: _Run) -> None:
         run.worker.begin(run.job(found.path, following))
 
 
-def _place(file: Path) -> str:
+def _place(file: Path, reason: str) -> str:
     """Return where a file is, as the ledger names it: a link out of the folder and one to nowhere by themselves."""
-    place = file.resolve() if file.is_file() else file.parent.resolve() / file.name
+    is_itself = reason == "outside-folder" or not file.is_file()
+    place = file.parent.resolve() / file.name if is_itself else file.resolve()
     return str(place).encode("utf-8", "backslashreplace").decode()
 
 
@@ -307,7 +308,7 @@ def _unused(file: Path, sha256: str, error: Exception, library: Library) -> File
         result = FileResult(_name(file), "", "failed", error.reason, warnings=(warning,))
     else:
         raise error
-    path = _place(file)
+    path = _place(file, result.reason)
     entry, before = LedgerEntry(path, sha256, "", result.status, result.reason, result.to_dict()), library.entry(path)
     if before is None or (not before.document_id and before != entry):
         with library.transaction():

@@ -340,7 +340,9 @@ def _runs(numbers: Iterable[int]) -> str:
 def _page(glyphs: GlyphReader, number: int, text: str, label: str) -> SourcePage | None:
     try:
         found = glyphs.read(number, text)
-    except CorpusError:
+    except MemoryError:
+        raise
+    except Exception:  # numbers that no page can have go through pdfium and fail in arithmetic
         return None
     return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.has_rulings)
 

@@ -1,6 +1,6 @@
 """Hostile files → what becomes of each, how long it takes and how much memory: `python benchmarks/reading/hostile.py`.
 
-Every file is ingested alone, by a fresh process and with the shipped embedding model. Further files, such as real
+Every file is ingested alone, with the shipped embedding model. Further files, such as real
 reports that are damaged, come from the folders named on the command line. A table goes to standard output, the figures
 to benchmarks/results/reading-hostile.json.
 """
@@ -24,9 +24,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # the generators lie with the tests
 
+from tqdm import tqdm  # noqa: E402
+
 from advisor.embedding import TransformerEmbedder  # noqa: E402
 from ingest.build import ingest  # noqa: E402
-from ingest.worker import Limits, end_idle  # noqa: E402
+from ingest.worker import Limits  # noqa: E402
 from tests.ingest.hostile import KINDS, write_many  # noqa: E402
 
 VERSIONS = ("pypdf", "pypdfium2", "pdfplumber", "pdfminer.six", "sentence-transformers", "tokenizers")
@@ -59,6 +61,8 @@ class Peak:
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Peak:
+        for pid in _children():  # what earlier files took is forgotten (proc(5), clear_refs)
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
         self._thread.start()
         return self
 
@@ -68,19 +72,27 @@ class Peak:
 
     def _look(self) -> None:
         while not self._over.wait(0.01):
-            for task in Path("/proc/self/task").glob("*/children"):
+            for pid in _children():
                 try:
-                    for pid in task.read_text().split():
-                        status = Path(f"/proc/{pid}/status").read_text()
-                        found = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: 0")
-                        self.mb = max(self.mb, int(found.split()[1]) // 1024)
-                except (OSError, IndexError):  # it has just ended
+                    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                except OSError:  # it has just ended
                     continue
+                found = next((line for line in lines if line.startswith("VmHWM")), "VmHWM: 0")
+                self.mb = max(self.mb, int(found.split()[1]) // 1024)
+
+
+def _children() -> list[str]:
+    found: list[str] = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        try:
+            found.extend(task.read_text().split())
+        except OSError:  # the thread has just ended
+            continue
+    return found
 
 
 def measure(file: Path, kind: str, expected: str, embedder: TransformerEmbedder, folder: Path) -> Row:
     """Ingest one file into a store of its own."""
-    end_idle()
     started = time.perf_counter()
     with Peak() as peak:
         (result,) = ingest([file], store=folder / f"store-{os.urandom(4).hex()}", embedder=embedder).documents
@@ -117,33 +129,38 @@ def main() -> int:
     options = parser.parse_args()
     embedder = TransformerEmbedder()
     embedder.embed(["a first text, so that loading the model counts for no file"])
-    rows = []
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="hostile-") as temporary:
         folder = Path(temporary)
         (folder / "set").mkdir()
-        for kind in KINDS:
+        for kind in tqdm(KINDS, unit="file"):
             path = folder / "set" / f"{kind.name}.pdf"
             kind.build(path)
             rows.append(measure(path, kind.name, kind.outcome, embedder, folder))
             path.unlink()
         for file in sorted(path for given in options.folders for path in given.glob("*.pdf")):
             rows.append(measure(file, file.name, "", embedder, folder))
+        write(rows, {})
+        print(table(rows), flush=True)
         many = measure_many(options.many, embedder, folder)
-    limits = asdict(Limits())
+    write(rows, many)
+    print(f"\n{sum(row.is_expected for row in rows)} of {len(rows)} as expected; many files: {many}")
+    return 0 if all(row.is_expected for row in rows) else 1
+
+
+def write(rows: list[Row], many: dict[str, object]) -> None:
+    """Write the figures, stamped with the date, the machine and the versions."""
     result = {
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},
-        "limits": limits,
+        "limits": asdict(Limits()),
         "files": [asdict(row) for row in rows],
         "as_expected": sum(row.is_expected for row in rows),
         "many": many,
     }
     OUT.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(table(rows))
-    print(f"\n{result['as_expected']} of {len(rows)} as expected; many files: {many}")
-    return 0 if all(row.is_expected for row in rows) else 1
 
 
 if __name__ == "__main__":

@@ -330,7 +330,7 @@ LINE = b"(%s) Tj T* "
 BAIT = {
     "numbers": "1." * 400,
     "spaces": "a" + " " * 3000 + "b",
-    "leaders": "Contents " + ". " * 1500 + "x",
+    "leaders": "Contents " + ". " * 300 + "x",
     "brackets": "(" * 3000,
     "quotes": "\u00ab" * 200 + "\u00bb" * 2000,
     "words": "aa, " * 1000,
@@ -423,7 +423,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("operators-2-million", content(OPERATORS * 700_000 + show(WORDS)), TOO_SLOW),
     Kind("fonts-5000", _fonts(5_000), "added", WORDS),
     Kind("line-of-a-million", content(b"BT /F1 10 Tf 72 760 Td (%s) Tj ET" % (b"abcdefgh " * 120_000)), "damaged"),
-    Kind("lines-of-full-stops", content(show(*[". . . . . . . ." for _ in range(3_000)])), "added"),
+    Kind("lines-of-full-stops", content(show(*[". . . . . . . ." for _ in range(200)])), "added"),
     *(Kind(f"bait-{name}", content(show(*[line] * 3, WORDS)), "added", WORDS) for name, line in BAIT.items()),
     # Boxes.
     Kind("box-zero", boxed(b"/MediaBox [0 0 0 0]"), "added"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.embedding import TransformerEmbedder
+from advisor.embedding import TransformerEmbedder, default_model_path
 from advisor.errors import EmbeddingError
 from ingest.build import FileResult, ingest
 from ingest.worker import Limits, end_idle, job_for, worker
@@ -195,3 +196,13 @@ def test_tokens_are_counted_as_the_model_does_without_loading_it(embedder: Trans
     for text in texts:
         assert light.count_tokens(text) == len(tokenizer.encode(text, truncation=False, verbose=False))
     assert "_model" not in vars(light)
+
+
+def test_a_model_without_a_fast_tokenizer_file_counts_without_its_weights_too(
+    tmp_path: Path, embedder: TransformerEmbedder
+) -> None:
+    for name in ("vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "config.json"):
+        if (default_model_path() / name).exists():
+            shutil.copy(default_model_path() / name, tmp_path)
+    text = "Clusters export turbines, naïvely."
+    assert TransformerEmbedder(str(tmp_path)).count_tokens(text) == embedder.count_tokens(text)
