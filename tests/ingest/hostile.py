@@ -19,8 +19,8 @@ Build = Callable[[Path], None]
 WORDS = "Clusters export turbines to Norway."
 """What stands on a page that can be read."""
 
-TOO_SLOW = "too-slow"
-"""The outcome of files that only a time limit ends."""
+TOO_SLOW, CRASHED = "too-slow", "crashed"
+"""The outcomes of files that only a limit ends: of time, or of memory where native code asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +352,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("bomb-image", _image_bomb, "added", WORDS),
     Kind("bomb-font", _font_bomb, "added", WORDS),
     Kind("bomb-cmap", _cmap_bomb, "too-much-memory"),
-    Kind("bomb-forms", _forms(25, wide=10), TOO_SLOW),
+    Kind("bomb-forms", _forms(25, wide=10), CRASHED),
     # Circles and lies in the structure.
     Kind("tree-self", one({2: b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"}), "damaged"),
     Kind("tree-cycle", one({3: b"<< /Type /Pages /Count 1 /Parent 2 0 R /Kids [2 0 R] >>"}), "damaged"),

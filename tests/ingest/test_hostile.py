@@ -18,9 +18,12 @@ from ingest.build import FileResult, ingest
 from ingest.pages import read_pages
 from ingest.worker import Limits
 from tests.fakes import HashEmbedder
-from tests.ingest.hostile import KINDS, TOO_SLOW, WORDS, Kind, good, write_all, write_many
+from tests.ingest.hostile import CRASHED, KINDS, TOO_SLOW, WORDS, Kind, good, write_all, write_many
 
 EMBEDDER = HashEmbedder()
+
+GIVEN_UP = {TOO_SLOW: Limits(stall_s=2), CRASHED: Limits(memory_mb=256)}
+"""Limits under which a file with this outcome is given up soon."""
 
 Outcome = tuple[Kind, FileResult, str]
 """A kind, what became of its file, and the text that was read."""
@@ -41,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def outcomes(folder: Path) -> dict[str, Outcome]:
     """Ingest all kinds but the slow ones in one run, a good file before and after them; return all by kind."""
-    kinds = write_all(folder / "corpus", [kind for kind in KINDS if kind.outcome != TOO_SLOW])
+    kinds = write_all(folder / "corpus", [kind for kind in KINDS if kind.outcome not in GIVEN_UP])
     for name in ("!first.pdf", "\uffeelast.pdf"):
         (folder / "corpus" / name).write_bytes(good(f"{name[1:-4]}: {WORDS}"))
         kinds[name] = Kind(name, lambda path: None, "added", WORDS)
@@ -57,7 +60,7 @@ def outcomes(folder: Path) -> dict[str, Outcome]:
     }
 
 
-@pytest.mark.parametrize("name", [kind.name for kind in KINDS if kind.outcome != TOO_SLOW])
+@pytest.mark.parametrize("name", [kind.name for kind in KINDS if kind.outcome not in GIVEN_UP])
 def test_a_hostile_file_has_the_outcome_expected_of_it(outcomes: dict[str, Outcome], name: str) -> None:
     kind, result, text = outcomes[name]
     assert (result.reason or result.status) == kind.outcome, result.warnings
@@ -116,13 +119,13 @@ def test_a_file_cut_off_anywhere_gives_right_page_numbers_or_none(tmp_path: Path
         assert result.reason == "damaged"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.outcome == TOO_SLOW], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.outcome in GIVEN_UP], ids=lambda kind: kind.name)
 def test_a_file_that_does_not_come_to_an_end_is_given_up(tmp_path: Path, kind: Kind) -> None:
     write_all(tmp_path / "corpus", [kind])
     (tmp_path / "corpus" / "zz.pdf").write_bytes(good())
-    limits = Limits(stall_s=2)
+    limits = GIVEN_UP[kind.outcome]
     results = ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=EMBEDDER, limits=limits).documents
-    assert [result.reason or result.status for result in results] == [TOO_SLOW, "added"]
+    assert [result.reason or result.status for result in results] == [kind.outcome, "added"]
 
 
 # --- the folder itself -----------------------------------------------------------------------------------------
