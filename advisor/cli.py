@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError,
 from advisor.jsonl import parse_jsonl
 from advisor.records import Answer, Message
 from advisor.settings import Settings
-from advisor.text import count_of
+from advisor.text import count_of, one_line
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a PDF or a folder")
     ingest.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
 
+    _add_passwords(ingest)
+
     documents = add("documents", _documents, "List the documents of the store, remove one, or rebuild the vectors.")
     documents.add_argument("action", nargs="?", default="list", choices=("list", "remove", "rebuild"))
     documents.add_argument("id", nargs="?", default="", help="document id or file name, with remove")
@@ -110,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
         help="where the PDFs are (else where the store found them, or ADVISOR_CORPUS)",
     )
 
+    _add_passwords(verify)
+
     evaluate = add("evaluate", _evaluate, "Measure answers and passages on question sets.")
     evaluate.add_argument(
         "sets", type=Path, nargs="+", metavar="SET", help="a JSONL file of questions, see benchmarks/README.md"
@@ -122,6 +126,16 @@ def _parser() -> argparse.ArgumentParser:
 
     add("doctor", _doctor, "Say what is installed, configured and reachable, and what to do about it.")
     return parser
+
+
+def _add_passwords(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="tried on files that need one, stored nowhere; may be repeated",
+    )
 
 
 def _port(text: str) -> int:
@@ -145,7 +159,12 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.__main__ import run
 
     return run(
-        options.paths, store=_store(options, settings), settings=settings, as_json=options.json, strict=options.strict
+        options.paths,
+        store=_store(options, settings),
+        settings=settings,
+        as_json=options.json,
+        strict=options.strict,
+        passwords=options.password,
     )
 
 
@@ -187,9 +206,10 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         _print({"store": str(path), "version": store.version, "documents": listed, "skipped": skipped})
         return 0
     for item in listed:
-        print(f"{item['document_id']}  {item['pages']:>4} pages  {item['passages']:>5} passages  {item['file']}")
+        size = f"{item['pages']:>4} pages  {item['passages']:>5} passages"
+        print(f"{item['document_id']}  {size}  {one_line(item['file'])}")
     for item in skipped:
-        print(f"{'not used':<12}  {item['reason']:<24}  {item['file']}")
+        print(f"{'not used':<12}  {item['reason']:<24}  {one_line(item['file'])}")
     held = (("document", counts.documents), ("page", counts.pages), ("passage", counts.passages))
     print(f"{', '.join(count_of(number, noun) for noun, number in held)} in {path}.")
     return 0
@@ -299,7 +319,7 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.verification import verify_file
 
     folder = options.corpus or (settings.corpus if settings.corpus.is_dir() else None)
-    report = verify_file(options.answers, store=_store(options, settings), corpus=folder)
+    report = verify_file(options.answers, store=_store(options, settings), corpus=folder, passwords=options.password)
     if options.json:
         _print(report.to_dict())
     else:

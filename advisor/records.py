@@ -18,12 +18,19 @@ SearchMode = Literal["hybrid", "dense", "lexical"]
 FileStatus = Literal["added", "unchanged", "updated", "skipped", "failed"]
 
 SKIP_REASONS: Mapping[str, str] = {
-    "encrypted": "This file needs a password. Save a copy without it and add that copy.",
+    "encrypted": "This file needs a password. Give it with --password, or save a copy without it and add that copy.",
     "no-text-layer": "The pages are pictures without text. Run text recognition (OCR) and add the result.",
     "damaged": "This file is damaged. Download it again.",
+    "empty": "This file is empty. Download it again.",
     "not-a-pdf": "This file is not a PDF. Save or print it as a PDF first.",
     "too-large": "This file is larger than 100 MB. Split it and add the parts.",
-    "unreadable": "This file cannot be opened. Check that you may read it.",
+    "too-many-pages": "This file has more than 5,000 pages. Split it and add the parts.",
+    "too-slow": "Reading this file does not come to an end. Print it to a new PDF and add that one.",
+    "too-much-memory": "This file unpacks to more than can be held. Print it to a new PDF and add that one.",
+    "crashed": "Reading this file ends the program that reads it. Print it to a new PDF and add that one.",
+    "unreadable": "This file cannot be opened. Check that it is there and that you may read it.",
+    "bad-name": "The name of this file is not valid Unicode. Rename it.",
+    "outside-folder": "This is a link to a file outside the folder. Put the file itself here, or name it.",
     "duplicate": "Another file with the same content is already in the store.",
 }
 """Why a file is not used, and what its owner can do about it."""

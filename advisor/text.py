@@ -140,6 +140,11 @@ def looks_english(text: str) -> bool:
     return len(found) < 4 or sum(word in STOP_WORDS for word in found) >= len(found) / 5
 
 
+def one_line(text: str) -> str:
+    """Return a text from outside, such as a file name, for a terminal: what is not printable shows as its code."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
 def count_of(number: int, noun: str) -> str:
     """Return "1 page", "3 pages" or "1,204 pages"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.records import SKIP_REASONS, FileStatus
 from advisor.settings import Settings
-from advisor.text import count_of
+from advisor.text import count_of, one_line
 from ingest.build import IngestResult, ingest
 
 UNUSED = ("skipped", "failed")
@@ -41,12 +41,12 @@ class Bar:
     def reading(self, file: str) -> None:
         """Show which file is read."""
         self._texts = 0
-        self._say(f"Reading {file}")
+        self._say(f"Reading {one_line(file)}")
 
     def embedding(self, file: str, texts: int) -> None:
         """Show that a file is being indexed."""
         self._texts = max(texts, 1)
-        self._say(f"Indexing {file}")
+        self._say(f"Indexing {one_line(file)}")
 
     def embedded(self, texts: int) -> None:
         """Move on by the share of the file that is embedded."""
@@ -59,7 +59,7 @@ class Bar:
         if self._bar is not None:
             self._bar.update(self._done - self._bar.n)
         if not self._live:
-            print(f"{file}: {status}", file=sys.stderr, flush=True)
+            print(f"{one_line(file)}: {status}", file=sys.stderr, flush=True)
 
     def publishing(self) -> None:
         """Show the last step."""
@@ -75,19 +75,34 @@ class Bar:
             self._bar.set_description_str(text)
 
 
-def build(paths: Sequence[Path], *, store: Path, settings: Settings, embedder: Embedder | None = None) -> IngestResult:
+def build(
+    paths: Sequence[Path],
+    *,
+    store: Path,
+    settings: Settings,
+    embedder: Embedder | None = None,
+    passwords: Sequence[str] = (),
+) -> IngestResult:
     """Ingest with a progress bar; the embedder is that of the settings unless given."""
     bar = Bar()
     model = embedder or TransformerEmbedder(settings.embedder)
     try:
-        return ingest(paths, store=store, embedder=model, progress=bar)
+        return ingest(paths, store=store, embedder=model, progress=bar, passwords=passwords)
     finally:
         bar.close()
 
 
-def run(paths: Sequence[Path], *, store: Path, settings: Settings, as_json: bool = False, strict: bool = False) -> int:
+def run(
+    paths: Sequence[Path],
+    *,
+    store: Path,
+    settings: Settings,
+    as_json: bool = False,
+    strict: bool = False,
+    passwords: Sequence[str] = (),
+) -> int:
     """Ingest, print the result, and return the exit code: 1 when `strict` and a file could not be used."""
-    result = build(paths, store=store, settings=settings)
+    result = build(paths, store=store, settings=settings, passwords=passwords)
     if as_json:
         print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -101,8 +116,10 @@ def summary(result: IngestResult) -> str:
     lines = []
     for item in result.documents:
         if item.status in UNUSED:
-            lines.append(f"Not used: {item.file} ({item.reason}). {SKIP_REASONS[item.reason]}")
-        lines.extend(f"Note: {item.file}: {warning}" for warning in item.warnings if item.status not in UNUSED)
+            lines.append(f"Not used: {one_line(item.file)} ({item.reason}). {SKIP_REASONS[item.reason]}")
+        lines.extend(
+            one_line(f"Note: {item.file}: {warning}") for warning in item.warnings if item.status not in UNUSED
+        )
     used = [item for item in result.documents if item.status not in UNUSED]
     fresh = sum(item.status != "unchanged" for item in used)
     pages, passages = sum(item.pages for item in used), sum(item.passages for item in used)

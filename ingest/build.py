@@ -24,10 +24,11 @@ from advisor.store.versions import (
     stage,
     writing,
 )
-from ingest.manifest import Source, find_pdfs, read_sources
+from ingest.manifest import Found, Source, find_files, read_sources
 from ingest.pages import content_hash
 from ingest.passages import embedded_text
-from ingest.reading import Reading, read_document
+from ingest.reading import Reading
+from ingest.worker import Job, Limits, UnforeseenError, Worker, job_for, worker
 
 SHORT_ID = 12
 """Hexadecimal digits of the SHA-256 that make a document's id: 48 bits tell a million documents apart."""
@@ -122,8 +123,36 @@ class _Parsed:
     reading: Reading
 
 
-def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: Progress | None = None) -> IngestResult:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the steps of one run share."""
+
+    library: Library
+    store: Path
+    embedder: Embedder
+    worker: Worker
+    clock: _Clock
+    progress: Progress | None
+    passwords: tuple[str, ...]
+
+    def job(self, file: Path, sha256: str) -> Job:
+        return job_for(file, document_id=sha256[:SHORT_ID], embedder=self.embedder, passwords=self.passwords)
+
+
+def ingest(
+    paths: Iterable[Path],
+    *,
+    store: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    passwords: Sequence[str] = (),
+    limits: Limits | None = None,
+) -> IngestResult:
     """Read PDFs and folders of PDFs into a store, skipping files whose content it already holds.
+
+    PDFs are read in a process of their own, so that none can hang, crash or fill this one: `limits` are what one may
+    use. `passwords` are tried in order on files that need one, and are kept nowhere. The embedder's tokenizer is used
+    in that process too: its class must be importable there.
 
     Each file is committed by itself; the new version becomes current once, at the end. A run that is stopped loses
     nothing: the store stays what it was, and the next run goes on with the files that were finished.
@@ -135,14 +164,18 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
     """
     clock = _Clock()
     started = time.perf_counter()
-    files = find_pdfs(paths)
+    files = find_files(paths)
     with writing(store):
         library = stage(store)
         if not current_version(store) and library.meta("embedder") not in ("", embedder.name):
             library.close()  # what a first run with another model left when it was stopped
             library = stage(store, anew=True)
         try:
-            results = _ingest_files(files, library, store, embedder, clock, progress)
+            with worker(limits) as reader:
+                run = _Run(library, store, embedder, reader, clock, progress, tuple(passwords))
+                before = reader.busy_s
+                results = _ingest_files(files, run)
+                clock.spent["parse"] = reader.busy_s - before  # type: ignore[assignment]
             if library.meta("changed") or not current_version(store):
                 if progress:
                     progress.publishing()
@@ -193,47 +226,72 @@ def rebuild(*, store: Path) -> None:
         publish(store, stage(store, anew=True))
 
 
-def _ingest_files(
-    files: Sequence[Path], library: Library, store: Path, embedder: Embedder, clock: _Clock, progress: Progress | None
-) -> list[FileResult]:
-    if not library.meta("embedder"):
-        library.set_meta(embedder=embedder.name, dim=str(embedder.dim))
-    check_embedder(store, library, embedder)
-    if progress:
-        progress.files(len(files))
-    sources = {folder: read_sources(folder) for folder in {file.parent for file in files}}
+def _ingest_files(files: Sequence[Found], run: _Run) -> list[FileResult]:
+    if not run.library.meta("embedder"):
+        run.library.set_meta(embedder=run.embedder.name, dim=str(run.embedder.dim))
+    check_embedder(run.store, run.library, run.embedder)
+    if run.progress:
+        run.progress.files(len(files))
+    sources = {folder: read_sources(folder) for folder in {file.path.parent for file in files}}
     results = []
-    for file in files:
-        if progress:
-            progress.reading(file.name)
-        source = sources[file.parent].get(file.name, Source())
-        result = _ingest_file(file, source, library, embedder, clock, progress)
+    for file, following in zip(files, [*files[1:], None], strict=True):
+        if run.progress:
+            run.progress.reading(_name(file.path))
+        source = sources[file.path.parent].get(file.path.name, Source())
+        result = _ingest_file(file, source, following, run)
         results.append(result)
-        if progress:
-            progress.done(file.name, result.status)
-    _remove_replaced(library)
+        if run.progress:
+            run.progress.done(result.file, result.status)
+    _remove_replaced(run.library)
     return results
 
 
-def _ingest_file(
-    file: Path, source: Source, library: Library, embedder: Embedder, clock: _Clock, progress: Progress | None
-) -> FileResult:
+def _name(path: Path) -> str:
+    """Return the name of a file as it can be stored and printed."""
+    return path.name.encode("utf-8", "replace").decode()
+
+
+def _ingest_file(found: Found, source: Source, following: Found | None, run: _Run) -> FileResult:
+    """Read one file; while it is embedded, the one after it is already being read."""
+    file = found.path
+    if found.problem:
+        return _unused(file, "", found.problem, run.library)
     try:
         sha256 = content_hash(file)
     except CorpusError as error:
-        return _unused(file, "", error, library)
-    known = _known(file, sha256, source, library)
+        return _unused(file, "", error, run.library)
+    known = _known(file, sha256, source, run.library)
     if known:
         return known
     try:
-        with clock.step("parse"):
-            parsed = _parse(file, sha256, source, embedder)
-    except Exception as error:  # what pypdf and pdfplumber run into on a broken file has no common root
-        return _unused(file, sha256, error, library)
-    with clock.step("embed"):
-        vectors = _embed(parsed, embedder, progress)
-    with clock.step("write"):
-        return _write(file, parsed, vectors, library)
+        reading = run.worker.read(run.job(file, sha256))
+    except (AdvisorError, UnforeseenError) as error:
+        return _unused(file, sha256, error, run.library)
+    _look_ahead(following, sha256, run)
+    parsed = _parsed(file, sha256, source, reading)
+    with run.clock.step("embed"):
+        vectors = _embed(parsed, run.embedder, run.progress)
+    with run.clock.step("write"):
+        return _write(file, parsed, vectors, run.library)
+
+
+def _look_ahead(found: Found | None, sha256: str, run: _Run) -> None:
+    """Begin to read the next file, unless its content is that of the present one or in the store."""
+    if found is None or found.problem:
+        return
+    try:
+        following = content_hash(found.path)
+    except CorpusError:  # it gets its reason when its turn comes
+        return
+    if following != sha256 and run.library.document_with(following) is None:
+        run.worker.begin(run.job(found.path, following))
+
+
+def _place(file: Path, reason: str) -> str:
+    """Return where a file is, as the ledger names it: a link out of the folder and one to nowhere by themselves."""
+    is_itself = reason == "outside-folder" or not file.is_file()
+    place = file.parent.resolve() / file.name if is_itself else file.resolve()
+    return str(place).encode("utf-8", "backslashreplace").decode()
 
 
 def _unused(file: Path, sha256: str, error: Exception, library: Library) -> FileResult:
@@ -243,15 +301,14 @@ def _unused(file: Path, sha256: str, error: Exception, library: Library) -> File
         AdvisorError: `error` itself, where it is not about this file.
     """
     if isinstance(error, CorpusError) and error.reason in SKIP_REASONS:
-        result = FileResult(file.name, "", "skipped", error.reason, warnings=(str(error),))
-    elif isinstance(error, AdvisorError):
-        raise error
+        warning = str(error).encode("utf-8", "replace").decode()
+        result = FileResult(_name(file), "", "skipped", error.reason, warnings=(warning,))
+    elif isinstance(error, UnforeseenError):
+        warning = f"{file} cannot be read ({error}); download it again or leave it out"
+        result = FileResult(_name(file), "", "failed", error.reason, warnings=(warning,))
     else:
-        reason = "unreadable" if isinstance(error, OSError) else "damaged"
-        what = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
-        warning = f"{file} cannot be read ({what}); download it again or leave it out"
-        result = FileResult(file.name, "", "failed", reason, warnings=(warning,))
-    path = str(file.resolve())
+        raise error
+    path = _place(file, result.reason)
     entry, before = LedgerEntry(path, sha256, "", result.status, result.reason, result.to_dict()), library.entry(path)
     if before is None or (not before.document_id and before != entry):
         with library.transaction():
@@ -321,13 +378,9 @@ def _remove_replaced(library: Library) -> None:
                 library.set_meta(changed="yes")
 
 
-def _parse(file: Path, sha256: str, source: Source, embedder: Embedder) -> _Parsed:
-    document_id = sha256[:SHORT_ID]
-    reading = read_document(
-        file, document_id=document_id, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
-    )
+def _parsed(file: Path, sha256: str, source: Source, reading: Reading) -> _Parsed:
     document = Document(
-        document_id=document_id,
+        document_id=sha256[:SHORT_ID],
         file=file.name,
         path=str(file.resolve()),
         title=source.title or reading.title or file.stem,

@@ -33,6 +33,9 @@ MAX_DEPTH = 8
 MIN_FRAME = (60.0, 18.0)
 """Width and height in points of the smallest drawn shape that can frame text."""
 
+MAX_ALIGNED = 100_000_000
+"""Pairs of characters in which two readings may differ for them to be aligned; some seconds."""
+
 SLANT = 0.5
 """Points that a rule may lean and still count as level or upright."""
 
@@ -69,10 +72,10 @@ class GlyphPage:
 class GlyphReader:
     """Reads glyphs from one PDF. Use as a context manager: it holds the file open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, password: str = "") -> None:
         self._path = path
         try:
-            self._pdf = pypdfium2.PdfDocument(path)
+            self._pdf = pypdfium2.PdfDocument(path, password=password or None)
         except pypdfium2.PdfiumError as error:
             raise CorpusError(f"{path}: damaged PDF ({error}); download it again", reason="damaged") from error
 
@@ -206,8 +209,12 @@ def _matched(ours: list[str], theirs: list[str]) -> Iterator[tuple[int, int]]:
     """Pair the characters of the two readings, in order."""
     mine = ["-" if character in LINE_END_HYPHENS else character for character in ours]
     other = ["-" if character in LINE_END_HYPHENS else character for character in theirs]
-    if mine == other:
-        yield from zip(range(len(mine)), range(len(other)), strict=True)
-        return
-    for i, j, length in SequenceMatcher(None, mine, other, autojunk=False).get_matching_blocks():
-        yield from zip(range(i, i + length), range(j, j + length), strict=True)
+    shorter = min(len(mine), len(other))
+    head = next((i for i in range(shorter) if mine[i] != other[i]), shorter)
+    tail = next((i for i in range(shorter - head) if mine[-1 - i] != other[-1 - i]), shorter - head)
+    yield from ((i, i) for i in range(head))
+    middle, theirs_middle = mine[head : len(mine) - tail], other[head : len(other) - tail]
+    if len(middle) * len(theirs_middle) <= MAX_ALIGNED:
+        for i, j, length in SequenceMatcher(None, middle, theirs_middle, autojunk=False).get_matching_blocks():
+            yield from ((head + i + k, head + j + k) for k in range(length))
+    yield from ((len(mine) - 1 - i, len(other) - 1 - i) for i in reversed(range(tail)))

@@ -16,6 +16,8 @@ LARGER = 1.08
 
 MAX_CHARS = 160
 MAX_LINES = 4
+MAX_ENTRIES = 200
+"""Outline entries of one page that are looked for."""
 
 ALIKE = 0.88
 """Similarity from which a heading is an outline entry with a reading error in one of the two."""
@@ -38,7 +40,7 @@ def mark_outlined(lines: Sequence[Line], entries: Sequence[OutlineEntry]) -> Non
     An entry is found by its words, in up to four lines in a row; where they occur more than once, next to the place
     that the outline gives.
     """
-    for number, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(entries[:MAX_ENTRIES], start=1):
         run = _run_of(lines, entry)
         for line in run:
             line.heading, line.level = number, entry.level

@@ -96,7 +96,7 @@ class Line:
 def read_lines(page: SourcePage) -> list[Line]:
     """Return the lines of a page in reading order; characters without a place are not there for a reader."""
     text = page.page.text
-    found = []
+    found: list[Line] = []
     for match in re.finditer(r"[^\n]+", text):
         for start, end in _parts(page, match.start(), match.end()):
             line = _line(page, start, end)

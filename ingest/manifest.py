@@ -25,20 +25,32 @@ class Source:
     language: str = ""
 
 
-def find_pdfs(paths: Iterable[Path]) -> list[Path]:
-    """Return the files to read, in order and each once: files as named, folders searched for `*.pdf` (any depth).
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be looked at.
+
+    Attributes:
+        problem: why it is not read, None for a file that is.
+    """
+
+    path: Path
+    problem: CorpusError | None = None
+
+
+def find_files(paths: Iterable[Path]) -> list[Found]:
+    """Return the files to look at, in order and each once: files as named, folders searched for `*.pdf` (any depth).
 
     Only regular files count: reading a pipe or a device may never end. What cannot be opened inside a folder is
-    passed over.
+    passed over. A link is a file like any other where it is named, and inside a folder where it stays there.
 
     Raises:
         CorpusError: a path does not exist or cannot be opened, or a folder holds no PDF.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Found] = {}
     for path in paths:
         try:
             mode = path.stat().st_mode
-            inside = _pdfs_in(path) if stat.S_ISDIR(mode) else [path]
+            inside = _pdfs_in(path) if stat.S_ISDIR(mode) else [_checked(path, None)]
         except FileNotFoundError as error:
             raise CorpusError(f"{path} does not exist; name a PDF or a folder with PDFs") from error
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -51,18 +63,50 @@ def find_pdfs(paths: Iterable[Path]) -> list[Path]:
         if not inside:
             raise CorpusError(f"the folder {path} holds no PDF; put reports there or name another folder")
         for file in inside:
-            found.setdefault(file.resolve(), file)
+            real = os.path.realpath(file.path)
+            if real not in found or (found[real].problem and not file.problem):  # named by itself, it may be used
+                found[real] = file
     return list(found.values())
 
 
-def _pdfs_in(folder: Path) -> list[Path]:
+def find_pdfs(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths of `find_files` that can be read."""
+    return [file.path for file in find_files(paths) if not file.problem]
+
+
+def _pdfs_in(folder: Path) -> list[Found]:
     os.scandir(folder).close()  # the folder itself must open; the walk passes over those inside that do not
-    return sorted(
+    root = os.path.realpath(folder)
+    names = sorted(
         Path(inside, name)
-        for inside, _, names in os.walk(folder)
-        for name in names
-        if name.lower().endswith(".pdf") and os.path.isfile(os.path.join(inside, name))
+        for inside, _, files in os.walk(folder)
+        for name in files
+        if name.lower().endswith(".pdf")
+        and (os.path.isfile(os.path.join(inside, name)) or os.path.islink(os.path.join(inside, name)))
     )
+    return [_checked(path, root) for path in names]
+
+
+def _checked(path: Path, root: str | None) -> Found:
+    """Return a file with what keeps it from being read, as its name and place show; `root` is the folder searched."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode("utf-8", "replace").decode()
+        return Found(path, CorpusError(f"the name of {shown} is not valid Unicode; rename it", reason="bad-name"))
+    if path.is_symlink() and root is not None:
+        if os.path.commonpath([root, os.path.realpath(path)]) != root:
+            return Found(
+                path,
+                CorpusError(f"{path} is a link out of the folder; put the file itself there", reason="outside-folder"),
+            )
+        if not os.path.isfile(path):
+            advice = "remove it or put the file there"
+            return Found(path, CorpusError(f"{path} is a link that leads to no file; {advice}", reason="unreadable"))
+    return Found(path)
+
+
+MAX_MANIFEST_BYTES = 10_000_000
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
@@ -77,9 +121,11 @@ def read_sources(folder: Path) -> dict[str, Source]:
     try:
         if not path.is_file():
             return {}
+        if path.stat().st_size > MAX_MANIFEST_BYTES:
+            raise CorpusError(f"{path} has more than {MAX_MANIFEST_BYTES // 10**6} MB; correct it")
         with path.open("rb") as file:
             content = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CorpusError(f"{path} cannot be read ({error}); correct it") from error
     return dict(_entries(path, content))
 

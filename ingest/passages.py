@@ -46,7 +46,8 @@ def split_passages(
     limit = min(MAX_PASSAGE_TOKENS, max_tokens)
     passages: list[Passage] = []
     for section, blocks in sections(layout.blocks):
-        drafts = [piece for draft in reader.drafts(blocks) for piece in _within(draft, limit, count_tokens)]
+        said = [draft for draft in reader.drafts(blocks) if any(map(str.isalnum, draft.text))]
+        drafts = [piece for draft in said for piece in _within(draft, limit, count_tokens)]
         for held in _without_crumbs(list(_packed(drafts, limit, count_tokens)), limit, count_tokens):
             passages.append(_passage(f"{document_id}-{len(passages) + 1:04d}", document_id, section, held))
     return passages
@@ -112,16 +113,28 @@ def _within(draft: Draft, limit: int, count_tokens: CountTokens) -> Iterator[Dra
     if count_tokens(draft.text) <= limit:
         yield draft
         return
+    marks = count_tokens("")
     held: list[str] = []
+    size = marks
     for word in draft.text.split(" "):
-        pieces = _halved(word, limit, count_tokens)
-        if held and (len(pieces) > 1 or count_tokens(" ".join([*held, word])) > limit):
-            yield replace(draft, text=" ".join(held))
-            held = []
-        for piece in pieces[:-1]:
-            yield replace(draft, text=piece)
-        held.append(pieces[-1])
-    yield replace(draft, text=" ".join(held))
+        for piece in _halved(word, limit, count_tokens):
+            tokens = count_tokens(piece) - marks
+            if held and size + tokens > limit:
+                yield from _checked(draft, held, limit, count_tokens)
+                held, size = [], marks
+            held.append(piece)
+            size += tokens
+    yield from _checked(draft, held, limit, count_tokens)
+
+
+def _checked(draft: Draft, held: list[str], limit: int, count_tokens: CountTokens) -> Iterator[Draft]:
+    """Yield words as one piece; halved where together they have more tokens than one by one."""
+    text = " ".join(held)
+    if len(held) > 1 and count_tokens(text) > limit:
+        yield from _checked(draft, held[: len(held) // 2], limit, count_tokens)
+        yield from _checked(draft, held[len(held) // 2 :], limit, count_tokens)
+    else:
+        yield replace(draft, text=text)
 
 
 def _halved(word: str, limit: int, count_tokens: CountTokens) -> list[str]:

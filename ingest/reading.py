@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.records import Page, Passage
 from ingest.layout import lay_out
-from ingest.pages import read_pdf
+from ingest.pages import Progress, Unheard, read_pdf
 from ingest.passages import CountTokens, split_passages
 
 
@@ -28,14 +29,26 @@ class Reading:
     warnings: tuple[str, ...]
 
 
-def read_document(path: Path, *, document_id: str, count_tokens: CountTokens, max_tokens: int) -> Reading:
+def read_document(
+    path: Path,
+    *,
+    document_id: str,
+    count_tokens: CountTokens,
+    max_tokens: int,
+    passwords: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Reading:
     """Read a PDF into passages of at most `max_tokens`, as `count_tokens` counts them.
+
+    `passwords` are tried in order on a file that needs one. Pages that cannot be read are left out, with a warning.
 
     Raises:
         CorpusError: the file cannot be used; `reason` says why.
     """
-    pdf = read_pdf(path)
+    heard = progress or Unheard()
+    pdf = read_pdf(path, passwords=passwords, progress=heard)
     layout = lay_out(pdf)
+    heard.page_done()
     passages = split_passages(document_id, pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
     empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
     warnings = pdf.warnings

@@ -28,9 +28,8 @@ def read_table(page: SourcePage, grid: Grid, lines: Sequence[Line]) -> list[Bloc
     form, which has one cell in most of its rows, has no header: each row is an item.
     """
     members = [line for line in lines if contains(grid.box, line.box)]
-    held = [(start, end) for _, start, end in (line.range for line in members)]
     cells = _without_borders(grid)
-    rows = [[_characters_in(page, cell, held) if cell else [] for cell in row] for row in cells]
+    rows = [[_characters_in(page, cell, members) if cell else [] for cell in row] for row in cells]
     filled = [(row, carried) for row, carried in zip(rows, _carried(cells), strict=True) if any(row)]
     texts = [row for row, _ in filled]
     if not texts or not _is_table(len(texts), _most_filled(texts)):
@@ -80,12 +79,14 @@ def _without_borders(grid: Grid) -> list[list[Box | None]]:
     return [[row[k] for k in kept] for row in grid.rows]
 
 
-def _characters_in(page: SourcePage, cell: Box, held: Sequence[tuple[int, int]]) -> list[Range]:
+def _characters_in(page: SourcePage, cell: Box, lines: Sequence[Line]) -> list[Range]:
     """Return the runs of characters whose middle lies in the cell, one or more for each line."""
     x0, y0, x1, y1 = cell
     runs: list[list[int]] = []
-    for start, end in held:
-        for i in range(start, end):
+    for line in lines:
+        if line.box[2] < x0 or line.box[0] > x1 or line.box[3] < y0 or line.box[1] > y1:
+            continue
+        for i in range(line.start, line.end):
             glyph = page.glyphs[i]
             if glyph is None:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -40,20 +40,23 @@ class Verification:
         }
 
 
-def verify_file(answers: Path, *, store: Path, corpus: Path | None = None) -> Verification:
+def verify_file(
+    answers: Path, *, store: Path, corpus: Path | None = None, passwords: Sequence[str] = ()
+) -> Verification:
     """Check every citation of an answers file (JSONL, one answer record a line) against the PDFs themselves.
 
     A quote is proved when the PDF with the cited content is found and its page read anew holds exactly the quote at
     the span. An answer is proved when its text is made of its sentences, the words of each "verbatim" sentence stand
     in its quotes, and the figures of each "supported" one in its quotes or on the cited pages. PDFs are looked for
-    in `corpus` first, then where the store found them; by their content, whatever their name.
+    in `corpus` first, then where the store found them; by their content, whatever their name. `passwords` are tried on
+    those that need one.
 
     Raises:
         UsageError: the file or the folder cannot be read, or a line is not an answer record.
     """
     if corpus and not _is_folder(corpus):
         raise UsageError(f"{str(corpus)[:200]} is not a folder that can be read; name the folder with the PDFs")
-    pages = _Pages(store, corpus)
+    pages = _Pages(store, corpus, passwords)
     report = Verification()
     for where, record in _records(answers):
         report.answers += 1
@@ -81,7 +84,8 @@ def _is_folder(path: Path) -> bool:
 class _Pages:
     """The stored page texts of PDFs, read anew, each PDF once."""
 
-    def __init__(self, store: Path, corpus: Path | None) -> None:
+    def __init__(self, store: Path, corpus: Path | None, passwords: Sequence[str]) -> None:
+        self._passwords = passwords
         self._known: dict[str, Path] = {}
         if current_version(store):
             opened = open_store(store)
@@ -106,7 +110,7 @@ class _Pages:
                 raise CorpusError(f"{named[0]} has changed since it was cited; ingest it again")
             if same is None:
                 raise CorpusError(f"{file} is not found; name its folder with --corpus")
-            self._texts[document_id] = read_pages(same)
+            self._texts[document_id] = read_pages(same, passwords=self._passwords)
         return self._texts[document_id]
 
     def _id(self, path: Path) -> str:

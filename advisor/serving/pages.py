@@ -105,6 +105,11 @@ def _draw(path: Path, page: int, width_px: int) -> Image.Image:
     try:
         pdf = pdfium.PdfDocument(path)
     except (pdfium.PdfiumError, OSError) as error:
+        if "password" in str(error).lower():
+            raise CorpusError(
+                f"{path.name} needs a password, so that its pages cannot be shown; its text can still be quoted",
+                reason="encrypted",
+            ) from error
         raise CorpusError(f"{path.name} cannot be opened as a PDF: {error}", reason="damaged") from error
     try:
         if not 1 <= page <= len(pdf):
