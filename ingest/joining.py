@@ -76,7 +76,8 @@ def _goes_on_with(before: Block | None, item: Block) -> bool:
 
 
 def _opens_alike(item: Block, after: Block) -> bool:
-    return words(item.text)[:1] == words(after.text)[:1]
+    """Tell whether an item is a name with which the text behind it begins."""
+    return item.text[:1].isupper() and words(item.text)[:1] == words(after.text)[:1]
 
 
 def _follow(blocks: Sequence[Block], first: int, second: int) -> bool:
@@ -158,15 +159,15 @@ def _is_unfinished(first: Block, rest: Block, pairs: Pairs) -> bool:
     """Tell whether a block breaks off in the middle of a sentence that another goes on with.
 
     `pairs`: words that follow each other in the document; empty where nothing stands between the two blocks. Only
-    where something does, a capital may go on with a sentence: behind a comma, a function word or a line as long as the
-    paragraph is wide, or with a word that follows the last one elsewhere, too ("European | Commission").
+    where something does, a capital may go on with a sentence of a paragraph: behind a comma, a function word or a line
+    as long as the paragraph is wide, or with a word that follows the last one elsewhere, too ("European | Commission").
     """
     if ends_sentence(first.text):
         return False
     if rest.text[:1].islower() or first.text.endswith("/"):
         return True
     last, following = (words(first.text) or [""])[-1], (words(rest.text) or [""])[0]
-    return bool(pairs) and (
+    return (first.kind == "paragraph" and bool(pairs)) and (
         first.is_full or first.text.endswith(",") or last in STOP_WORDS or (last, following) in pairs
     )
 
