@@ -17,7 +17,9 @@ from advisor.store.library import LedgerEntry, Library
 from advisor.store.versions import (
     check_embedder,
     check_removed,
+    current_library,
     current_version,
+    delete_other_versions,
     discard_staging,
     open_store,
     publish,
@@ -165,18 +167,33 @@ def remove(document_id: str, *, store: Path) -> Document:
         StoreNotFoundError: there is no store.
         StoreError: the store cannot be written, or the version that still holds the document cannot be deleted.
     """
-    opened = open_store(store)
-    document = opened.library.document(document_id)
-    opened.close()
+    if not current_version(store):
+        open_store(store)
     with writing(store):
+        document = _held(document_id, store)
         library = stage(store, anew=True)  # what a stopped run left in staging is not what was asked for
-        library.set_meta(removing="yes")  # a half-finished removal is begun anew, never gone on with
-        with library.transaction():
-            library.remove(document.document_id)
-        library.set_meta(removing="")
-        publish(store, library)
+        try:
+            library.set_meta(removing="yes")  # a removal that is stopped is begun anew, never gone on with
+            with library.transaction():
+                library.remove(document.document_id)
+            publish(store, library)
+        finally:
+            library.close()
         check_removed(store)
     return document
+
+
+def _held(document_id: str, store: Path) -> Document:
+    """Return a document of the current version; where it is gone, make sure that no version before still has it."""
+    library = current_library(store)
+    try:
+        return library.document(document_id)
+    except CorpusError:
+        delete_other_versions(store, current_version(store))  # a removal that was stopped after the swap
+        check_removed(store)
+        raise
+    finally:
+        library.close()
 
 
 def rebuild(*, store: Path) -> None:
@@ -279,10 +296,11 @@ def _known(file: Path, sha256: str, source: Source, library: Library) -> FileRes
     )
     if held.path != path and _has_content(Path(held.path), sha256):
         result = replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
-        before = library.entry(path)
-        if before and before.document_id:
+        duplicate = LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict())
+        if library.entry(path) != duplicate:
             with library.transaction():
-                library.record(LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict()))
+                library.record(duplicate)
+                library.set_meta(changed="yes")
         return result
     with library.transaction():
         if held.path != path:  # the same document under another name or in another place
