@@ -26,6 +26,8 @@ from advisor.store.versions import (
     stage,
     writing,
 )
+from ingest.absent import absent_documents
+from ingest.estimate import seeming_pages
 from ingest.manifest import Source, find_pdfs, read_sources
 from ingest.pages import content_hash
 from ingest.passages import embedded_text
@@ -38,19 +40,19 @@ SHORT_ID = 12
 class Progress(Protocol):
     """Who is told how a run goes on. The front end shows a bar; nobody needs to listen."""
 
-    def files(self, total: int) -> None:
-        """So many files will be looked at."""
+    def files(self, expected: Sequence[int]) -> None:
+        """These files will be looked at: about so many pages of each are to be read, 0 of one that is unchanged."""
 
     def reading(self, file: str) -> None:
         """A file is being read."""
 
-    def embedding(self, file: str, texts: int) -> None:
-        """So many texts of a file will be embedded."""
+    def embedding(self, file: str, pages: int) -> None:
+        """A file was read and has so many pages; its texts are being embedded."""
 
-    def embedded(self, texts: int) -> None:
-        """So many more texts are embedded."""
+    def embedded(self, share: float) -> None:
+        """A further share of the file's text is embedded; all of it is 1."""
 
-    def done(self, file: str, status: FileStatus) -> None:
+    def done(self, result: FileResult) -> None:
         """A file is finished."""
 
     def publishing(self) -> None:
@@ -86,11 +88,12 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of a run: every file in order, and the seconds spent on each step."""
+    """What became of a run: every file in order, the seconds spent on each step, and documents without their file."""
 
     store: str
     documents: tuple[FileResult, ...]
     seconds: Mapping[str, float]
+    missing: tuple[Document, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ingest result, ready for JSON."""
@@ -137,7 +140,9 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
     """
     clock = _Clock()
     started = time.perf_counter()
+    paths = list(paths)
     files = find_pdfs(paths)
+    folders = [path.resolve() for path in paths if path.is_dir()]
     with writing(store):
         library = stage(store)
         if not current_version(store) and library.meta("embedder") not in ("", embedder.name):
@@ -145,6 +150,7 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
             library = stage(store, anew=True)
         try:
             results = _ingest_files(files, library, store, embedder, clock, progress)
+            missing = absent_documents(folders, library)
             if library.meta("changed") or not current_version(store):
                 if progress:
                     progress.publishing()
@@ -156,7 +162,8 @@ def ingest(paths: Iterable[Path], *, store: Path, embedder: Embedder, progress: 
         finally:
             library.close()
     seconds = {step: clock.spent.get(step, 0.0) for step in ("parse", "embed", "write")}
-    return IngestResult(str(store), tuple(results), seconds | {"total": time.perf_counter() - started})
+    seconds["total"] = time.perf_counter() - started
+    return IngestResult(str(store), tuple(results), seconds, missing)
 
 
 def remove(document_id: str, *, store: Path) -> Document:
@@ -217,7 +224,7 @@ def _ingest_files(
         library.set_meta(embedder=embedder.name, dim=str(embedder.dim))
     check_embedder(store, library, embedder)
     if progress:
-        progress.files(len(files))
+        progress.files([_expected_pages(file, library) for file in files])
     sources = {folder: read_sources(folder) for folder in {file.parent for file in files}}
     results = []
     for file in files:
@@ -227,9 +234,16 @@ def _ingest_files(
         result = _ingest_file(file, source, library, embedder, clock, progress)
         results.append(result)
         if progress:
-            progress.done(file.name, result.status)
+            progress.done(result)
     _remove_replaced(library)
     return results
+
+
+def _expected_pages(file: Path, library: Library) -> int:
+    entry = library.entry(str(file.resolve()))
+    if entry and entry.document_id and _has_content(file, entry.sha256):
+        return 0
+    return seeming_pages(file)
 
 
 def _ingest_file(
@@ -367,9 +381,16 @@ def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tu
     ]
     sentences = [sentence.text for passage in parsed.reading.passages for sentence in passage.sentences]
     if progress:
-        progress.embedding(parsed.document.file, len(passages) + len(sentences))
-    listen = progress.embedded if progress else None
-    return embedder.embed(passages, progress=listen), embedder.embed(sentences, progress=listen)
+        progress.embedding(parsed.document.file, parsed.document.page_count)
+    size = sum(map(len, passages)) + sum(map(len, sentences))
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        """Tell the progress by characters: passages are fewer than sentences and take longer."""
+        part = sum(map(len, texts)) / max(size, 1)
+        listen = (lambda done: progress.embedded(part * done / len(texts))) if progress else None
+        return embedder.embed(texts, progress=listen)
+
+    return embed(passages), embed(sentences)
 
 
 def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:

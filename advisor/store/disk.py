@@ -1,4 +1,4 @@
-"""Files and folders → the disk itself, so that what is written outlasts a loss of power and not only a killed process."""
+"""Files and folders → the disk itself, so that what is written outlasts a loss of power, too."""
 
 from __future__ import annotations
 

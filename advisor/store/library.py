@@ -292,7 +292,7 @@ class Library:
         )
 
     def remove(self, document_id: str) -> None:
-        """Remove a document, its pages, passages, sentences and search terms, and what the ledger says of its content."""
+        """Remove a document, its pages, passages, sentences, search terms and ledger lines, those of copies too."""
         rows = [row for (row,) in self._all("SELECT row FROM passages WHERE document_id = ?", document_id)]
         self._db.executemany("DELETE FROM passage_terms WHERE rowid = ?", [(row,) for row in rows])
         self._db.execute(

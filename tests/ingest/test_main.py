@@ -39,7 +39,11 @@ def test_json_is_alone_on_stdout_and_progress_is_on_stderr(corpus: Path, capsys:
     assert command.run([corpus], store=corpus.parent / "store", settings=Settings(), as_json=True) == 0
     printed = capsys.readouterr()
     assert [item["status"] for item in json.loads(printed.out)["documents"]] == ["skipped", "added"]
-    assert printed.err.splitlines() == ["bad.pdf: skipped", "good.pdf: added"]
+    assert [line.split(",")[0] for line in printed.err.splitlines()] == [
+        "1 of 2  bad.pdf: skipped (not-a-pdf)",
+        "2 of 2  good.pdf: added",
+        "Building the index",
+    ]
 
 
 def test_strict_fails_where_a_file_was_not_used_but_not_for_a_duplicate(corpus: Path) -> None:

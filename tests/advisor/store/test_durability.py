@@ -172,7 +172,7 @@ def test_a_version_that_a_reader_writes_into_while_it_is_deleted_is_deleted_all_
             path.mkdir(parents=True)
             (path / "chroma.sqlite3-journal").write_bytes(b"")
 
-    monkeypatch.setattr(versions.shutil, "rmtree", deleted)
+    monkeypatch.setattr(shutil, "rmtree", deleted)
     remove("alpha.pdf", store=store)
     assert versions_in(store) == [current_version(store)]
 
