@@ -61,8 +61,7 @@ class Library:
         self._lock = threading.RLock()
         is_new = writable and not path.exists()
         try:
-            mode = "rwc" if writable else "ro"
-            uri = f"file:{_quoted(path)}?mode={mode}"
+            uri = sqlite_uri(path, mode="rwc" if writable else "ro")
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")
@@ -379,5 +378,7 @@ def _marks(items: Sequence[object]) -> str:
     return ", ".join("?" * len(items))
 
 
-def _quoted(path: Path) -> str:
-    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+def sqlite_uri(path: Path, *, mode: str) -> str:
+    """Return the address under which SQLite opens a file, whatever its folders are called."""
+    quoted = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{quoted}?mode={mode}"

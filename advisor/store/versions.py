@@ -8,7 +8,8 @@
       lock                         held by the one process that writes
 
 A version never changes once CURRENT names it. Readers look at CURRENT before each question, so that they see whole
-versions only; the version before is deleted after the swap, and with it all that was removed. The four digits after
+versions only; the version before is deleted after the swap, and with it all that was removed. Each of these steps is
+brought to the disk before the next, so that a loss of power finds one whole version, too. The four digits after
 the number are drawn by chance: a store that was deleted and built anew has other names, so that readers notice.
 """
 
@@ -29,7 +30,7 @@ from filelock import FileLock, Timeout
 from advisor.embedding import Embedder
 from advisor.errors import StoreError, StoreMismatchError, StoreNotFoundError
 from advisor.store.disk import sync_folder, sync_tree, write_whole
-from advisor.store.library import FORMAT, Library
+from advisor.store.library import FORMAT, Library, sqlite_uri
 from advisor.store.vectors import PASSAGES, SENTENCES, VectorIndex, build_vectors
 
 CURRENT, STAGING, LOCK, LIBRARY, VECTORS = "CURRENT", ".staging", "lock", "library.sqlite", "vectors"
@@ -217,7 +218,7 @@ def _left_over(staging: Path, version: str) -> Library | None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    original, copy = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(target)
+    original, copy = sqlite3.connect(sqlite_uri(source, mode="ro"), uri=True), sqlite3.connect(target)
     try:
         original.backup(copy)
     finally:

@@ -1,6 +1,6 @@
 """`kill -9` at random moments of ingest and removal → how many stores open and answer as an undisturbed one does.
 
-    python benchmarks/reading/kills.py [--kills 100] [--seed 7]
+    python benchmarks/reading/kills.py [--kills 100] [--seed 7] [--vectors FILE]
 
 Four tasks in turn, each a process of its own: a first ingest, an ingest of one more file into an existing store, an
 ingest after a file was changed, a removal. Every second kill comes at a random moment of the whole run, every other
@@ -65,7 +65,7 @@ class KeptEmbedder:
 
     def __init__(self, path: Path, model: Embedder | None = None, *, pause_s: float = 0.0) -> None:
         self._path, self._model, self._pause_s = path, model, pause_s
-        if model is None:
+        if model is None or path.exists():
             (self.name, self.dim, self.max_tokens), self._counts, self._vectors = pickle.loads(path.read_bytes())
         else:
             self.name, self.dim, self.max_tokens = model.name, model.dim, model.max_tokens
@@ -325,7 +325,7 @@ def state(store: Path, case: Case, ask: Callable[[Path], dict[str, Any]]) -> str
 
 def rounds(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Kill as often as asked and return the figures."""
-    kept = folder / "kept"
+    kept = options.vectors or folder / "kept"
     embedder = KeptEmbedder(kept, TransformerEmbedder())
     ask = asking(embedder, options.questions)
     cases = prepare(folder, embedder, ask)
@@ -413,6 +413,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--questions", type=int, default=20)
+    parser.add_argument("--vectors", type=Path, metavar="FILE", help="keep the vectors here, for further runs")
     parser.add_argument("--out", type=Path, default=RESULT)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -201,3 +201,15 @@ def test_a_full_disk_is_reported_as_such_and_not_as_a_failed_rollback(store: Pat
     with pytest.raises(StoreError, match="disk is full"), versions.writing(store), library.transaction():
         library.set_meta(filler="x" * 2_000_000)
     library.close()
+
+
+# --- places ----------------------------------------------------------------------------------------------------
+
+
+def test_a_store_may_lie_in_a_folder_with_any_name(tmp_path: Path, corpus: Path) -> None:
+    store = tmp_path / "50%41 of #1, done?"
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    write_text(corpus / "beta.pdf", BETA)
+    ingest([corpus], store=store, embedder=EMBEDDER)
+    remove("alpha.pdf", store=store)
+    assert files(store) == ["beta.pdf"]
