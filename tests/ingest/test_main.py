@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ingest.__main__ as command
+from advisor.cli import main as advisor
 from advisor.settings import Settings
 from ingest.build import FileResult, IngestResult
 from tests.fakes import HashEmbedder
@@ -51,3 +52,20 @@ def test_strict_fails_where_a_file_was_not_used_but_not_for_a_duplicate(corpus: 
     (corpus / "bad.pdf").write_bytes((corpus / "good.pdf").read_bytes())
     (corpus / "good.pdf").rename(corpus / "a.pdf")
     assert command.run([corpus], store=corpus.parent / "store", settings=Settings(), strict=True) == 0
+
+
+def test_a_removal_says_when_the_file_is_still_there_and_would_come_back(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = corpus.parent / "store"
+    command.run([corpus], store=store, settings=Settings())
+    capsys.readouterr()
+    assert advisor(["documents", "remove", "good.pdf", "--store", str(store)]) == 0
+    removed, still_there = capsys.readouterr().out.splitlines()
+    assert removed.startswith("Removed good.pdf (")
+    assert still_there == f"Its file is still there: the next `advisor ingest` of {corpus} adds it again."
+    command.run([corpus], store=store, settings=Settings())
+    (corpus / "good.pdf").unlink()
+    capsys.readouterr()
+    assert advisor(["documents", "remove", "good.pdf", "--store", str(store)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
