@@ -274,8 +274,10 @@ def watch(process: subprocess.Popen[bytes], until: Callable[[str], bool], deadli
     """Return the phases as they begin, with the seconds since the start; end with a phase, the deadline or the run."""
     assert process.stdout is not None
     started, seen = time.monotonic(), [("start", 0.0)]
+    ready = select.poll()
+    ready.register(process.stdout, select.POLLIN | select.POLLHUP)
     while (left := deadline_s - (time.monotonic() - started)) > 0:
-        if select.select([process.stdout], [], [], left)[0]:
+        if ready.poll(1000 * left):
             line = process.stdout.readline().decode().strip()
             if not line:
                 break
@@ -373,8 +375,6 @@ def rounds(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def fresh(case: Case, folder: Path) -> Path:
     """Return a store as it is before the task."""
-    store = folder / "store"
-    shutil.rmtree(store, ignore_errors=True)
     store = Path(tempfile.mkdtemp(dir=folder)) / "store"  # Chroma keeps clients by path
     if case.before is not None:
         shutil.copytree(case.before, store)
@@ -416,7 +416,7 @@ def main() -> int:
     parser.add_argument("--vectors", type=Path, metavar="FILE", help="keep the vectors here, for further runs")
     parser.add_argument("--out", type=Path, default=RESULT)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         result = rounds(options, Path(folder))
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(table(result))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answering.advisor import Advisor
 from advisor.errors import CorpusError, StoreError
 from advisor.store import versions
 from advisor.store.versions import current_library, current_version
-from ingest.build import ingest, remove
+from ingest.build import ingest, rebuild, remove
 from tests.advisor.store.test_versions import BETA, Counting, corpus, files, folder, holds, kill, store, versions_in
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
@@ -213,3 +215,14 @@ def test_a_store_may_lie_in_a_folder_with_any_name(tmp_path: Path, corpus: Path)
     ingest([corpus], store=store, embedder=EMBEDDER)
     remove("alpha.pdf", store=store)
     assert files(store) == ["beta.pdf"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not tell which files are open")
+def test_an_advisor_that_outlives_many_versions_keeps_no_files_of_them_open(store: Path) -> None:
+    advisor = Advisor(store, EMBEDDER)
+    for _ in range(3):
+        rebuild(store=store)
+        assert advisor.search("turbines", mode="dense")
+    gc.collect()
+    opened = {os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    assert [name for name in opened if name.startswith(str(store)) and current_version(store) not in name] == []
