@@ -57,6 +57,7 @@ ANOTHER, CHANGED = "internationalisation-journey-steps-1-5.pdf", "partnerships-p
 BATCH = 8
 PAUSE_S = 0.01
 READY = "ready"
+LATE = "finished before the kill"
 TASKS = ("first ingest", "one more file", "a changed file", "removal")
 
 
@@ -309,7 +310,7 @@ def kill(case: Case, store: Path, kept: Path, phase: str, delay_s: float) -> str
         os.killpg(process.pid, signal.SIGKILL)
     assert process.stdout is not None
     seen += [(line.decode().strip(), 0.0) for line in process.stdout.readlines()]
-    return "finished before" if process.wait() == 0 else (seen[-1][0] if seen else "start")
+    return LATE if process.wait() == 0 else (seen[-1][0] if seen else "start")
 
 
 def state(store: Path, case: Case, ask: Callable[[Path], dict[str, Any]]) -> str:
@@ -356,7 +357,8 @@ def rounds(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         print(f"{number + 1} of {options.kills}: {case.task}, {hit}: {after_kill}, {end}", file=sys.stderr, flush=True)
     return {
         "seed": options.seed,
-        "kills": options.kills,
+        "rounds": options.kills,
+        "kills in time": options.kills - phases[LATE],
         "questions": options.questions,
         "by task": dict(tasks),
         "by phase": dict(sorted(phases.items())),
@@ -396,7 +398,11 @@ def table(result: Mapping[str, Any]) -> str:
     """Return the figures as a Markdown table."""
     lines = ["| phase that was hit | kills |", "| --- | --- |"]
     lines += [f"| {phase} | {number} |" for phase, number in result["by phase"].items()]
-    lines += ["", f"| of {result['kills']} kills | stores |", "| --- | --- |"]
+    lines += [
+        "",
+        f"| of {result['rounds']} rounds, {result['kills in time']} killed in time | stores |",
+        "| --- | --- |",
+    ]
     rows = ("opened, or rightly absent", "agreeing with the undisturbed store")
     lines += [f"| {row} | {result[row]} |" for row in rows]
     lines += [f"| run again: {end} | {number} |" for end, number in result["after running the command again"].items()]
