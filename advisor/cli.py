@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError, UsageError
 from advisor.jsonl import parse_jsonl
-from advisor.records import Answer, Message
+from advisor.records import Answer, Document, Message
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 
@@ -50,8 +50,8 @@ def guarded(work: Callable[[], int]) -> int:
         return _fail(error, 2)
     except AdvisorError as error:
         return _fail(error, 1)
-    except KeyboardInterrupt:
-        print("advisor: stopped; run the same command again to go on", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print(f"advisor: {error or 'stopped; run the same command again to go on'}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
@@ -178,7 +178,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
     if options.action == "remove":
         document = remove(options.id, store=path)
         result: dict[str, Any] = {"store": str(path), "removed": document.document_id, "file": document.file}
-        _print(result) if options.json else print(f"Removed {document.file} ({document.document_id}) from {path}.")
+        _print(result) if options.json else print(_removed(document, path))
         return 0
     if options.action == "rebuild":
         rebuild(store=path)
@@ -213,6 +213,13 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
     held = (("document", counts.documents), ("page", counts.pages), ("passage", counts.passages))
     print(f"{', '.join(count_of(number, noun) for noun, number in held)} in {path}.")
     return 0
+
+
+def _removed(document: Document, store: Path) -> str:
+    told = f"Removed {document.file} ({document.document_id}) from {store}."
+    if Path(document.path).is_file():
+        told += f"\nIts file is still there: the next `advisor ingest` of {Path(document.path).parent} adds it again."
+    return told
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:

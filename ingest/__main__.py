@@ -3,76 +3,22 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from tqdm import tqdm
+from typing import NoReturn
 
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.records import SKIP_REASONS, FileStatus
+from advisor.records import SKIP_REASONS
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 from ingest.build import IngestResult, ingest
+from ingest.progress import shown_on
 
 UNUSED = ("skipped", "failed")
-
-
-class Bar:
-    """A progress bar over all files on stderr; one line a file where stderr is no terminal."""
-
-    def __init__(self) -> None:
-        self._bar: tqdm[Any] | None = None
-        self._live = sys.stderr.isatty()
-
-    def files(self, total: int) -> None:
-        """Begin: one step a file, moved on in parts as its texts are embedded."""
-        self._bar = tqdm(
-            total=float(total),
-            desc="Reading",
-            disable=not self._live,
-            file=sys.stderr,
-            bar_format="{desc:<46.46} {percentage:3.0f} % |{bar}| {elapsed}, {remaining} left",
-        )
-        self._texts = 1
-        self._done = 0
-
-    def reading(self, file: str) -> None:
-        """Show which file is read."""
-        self._texts = 0
-        self._say(f"Reading {one_line(file)}")
-
-    def embedding(self, file: str, texts: int) -> None:
-        """Show that a file is being indexed."""
-        self._texts = max(texts, 1)
-        self._say(f"Indexing {one_line(file)}")
-
-    def embedded(self, texts: int) -> None:
-        """Move on by the share of the file that is embedded."""
-        if self._bar is not None and self._texts:
-            self._bar.update(texts / self._texts)
-
-    def done(self, file: str, status: FileStatus) -> None:
-        """Finish a file."""
-        self._done += 1
-        if self._bar is not None:
-            self._bar.update(self._done - self._bar.n)
-        if not self._live:
-            print(f"{one_line(file)}: {status}", file=sys.stderr, flush=True)
-
-    def publishing(self) -> None:
-        """Show the last step."""
-        self._say("Building the index")
-
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-        if self._bar is not None:
-            self._bar.close()
-
-    def _say(self, text: str) -> None:
-        if self._bar is not None:
-            self._bar.set_description_str(text)
 
 
 def build(
@@ -83,13 +29,37 @@ def build(
     embedder: Embedder | None = None,
     passwords: Sequence[str] = (),
 ) -> IngestResult:
-    """Ingest with a progress bar; the embedder is that of the settings unless given."""
-    bar = Bar()
-    model = embedder or TransformerEmbedder(settings.embedder)
+    """Ingest and show the progress on stderr; the embedder is that of the settings unless given.
+
+    Raises:
+        KeyboardInterrupt: the run was stopped (Ctrl-C or SIGTERM); its text says what is kept.
+    """
+    progress = shown_on(sys.stderr)
     try:
-        return ingest(paths, store=store, embedder=model, progress=bar, passwords=passwords)
+        with _stopped_by_sigterm():
+            model = embedder or TransformerEmbedder(settings.embedder)
+            return ingest(paths, store=store, embedder=model, progress=progress, passwords=passwords)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(progress.tally.stopped()) from error
     finally:
-        bar.close()
+        progress.close()
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Make SIGTERM stop the run as Ctrl-C does; only the main thread may ask for it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def run(
@@ -104,6 +74,7 @@ def run(
     """Ingest, print the result, and return the exit code: 1 when `strict` and a file could not be used."""
     result = build(paths, store=store, settings=settings, passwords=passwords)
     if as_json:
+        print(*_missing(result), sep="\n", end="\n" if result.missing else "", file=sys.stderr)
         print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
         print(summary(result))
@@ -120,6 +91,7 @@ def summary(result: IngestResult) -> str:
         lines.extend(
             one_line(f"Note: {item.file}: {warning}") for warning in item.warnings if item.status not in UNUSED
         )
+    lines.extend(_missing(result))
     used = [item for item in result.documents if item.status not in UNUSED]
     fresh = sum(item.status != "unchanged" for item in used)
     pages, passages = sum(item.pages for item in used), sum(item.passages for item in used)
@@ -128,6 +100,14 @@ def summary(result: IngestResult) -> str:
         f"{count_of(passages, 'passage')} in {result.store}, {result.seconds['total']:.0f} s."
     )
     return "\n".join(lines)
+
+
+def _missing(result: IngestResult) -> list[str]:
+    return [
+        f"Note: the file {document.file} is gone from its folder; the store still answers from it. "
+        f"`advisor documents remove {document.document_id}` takes it out."
+        for document in result.missing
+    ]
 
 
 def main() -> int:

@@ -17,13 +17,17 @@ from advisor.store.library import LedgerEntry, Library
 from advisor.store.versions import (
     check_embedder,
     check_removed,
+    current_library,
     current_version,
+    delete_other_versions,
     discard_staging,
     open_store,
     publish,
     stage,
     writing,
 )
+from ingest.absent import absent_documents
+from ingest.estimate import seeming_pages
 from ingest.manifest import Found, Source, find_files, read_sources
 from ingest.pages import content_hash
 from ingest.passages import embedded_text
@@ -37,19 +41,19 @@ SHORT_ID = 12
 class Progress(Protocol):
     """Who is told how a run goes on. The front end shows a bar; nobody needs to listen."""
 
-    def files(self, total: int) -> None:
-        """So many files will be looked at."""
+    def files(self, expected: Sequence[int]) -> None:
+        """These files will be looked at: about so many pages of each are to be read, 0 of one that is unchanged."""
 
     def reading(self, file: str) -> None:
         """A file is being read."""
 
-    def embedding(self, file: str, texts: int) -> None:
-        """So many texts of a file will be embedded."""
+    def embedding(self, file: str, pages: int) -> None:
+        """A file was read and has so many pages; its texts are being embedded."""
 
-    def embedded(self, texts: int) -> None:
-        """So many more texts are embedded."""
+    def embedded(self, share: float) -> None:
+        """A further share of the file's text is embedded; all of it is 1."""
 
-    def done(self, file: str, status: FileStatus) -> None:
+    def done(self, result: FileResult) -> None:
         """A file is finished."""
 
     def publishing(self) -> None:
@@ -85,11 +89,12 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of a run: every file in order, and the seconds spent on each step."""
+    """What became of a run: every file in order, the seconds spent on each step, and documents without their file."""
 
     store: str
     documents: tuple[FileResult, ...]
     seconds: Mapping[str, float]
+    missing: tuple[Document, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ingest result, ready for JSON."""
@@ -164,7 +169,9 @@ def ingest(
     """
     clock = _Clock()
     started = time.perf_counter()
+    paths = list(paths)
     files = find_files(paths)
+    folders = [path.resolve() for path in paths if path.is_dir()]
     with writing(store):
         library = stage(store)
         if not current_version(store) and library.meta("embedder") not in ("", embedder.name):
@@ -176,6 +183,7 @@ def ingest(
                 before = reader.busy_s
                 results = _ingest_files(files, run)
                 clock.spent["parse"] = reader.busy_s - before  # type: ignore[assignment]
+            missing = absent_documents(folders, library)
             if library.meta("changed") or not current_version(store):
                 if progress:
                     progress.publishing()
@@ -187,7 +195,8 @@ def ingest(
         finally:
             library.close()
     seconds = {step: clock.spent.get(step, 0.0) for step in ("parse", "embed", "write")}
-    return IngestResult(str(store), tuple(results), seconds | {"total": time.perf_counter() - started})
+    seconds["total"] = time.perf_counter() - started
+    return IngestResult(str(store), tuple(results), seconds, missing)
 
 
 def remove(document_id: str, *, store: Path) -> Document:
@@ -198,18 +207,33 @@ def remove(document_id: str, *, store: Path) -> Document:
         StoreNotFoundError: there is no store.
         StoreError: the store cannot be written, or the version that still holds the document cannot be deleted.
     """
-    opened = open_store(store)
-    document = opened.library.document(document_id)
-    opened.close()
+    if not current_version(store):
+        open_store(store)
     with writing(store):
+        document = _held(document_id, store)
         library = stage(store, anew=True)  # what a stopped run left in staging is not what was asked for
-        library.set_meta(removing="yes")  # a half-finished removal is begun anew, never gone on with
-        with library.transaction():
-            library.remove(document.document_id)
-        library.set_meta(removing="")
-        publish(store, library)
+        try:
+            library.set_meta(removing="yes")  # a removal that is stopped is begun anew, never gone on with
+            with library.transaction():
+                library.remove(document.document_id)
+            publish(store, library)
+        finally:
+            library.close()
         check_removed(store)
     return document
+
+
+def _held(document_id: str, store: Path) -> Document:
+    """Return a document of the current version; where it is gone, make sure that no version before still has it."""
+    library = current_library(store)
+    try:
+        return library.document(document_id)
+    except CorpusError:
+        delete_other_versions(store, current_version(store))  # a removal that was stopped after the swap
+        check_removed(store)
+        raise
+    finally:
+        library.close()
 
 
 def rebuild(*, store: Path) -> None:
@@ -231,7 +255,7 @@ def _ingest_files(files: Sequence[Found], run: _Run) -> list[FileResult]:
         run.library.set_meta(embedder=run.embedder.name, dim=str(run.embedder.dim))
     check_embedder(run.store, run.library, run.embedder)
     if run.progress:
-        run.progress.files(len(files))
+        run.progress.files([_expected_pages(file, run.library) for file in files])
     sources = {folder: read_sources(folder) for folder in {file.path.parent for file in files}}
     results = []
     for file, following in zip(files, [*files[1:], None], strict=True):
@@ -241,7 +265,7 @@ def _ingest_files(files: Sequence[Found], run: _Run) -> list[FileResult]:
         result = _ingest_file(file, source, following, run)
         results.append(result)
         if run.progress:
-            run.progress.done(result.file, result.status)
+            run.progress.done(result)
     _remove_replaced(run.library)
     return results
 
@@ -249,6 +273,15 @@ def _ingest_files(files: Sequence[Found], run: _Run) -> list[FileResult]:
 def _name(path: Path) -> str:
     """Return the name of a file as it can be stored and printed."""
     return path.name.encode("utf-8", "replace").decode()
+
+
+def _expected_pages(found: Found, library: Library) -> int:
+    if found.problem:
+        return 0
+    entry = library.entry(str(found.path.resolve()))
+    if entry and entry.document_id and _has_content(found.path, entry.sha256):
+        return 0
+    return seeming_pages(found.path)
 
 
 def _ingest_file(found: Found, source: Source, following: Found | None, run: _Run) -> FileResult:
@@ -336,10 +369,11 @@ def _known(file: Path, sha256: str, source: Source, library: Library) -> FileRes
     )
     if held.path != path and _has_content(Path(held.path), sha256):
         result = replace(result, status="skipped", reason="duplicate", warnings=(f"same content as {held.path}",))
-        before = library.entry(path)
-        if before and before.document_id:
+        duplicate = LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict())
+        if library.entry(path) != duplicate:
             with library.transaction():
-                library.record(LedgerEntry(path, sha256, "", "skipped", "duplicate", result.to_dict()))
+                library.record(duplicate)
+                library.set_meta(changed="yes")
         return result
     with library.transaction():
         if held.path != path:  # the same document under another name or in another place
@@ -402,9 +436,16 @@ def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tu
     ]
     sentences = [sentence.text for passage in parsed.reading.passages for sentence in passage.sentences]
     if progress:
-        progress.embedding(parsed.document.file, len(passages) + len(sentences))
-    listen = progress.embedded if progress else None
-    return embedder.embed(passages, progress=listen), embedder.embed(sentences, progress=listen)
+        progress.embedding(parsed.document.file, parsed.document.page_count)
+    size = sum(map(len, passages)) + sum(map(len, sentences))
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        """Tell the progress by characters: passages are fewer than sentences and take longer."""
+        part = sum(map(len, texts)) / max(size, 1)
+        listen = (lambda done: progress.embedded(part * done / len(texts))) if progress else None
+        return embedder.embed(texts, progress=listen)
+
+    return embed(passages), embed(sentences)
 
 
 def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:

@@ -168,8 +168,11 @@ class SentenceReader:
             else:
                 runs.append([page, i, i + 1])
         found = []
-        for page, start, end in runs:
-            text = self._pages[page].text[start:end]
+        for i, (page, start, end) in enumerate(runs):
+            whole = self._pages[page].text
+            if i + 1 < len(runs) and whole[end : end + 1] in LINE_END_HYPHENS and whole[end - 1].isalpha():
+                end += len(whole[end : end + 1])  # the hyphen of a word that a page end divides
+            text = whole[start:end]
             left, right = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
             if left < right:
                 found.append(Span(page, left, right, self._boxes(page, left, right)))

@@ -127,12 +127,16 @@ def _check_documents(advisor: Advisor, questions: Sequence[Question], path: Path
 
 
 def _stamp(advisor: Advisor) -> dict[str, Any]:
+    return machine() | {"documents": {document.file: document.document_id for document in advisor.documents()}}
+
+
+def machine() -> dict[str, Any]:
+    """Return on what and when a figure was measured: the part of a result's stamp that needs no store."""
     return {
         "date": date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
         "python": platform.python_version(),
         "versions": {name: version(name) for name in VERSIONS},
-        "documents": {document.file: document.document_id for document in advisor.documents()},
     }
 
 

@@ -61,8 +61,7 @@ class Library:
         self._lock = threading.RLock()
         is_new = writable and not path.exists()
         try:
-            mode = "rwc" if writable else "ro"
-            uri = f"file:{_quoted(path)}?mode={mode}"
+            uri = sqlite_uri(path, mode="rwc" if writable else "ro")
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")
@@ -87,10 +86,11 @@ class Library:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def vacuum(self) -> None:
         """Leave nothing of removed documents in the file."""
@@ -291,10 +291,14 @@ class Library:
         )
 
     def remove(self, document_id: str) -> None:
-        """Remove a document, its pages, passages, sentences, search terms and ledger lines."""
+        """Remove a document, its pages, passages, sentences, search terms and ledger lines, those of copies too."""
         rows = [row for (row,) in self._all("SELECT row FROM passages WHERE document_id = ?", document_id)]
         self._db.executemany("DELETE FROM passage_terms WHERE rowid = ?", [(row,) for row in rows])
-        self._db.execute("DELETE FROM ledger WHERE document_id = ?", (document_id,))
+        self._db.execute(
+            "DELETE FROM ledger WHERE document_id = ?1 "
+            "OR sha256 = (SELECT sha256 FROM documents WHERE document_id = ?1)",  # copies, which name the first file
+            (document_id,),
+        )
         self._db.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
 
     def relocate(self, document_id: str, *, file: str, path: str) -> None:
@@ -331,6 +335,10 @@ class Library:
                 json.dumps(dict(entry.result), ensure_ascii=False),
             ),
         )
+
+    def forget(self, path: str) -> None:
+        """Take the line of a file that gave no document out of the ledger."""
+        self._db.execute("DELETE FROM ledger WHERE path = ? AND document_id = ''", (path,))
 
     def _all(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         try:
@@ -370,5 +378,7 @@ def _marks(items: Sequence[object]) -> str:
     return ", ".join("?" * len(items))
 
 
-def _quoted(path: Path) -> str:
-    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+def sqlite_uri(path: Path, *, mode: str) -> str:
+    """Return the address under which SQLite opens a file, whatever its folders are called."""
+    quoted = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{quoted}?mode={mode}"

