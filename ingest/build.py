@@ -31,7 +31,7 @@ from ingest.estimate import seeming_pages
 from ingest.manifest import Found, Source, find_files, read_sources
 from ingest.pages import content_hash
 from ingest.passages import embedded_text
-from ingest.reading import Reading
+from ingest.reading import READER, Reading
 from ingest.worker import Job, Limits, UnforeseenError, Worker, job_for, worker
 
 SHORT_ID = 12
@@ -279,7 +279,8 @@ def _expected_pages(found: Found, library: Library) -> int:
     if found.problem:
         return 0
     entry = library.entry(str(found.path.resolve()))
-    if entry and entry.document_id and _has_content(found.path, entry.sha256):
+    is_current = entry is not None and bool(entry.document_id) and entry.result.get("reader") == READER
+    if entry and is_current and _has_content(found.path, entry.sha256):
         return 0
     return seeming_pages(found.path)
 
@@ -375,10 +376,12 @@ def _known(file: Path, sha256: str, source: Source, library: Library) -> FileRes
                 library.record(duplicate)
                 library.set_meta(changed="yes")
         return result
+    if figures.get("reader") != READER:
+        return None  # read by an older version of this program: this one reads it better
     with library.transaction():
         if held.path != path:  # the same document under another name or in another place
             library.relocate(held.document_id, file=file.name, path=path)
-            library.record(LedgerEntry(path, sha256, held.document_id, "added", "", result.to_dict()))
+            library.record(LedgerEntry(path, sha256, held.document_id, "added", "", _remembered(result)))
             library.set_meta(changed="yes")
         # Passages are not embedded again: their vectors keep the title that they were embedded under. A title that the
         # manifest no longer gives stays, too, since the PDF's own is not read again.
@@ -451,8 +454,8 @@ def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tu
 def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:
     """Write a document in one transaction; an older version of the same file goes out in the same step."""
     path = str(file.resolve())
-    before = library.entry(path)
-    replaced = before.document_id if before else ""
+    before, held = library.entry(path), library.document_with(parsed.document.sha256)
+    replaced = {before.document_id if before else "", held.document_id if held else ""} - {""}
     result = FileResult(
         file.name,
         parsed.document.document_id,
@@ -463,10 +466,15 @@ def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], librar
         warnings=parsed.reading.warnings,
     )
     with library.transaction():
-        if replaced:
-            library.remove(replaced)
+        for document_id in replaced:
+            library.remove(document_id)
         library.add(parsed.document, parsed.reading.pages, parsed.reading.passages, *vectors)
-        entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", result.to_dict())
+        entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", _remembered(result))
         library.record(entry)
         library.set_meta(changed="yes")
     return result
+
+
+def _remembered(result: FileResult) -> dict[str, Any]:
+    """Return what the ledger keeps of a result: with it the version of the reading, so that a better one reads anew."""
+    return result.to_dict() | {"reader": READER}

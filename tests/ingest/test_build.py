@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -394,3 +395,19 @@ def test_a_first_run_that_was_stopped_binds_nobody_to_its_model(corpus: Path, st
     with pytest.raises(KeyboardInterrupt):
         ingest([corpus], store=store, embedder=Stopped("other"))
     assert statuses(corpus, store) == {"good.pdf": "added"}
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["in its place", "renamed"])
+def test_a_file_that_an_older_version_read_is_read_anew_once(corpus: Path, store: Path, moved: bool) -> None:
+    run(corpus, store)
+    library = Library(store / current_version(store) / "library.sqlite", writable=True)
+    for entry in library.ledger().values():
+        library.record(replace(entry, result={key: value for key, value in entry.result.items() if key != "reader"}))
+    library.close()
+    name = "good.pdf"
+    if moved:
+        name = "renamed.pdf"
+        (corpus / "good.pdf").rename(corpus / name)
+    assert statuses(corpus, store) == {name: "updated"}
+    assert statuses(corpus, store) == {name: "unchanged"}
+    assert held(store) == [name]
