@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a PDF or a folder")
     ingest.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
 
+    ingest.add_argument(
+        "--ocr", type=Path, metavar="DIR", help="recognise the text of scans with OCRmyPDF, into copies in this folder"
+    )
     _add_passwords(ingest)
 
     documents = add("documents", _documents, "List the documents of the store, remove one, or rebuild the vectors.")
@@ -165,6 +168,7 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
         as_json=options.json,
         strict=options.strict,
         passwords=options.password,
+        ocr=options.ocr,
     )
 
 

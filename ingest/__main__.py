@@ -28,6 +28,7 @@ def build(
     settings: Settings,
     embedder: Embedder | None = None,
     passwords: Sequence[str] = (),
+    ocr: Path | None = None,
 ) -> IngestResult:
     """Ingest and show the progress on stderr; the embedder is that of the settings unless given.
 
@@ -38,7 +39,7 @@ def build(
     try:
         with _stopped_by_sigterm():
             model = embedder or TransformerEmbedder(settings.embedder)
-            return ingest(paths, store=store, embedder=model, progress=progress, passwords=passwords)
+            return ingest(paths, store=store, embedder=model, progress=progress, passwords=passwords, ocr=ocr)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(progress.tally.stopped()) from error
     finally:
@@ -70,9 +71,10 @@ def run(
     as_json: bool = False,
     strict: bool = False,
     passwords: Sequence[str] = (),
+    ocr: Path | None = None,
 ) -> int:
     """Ingest, print the result, and return the exit code: 1 when `strict` and a file could not be used."""
-    result = build(paths, store=store, settings=settings, passwords=passwords)
+    result = build(paths, store=store, settings=settings, passwords=passwords, ocr=ocr)
     if as_json:
         print(*_missing(result), sep="\n", end="\n" if result.missing else "", file=sys.stderr)
         print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))

@@ -32,6 +32,7 @@ from ingest.manifest import Found, Source, find_files, read_sources
 from ingest.pages import content_hash
 from ingest.passages import embedded_text
 from ingest.reading import READER, Reading
+from ingest.recognition import check_program, recognised_copy
 from ingest.worker import Job, Limits, UnforeseenError, Worker, job_for, worker
 
 SHORT_ID = 12
@@ -139,6 +140,7 @@ class _Run:
     clock: _Clock
     progress: Progress | None
     passwords: tuple[str, ...]
+    ocr: Path | None
 
     def job(self, file: Path, sha256: str) -> Job:
         return job_for(file, document_id=sha256[:SHORT_ID], embedder=self.embedder, passwords=self.passwords)
@@ -151,13 +153,15 @@ def ingest(
     embedder: Embedder,
     progress: Progress | None = None,
     passwords: Sequence[str] = (),
+    ocr: Path | None = None,
     limits: Limits | None = None,
 ) -> IngestResult:
     """Read PDFs and folders of PDFs into a store, skipping files whose content it already holds.
 
     PDFs are read in a process of their own, so that none can hang, crash or fill this one: `limits` are what one may
     use. `passwords` are tried in order on files that need one, and are kept nowhere. The embedder's tokenizer is used
-    in that process too: its class must be importable there.
+    in that process too: its class must be importable there. A file of pictures is read from a copy with recognised
+    text, made in the folder `ocr` where one is given: that copy is the document.
 
     Each file is committed by itself; the new version becomes current once, at the end. A run that is stopped loses
     nothing: the store stays what it was, and the next run goes on with the files that were finished.
@@ -166,7 +170,10 @@ def ingest(
         CorpusError: a path does not exist, or a folder holds no PDF. A file that cannot be used is a result instead.
         StoreMismatchError: the store was built by another embedder or in another format.
         StoreError: the store cannot be written, or another process is writing to it.
+        UsageError: `ocr` is given, and the program for it is not installed.
     """
+    if ocr is not None:
+        check_program()
     clock = _Clock()
     started = time.perf_counter()
     paths = list(paths)
@@ -179,7 +186,7 @@ def ingest(
             library = stage(store, anew=True)
         try:
             with worker(limits) as reader:
-                run = _Run(library, store, embedder, reader, clock, progress, tuple(passwords))
+                run = _Run(library, store, embedder, reader, clock, progress, tuple(passwords), ocr)
                 before = reader.busy_s
                 results = _ingest_files(files, run)
                 clock.spent["parse"] = reader.busy_s - before  # type: ignore[assignment]
@@ -300,6 +307,8 @@ def _ingest_file(found: Found, source: Source, following: Found | None, run: _Ru
     try:
         reading = run.worker.read(run.job(file, sha256))
     except (AdvisorError, UnforeseenError) as error:
+        if run.ocr is not None and isinstance(error, CorpusError) and error.reason == "no-text-layer":
+            return _ingest_recognised(file, sha256, source, run.ocr, run)
         return _unused(file, sha256, error, run.library)
     _look_ahead(following, sha256, run)
     parsed = _parsed(file, sha256, source, reading)
@@ -307,6 +316,20 @@ def _ingest_file(found: Found, source: Source, following: Found | None, run: _Ru
         vectors = _embed(parsed, run.embedder, run.progress)
     with run.clock.step("write"):
         return _write(file, parsed, vectors, run.library)
+
+
+def _ingest_recognised(file: Path, sha256: str, source: Source, folder: Path, run: _Run) -> FileResult:
+    """Read a copy of a file of pictures whose text was recognised; what goes wrong is told of the file itself."""
+    try:
+        with run.clock.step("parse"):
+            copy = recognised_copy(file, sha256, folder, pages=seeming_pages(file))
+    except CorpusError as error:
+        return _unused(file, sha256, error, run.library)
+    result = _ingest_file(Found(copy), source, None, replace(run, ocr=None))
+    if result.status in ("skipped", "failed"):
+        return result
+    note = f"the text of {_name(file)} was recognised from pictures and may hold errors; quotes are from this copy"
+    return replace(result, warnings=(*result.warnings, note))
 
 
 def _look_ahead(found: Found | None, sha256: str, run: _Run) -> None:

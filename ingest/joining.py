@@ -86,6 +86,15 @@ def _follow(blocks: Sequence[Block], first: int, second: int) -> bool:
     return all(one.kind in ("paragraph", "item", "caption") and one.callout == blocks[first].callout for one in between)
 
 
+def keep_lone_heads(blocks: Sequence[Block]) -> None:
+    """Make paragraphs of minor heads over nothing, such as a question in a box: they are text by themselves."""
+    for i, block in enumerate(blocks):
+        if block.kind == "heading" and block.level > BELOW_OUTLINE:
+            below = next((one for one in blocks[i + 1 :] if one.callout == block.callout), None)
+            if below is None or (below.kind == "heading" and below.level <= block.level):
+                block.kind, block.level = "paragraph", 0
+
+
 def count_on(blocks: Sequence[Block]) -> None:
     """Make list items of paragraphs that go on counting from the item before: "R10 Most …" behind "R9. EC …"."""
     for before, block in pairwise(blocks):
@@ -159,17 +168,17 @@ def _is_unfinished(first: Block, rest: Block, pairs: Pairs) -> bool:
     """Tell whether a block breaks off in the middle of a sentence that another goes on with.
 
     `pairs`: words that follow each other in the document; empty where nothing stands between the two blocks. Only
-    where something does, a capital may go on with a sentence of a paragraph: behind a comma, a function word or a line
-    as long as the paragraph is wide, or with a word that follows the last one elsewhere, too ("European | Commission").
+    where something does, a capital may go on with a sentence: behind a comma, in a paragraph also behind a function
+    word or a line as long as it is wide, or with a word that follows the last one elsewhere ("European | Commission").
     """
     if ends_sentence(first.text):
         return False
     if rest.text[:1].islower() or first.text.endswith("/"):
         return True
+    if not pairs or first.text.endswith(","):
+        return bool(pairs)
     last, following = (words(first.text) or [""])[-1], (words(rest.text) or [""])[0]
-    return (first.kind == "paragraph" and bool(pairs)) and (
-        first.is_full or first.text.endswith(",") or last in STOP_WORDS or (last, following) in pairs
-    )
+    return first.kind == "paragraph" and (first.is_full or last in STOP_WORDS or (last, following) in pairs)
 
 
 def attach_notes(blocks: Sequence[Block], marks: Mapping[Range, Mark]) -> list[Block]:

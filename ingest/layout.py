@@ -10,7 +10,15 @@ from advisor.records import Page
 from ingest.blocks import Block, Range, read_blocks
 from ingest.callouts import mark_callouts
 from ingest.headings import HeadingLevels, mark_outlined
-from ingest.joining import attach_captions, attach_notes, count_on, find_list_heads, join_broken, join_callouts
+from ingest.joining import (
+    attach_captions,
+    attach_notes,
+    count_on,
+    find_list_heads,
+    join_broken,
+    join_callouts,
+    keep_lone_heads,
+)
 from ingest.lines import Line, body_look, read_lines
 from ingest.notes import Mark, find_notes
 from ingest.pages import SourcePage, SourcePdf, printed_labels
@@ -71,6 +79,7 @@ def lay_out(pdf: SourcePdf) -> Layout:
     blocks = join_callouts(reader.blocks)
     find_list_heads(blocks)
     count_on(blocks)
+    keep_lone_heads(blocks)
     blocks = attach_captions(attach_notes(join_broken(blocks), reader.marks))
     ranges = tuple(line.range for found in running.values() for line in found)
     return Layout(pages, tuple(blocks), reader.tables.count, ranges, tuple(reader.marks.values()))

@@ -93,7 +93,7 @@ def test_a_quote_in_a_box_that_goes_on_with_the_sentence_before_it_belongs_to_it
 
 def test_a_box_of_nothing_but_a_bold_question_is_text_and_not_lost(tmp_path: Path) -> None:
     page = drawn(
-        text_page(["# Survey", "Nineteen answered."]),
+        text_page(["# Survey", "Nineteen partnerships of the two strands answered the survey in good time."]),
         boxed_text(["Question: which markets do you target?"], top=640),
         text_page(["They named six."], top=560),
     )
