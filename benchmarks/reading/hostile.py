@@ -1,8 +1,8 @@
-"""Hostile files → what becomes of each, how long it takes and how much memory: `python benchmarks/reading/hostile.py`.
+"""Hostile files → what becomes of each, how long it takes and how much memory: `python -m benchmarks.reading.hostile`.
 
-Every file is ingested alone, with the shipped embedding model. Further files, such as real
-reports that are damaged, come from the folders named on the command line. A table goes to standard output, the figures
-to benchmarks/results/reading-hostile.json.
+Every file is ingested alone, with the shipped embedding model. Further files, such as real reports that are damaged, come
+from the folders named on the command line. A table goes to standard output, the figures to
+benchmarks/results/reading-hostile.json.
 """
 
 from __future__ import annotations
@@ -10,29 +10,25 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))  # the generators lie with the tests
 
-from tqdm import tqdm  # noqa: E402
+from tqdm import tqdm
 
-from advisor.embedding import TransformerEmbedder  # noqa: E402
-from ingest.build import ingest  # noqa: E402
-from ingest.worker import Limits  # noqa: E402
-from tests.fakes import HashEmbedder  # noqa: E402
-from tests.ingest.hostile import KINDS, write_many  # noqa: E402
+from advisor.embedding import TransformerEmbedder
+from advisor.evaluation.report import machine
+from ingest.build import ingest
+from ingest.worker import Limits
+from tests.fakes import HashEmbedder
+from tests.ingest.hostile import KINDS, write_many
 
-VERSIONS = ("pypdf", "pypdfium2", "pdfplumber", "pdfminer.six", "sentence-transformers", "tokenizers")
 OUT = ROOT / "benchmarks" / "results" / "reading-hostile.json"
 
 
@@ -155,14 +151,11 @@ def main() -> int:
 def write(rows: list[Row], many: dict[str, object]) -> None:
     """Write the figures, stamped with the date, the machine and the versions."""
     result = {
-        "date": date.today().isoformat(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in VERSIONS},
         "limits": asdict(Limits()),
         "files": [asdict(row) for row in rows],
         "as_expected": sum(row.is_expected for row in rows),
         "many": many,
+        "stamp": machine(),
     }
     OUT.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """`kill -9` at random moments of ingest and removal → how many stores open and answer as an undisturbed one does.
 
-    python benchmarks/reading/kills.py [--kills 100] [--seed 7] [--vectors FILE]
+    python -m benchmarks.reading.kills [--kills 100] [--seed 7] [--vectors FILE]
 
 Four tasks in turn, each a process of its own: a first ingest, an ingest of one more file into an existing store, an
 ingest after a file was changed, a removal. Every second kill comes at a random moment of the whole run, every other

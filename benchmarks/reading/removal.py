@@ -1,6 +1,6 @@
 """A folder of PDFs → proof that a removed document is gone: every byte of the store is searched for what it held.
 
-    python benchmarks/reading/removal.py [FOLDER] [--remove FILE]
+    python -m benchmarks.reading.removal [FOLDER] [--remove FILE]
 
 Ingests the folder with the shipped model, removes one document (the first unless named) and searches all files of the
 store, before and after, for words that only this document has (as written and as search terms, in UTF-8 and UTF-16),

@@ -26,10 +26,10 @@ import pdfplumber
 import pypdfium2
 
 from advisor.embedding import TransformerEmbedder
+from advisor.evaluation.report import machine
 from advisor.records import Passage, Sentence
 from advisor.text import comparable, words
 from benchmarks.reading.judging import holds, is_text, opens, read_truth
-from benchmarks.stamp import stamp
 from ingest.blocks import Block
 from ingest.headings import BELOW_OUTLINE
 from ingest.layout import Layout, lay_out
@@ -406,7 +406,7 @@ def measure(folder: Path) -> dict[str, Any]:
             "over_limit": sum(passages(brief, embedder)["over_limit"] for brief in briefs),
             "violations": sum(len(list(violations(brief))) for brief in briefs),
         },
-        "stamp": stamp("pypdf", "pypdfium2", "pdfplumber"),
+        "stamp": machine(),
     }
 
 
