@@ -1,7 +1,7 @@
 """Hostile files → what becomes of each, how long it takes and how much memory: `python -m benchmarks.reading.hostile`.
 
-Every file is ingested alone, with the shipped embedding model. Further files, such as real reports that are damaged, come
-from the folders named on the command line. A table goes to standard output, the figures to
+Every file is ingested alone, with the shipped embedding model. Further files, such as real reports that are damaged,
+come from the folders named on the command line. A table goes to standard output, the figures to
 benchmarks/results/reading-hostile.json.
 """
 
@@ -18,8 +18,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
 from tqdm import tqdm
 
 from advisor.embedding import TransformerEmbedder
@@ -29,7 +27,7 @@ from ingest.worker import Limits
 from tests.fakes import HashEmbedder
 from tests.ingest.hostile import KINDS, write_many
 
-OUT = ROOT / "benchmarks" / "results" / "reading-hostile.json"
+OUT = Path(__file__).parents[1] / "results" / "reading-hostile.json"
 
 
 @dataclass(frozen=True, slots=True)

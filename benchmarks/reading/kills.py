@@ -260,7 +260,7 @@ def check_halves(store: Path) -> None:
 def start(case: Case, store: Path, kept: Path) -> subprocess.Popen[bytes]:
     """Start a task and wait until it is about to begin."""
     process = subprocess.Popen(
-        [sys.executable, __file__, "--child", case.task, str(case.corpus), str(store), str(kept)],
+        [sys.executable, "-m", "benchmarks.reading.kills", "--child", case.task, str(case.corpus), str(store), str(kept)],
         stdout=subprocess.PIPE,
         start_new_session=True,
         bufsize=0,
