@@ -9,7 +9,7 @@ must open (or be absent, before a first version is whole), hold in Chroma what i
 documents and the same answers as the undisturbed store before or after the task. The task is run again to its end and
 compared once more.
 
-Vectors and token counts are those of the shipped model, computed once and kept in a file: a run takes a second or two
+Vectors are those of the shipped model, computed once and kept in a file: a run takes a second or two
 instead of half a minute. A pause for each batch makes embedding last long enough to be hit.
 """
 
@@ -67,16 +67,18 @@ class KeptEmbedder:
     def __init__(self, path: Path, model: Embedder | None = None, *, pause_s: float = 0.0) -> None:
         self._path, self._model, self._pause_s = path, model, pause_s
         if model is None or path.exists():
-            (self.name, self.dim, self.max_tokens), self._counts, self._vectors = pickle.loads(path.read_bytes())
+            (self.name, self.dim, self.max_tokens), self._vectors = pickle.loads(path.read_bytes())
         else:
             self.name, self.dim, self.max_tokens = model.name, model.dim, model.max_tokens
-            self._counts, self._vectors = {}, {}
+            self._vectors = {}
+
+    def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[()]]:
+        """Go to the process that reads as the model itself, which counts tokens there without its weights."""
+        return TransformerEmbedder, ()
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has."""
-        if text not in self._counts and self._model is not None:
-            self._counts[text] = self._model.count_tokens(text)
-        return int(self._counts[text])
+        return TransformerEmbedder().count_tokens(text)
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one unit vector for each text."""
@@ -93,7 +95,7 @@ class KeptEmbedder:
     def keep(self) -> None:
         """Write all that is known to the file."""
         about = (self.name, self.dim, self.max_tokens)
-        self._path.write_bytes(pickle.dumps((about, self._counts, self._vectors)))
+        self._path.write_bytes(pickle.dumps((about, self._vectors)))
 
 
 # --- the process that is killed --------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ def check_halves(store: Path) -> None:
 def start(case: Case, store: Path, kept: Path) -> subprocess.Popen[bytes]:
     """Start a task and wait until it is about to begin."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.reading.kills", "--child", case.task, str(case.corpus), str(store), str(kept)],
+        [sys.executable, "-m", __spec__.name, "--child", case.task, str(case.corpus), str(store), str(kept)],
         stdout=subprocess.PIPE,
         start_new_session=True,
         bufsize=0,

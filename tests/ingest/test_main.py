@@ -42,7 +42,7 @@ def test_json_is_alone_on_stdout_and_progress_is_on_stderr(corpus: Path, capsys:
     printed = capsys.readouterr()
     assert [item["status"] for item in json.loads(printed.out)["documents"]] == ["skipped", "added"]
     assert [line.split(",")[0] for line in printed.err.splitlines()] == [
-        "1 of 2  bad.pdf: skipped (not-a-pdf)",
+        "1 of 2  bad.pdf: skipped (empty)",
         "2 of 2  good.pdf: added",
         "Building the index",
     ]

@@ -28,15 +28,7 @@ from pathlib import Path
 import ingest.__main__ as command
 from advisor.cli import guarded
 from advisor.settings import Settings
-from tests.fakes import HashEmbedder
-
-class Waiting(HashEmbedder):
-    "Waits for good where it is to embed a text of a file that nobody should finish."
-    def embed(self, texts, *, progress=None):
-        if any("Endless" in text for text in texts):
-            print("waiting", file=sys.stderr, flush=True)
-            sys.stdin.read()
-        return super().embed(texts, progress=progress)
+from tests.ingest.waiting import Waiting
 
 command.TransformerEmbedder = lambda name: Waiting()
 corpus, store = map(Path, sys.argv[1:3])
@@ -175,7 +167,7 @@ def test_into_a_pipe_each_file_is_one_line_with_its_figures(folder: Path) -> Non
     output, errors = start(folder).communicate(timeout=60)
     assert re.sub(r"\d+\.\d s", "N s", errors).splitlines() == [
         "1 of 2  a.pdf: added, 2 pages, 1 passage, N s",
-        "2 of 2  b.pdf: skipped (not-a-pdf), N s",
+        "2 of 2  b.pdf: skipped (empty), N s",
         "Building the index",
     ]
     assert output.splitlines()[-1].startswith("1 document (1 new or changed), 2 pages, 1 passage in ")
