@@ -15,8 +15,9 @@ from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.records import SKIP_REASONS
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
-from ingest.build import IngestResult, ingest
+from ingest.build import ingest
 from ingest.progress import shown_on
+from ingest.results import IngestResult
 
 UNUSED = ("skipped", "failed")
 

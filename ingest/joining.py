@@ -9,6 +9,7 @@ from itertools import pairwise
 from advisor.text import STOP_WORDS, words
 from ingest.blocks import CAPTION, Block, Range, ends_sentence
 from ingest.headings import BELOW_OUTLINE
+from ingest.lines import Line
 from ingest.notes import Mark
 
 Pairs = set[tuple[str, str]]
@@ -16,11 +17,45 @@ Pairs = set[tuple[str, str]]
 
 _NUMBER = re.compile(r"([A-Z])(\d{1,2})\b")
 
+NARROW = 0.45
+"""Share of the page width, below which a box floats beside the text."""
+
+MIN_WIDE_LINES = 3
+"""Lines wider than a box that show that it stands in no column."""
+
 PICTURE_LINES = 3
 """Height in lines of the space in a paragraph, from which there is a picture in it."""
 
 MAX_HEAD_WORDS = 12
 """A list item with text of its own below it has at most so many words where it is the head of that text."""
+
+
+def with_floats_in_place(blocks: list[Block], lines: Sequence[Line], width: float) -> list[Block]:
+    """Move narrow boxes that come before a heading in the content, but stand below it on the page, behind it."""
+    for number in {line.callout for line in lines if line.callout}:
+        boxed = [line for line in lines if line.callout == number]
+        top = min(line.box[1] for line in boxed)
+        left, right = min(line.box[0] for line in boxed), max(line.box[2] for line in boxed)
+        if right - left > NARROW * width or not _is_beside(lines, left, right):
+            continue
+        box = [block for block in blocks if block.callout == number]
+        first = blocks.index(box[0])
+        above = [
+            i
+            for i, block in enumerate(blocks[first:], start=first)
+            if block.kind == "heading" and not block.callout and block.ends and block.ends.box[1] < top
+        ]
+        if above and blocks[first : first + len(box)] == box:
+            rest = blocks[:first] + blocks[first + len(box) :]
+            at = above[-1] - len(box) + 1
+            blocks = rest[:at] + box + rest[at:]
+    return blocks
+
+
+def _is_beside(lines: Sequence[Line], left: float, right: float) -> bool:
+    """Tell whether the text of the page is wider than a box, above and below it, so that the box is no column."""
+    wide = [line for line in lines if not line.callout and line.box[2] - line.box[0] > 1.2 * (right - left)]
+    return sum(line.box[0] < right and line.box[2] > left for line in wide) >= MIN_WIDE_LINES
 
 
 def join_callouts(blocks: list[Block]) -> list[Block]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from advisor.records import Passage, Sentence
-from ingest.layout import Layout, sections
+from ingest.layout import Layout
 from ingest.pages import SourcePdf
+from ingest.sections import sections
 from ingest.sentences import Draft, SentenceReader
 
 MAX_PASSAGE_TOKENS = 200

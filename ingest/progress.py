@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from advisor.text import count_of
-from ingest.build import FileResult
+from ingest.results import FileResult
 
 READ = ("added", "updated")
 

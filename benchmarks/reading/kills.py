@@ -46,7 +46,8 @@ from advisor.store.library import Library
 from advisor.store.vectors import PASSAGES, SENTENCES
 from advisor.store.versions import open_store
 from ingest import build
-from ingest.build import FileResult, ingest, remove
+from ingest.build import ingest, remove
+from ingest.results import FileResult
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "benchmarks" / "results" / "reading-kills.json"

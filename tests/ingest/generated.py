@@ -67,6 +67,7 @@ parts = st.one_of(
     st.tuples(_sentence, st.lists(_item, min_size=2, max_size=5)).map(_list),
     _heading.map(lambda text: Part("heading", (text,))),
     _heading.map(lambda text: Part("subheading", (text,))),
+    st.tuples(_heading, st.lists(_sentence, min_size=1, max_size=3)).map(lambda t: Part("box", (t[0], *t[1]))),
     st.lists(st.tuples(_cell, _cell, _cell), min_size=3, max_size=5).map(lambda rows: Part("table", rows=tuple(rows))),
 )
 
@@ -77,7 +78,7 @@ def _document(found: list[Part]) -> list[Part]:
     for part in found:
         if part.kind == "table" and after_table:
             continue
-        after_table = part.kind == "table" or (after_table and part.kind == "paragraph")
+        after_table = part.kind == "table" or (after_table and part.kind in ("paragraph", "box"))
         kept.append(part)
     return kept
 
@@ -91,6 +92,7 @@ class _Pen:
     def __init__(self) -> None:
         self.pages: list[list[tuple[str, float, float, str, float]]] = [[]]
         self.rules: dict[int, list[tuple[float, float, float, float]]] = {}
+        self.tints: dict[int, list[tuple[float, float, float, float]]] = {}
         self._y = float(TOP)
 
     def line(self, text: str, *, x: float = LEFT, font: str = "Helvetica", size: float = 10, mark: str = "") -> None:
@@ -111,6 +113,18 @@ class _Pen:
     def text(self, text: str, *, x: float = LEFT, mark: str = "") -> None:
         for i, line in enumerate(_lines(text, LEFT + TEXT_WIDTH - x)):
             self.line(line, x=x, mark=mark if not i else "")
+
+    def box(self, title: str, text: str) -> None:
+        """Set a tinted box with a bold title, whole on one page."""
+        height = 14 * (len(_lines(text, TEXT_WIDTH)) + 1) + 12
+        if self._y - height < BOTTOM:
+            self._turn()
+        self.tints.setdefault(len(self.pages) - 1, []).append(
+            (LEFT - 8, self._y - height + 12, TEXT_WIDTH + 16, height)
+        )
+        self.line(title, font="Helvetica-Bold")
+        self.text(text)
+        self.gap(8)
 
     def table(self, rows: tuple[tuple[str, ...], ...]) -> None:
         if self._y - 20 * len(rows) < BOTTOM:
@@ -150,9 +164,12 @@ def draw(path: Path, found: list[Part]) -> Generated:
     """Draw a document and say what must be found in it."""
     pen, drawn = _Pen(), Generated(path)
     section: list[str] = []
+    boxed: list[Expected] = []  # what stands in boxes comes after the text of its section
     for number, part in enumerate(found):
         if part.kind in ("heading", "subheading"):
             main = part.kind == "heading"
+            drawn.expected += boxed
+            boxed = []
             pen.gap(14)
             pen.line(part.texts[0], font="Helvetica-Bold", size=18 if main else 14)
             section = [part.texts[0]] if main else [*section[:1], part.texts[0]]
@@ -164,6 +181,10 @@ def draw(path: Path, found: list[Part]) -> Generated:
             for row in rows:
                 text = f"{row[0]} — {header[1]}: {row[1]}; {header[2]}: {row[2]}"
                 drawn.expected.append(Expected(text, tuple(section), "row", number, row))
+        elif part.kind == "box":
+            title, *texts = part.texts
+            pen.box(title, " ".join(texts))
+            boxed += [Expected(text, (*section, title), "text", number) for text in texts]
         elif part.kind == "list":
             lead, *items = part.texts
             pen.text(lead)
@@ -178,6 +199,7 @@ def draw(path: Path, found: list[Part]) -> Generated:
             texts = [text if text.endswith(".") else f"{text}." for all_ in part.texts for text in all_.split(". ")]
             drawn.expected += [Expected(text, tuple(section), "text", number) for text in texts]
         pen.gap(12)
+    drawn.expected += boxed
     _write(pen, drawn)
     return drawn
 
@@ -193,6 +215,10 @@ def _write(pen: _Pen, drawn: Generated) -> None:
     for i, texts in enumerate(pen.pages):
         if len(pen.pages) > 2:
             texts = [(HEADER, LEFT, 810, "Helvetica", 8), *texts, (f"Page {i + 1}", 280, 30, "Helvetica", 8)]
+        canvas.setFillGray(0.92)
+        for x, y, width, height in pen.tints.get(i, []):
+            canvas.rect(x, y, width, height, fill=1, stroke=0)
+        canvas.setFillGray(0)
         for text, x, y, font, size in texts:
             canvas.setFont(font, size)
             canvas.drawString(x, y, text)

@@ -23,7 +23,8 @@ from advisor.store.library import Library
 from advisor.store.versions import current_version, open_store
 from advisor.text import terms
 from ingest import build, pages
-from ingest.build import FileResult, ingest
+from ingest.build import ingest
+from ingest.results import FileResult
 from tests.fakes import FailingEmbedder, HashEmbedder
 from tests.ingest.pdfs import table, write_encrypted, write_pdf, write_text
 

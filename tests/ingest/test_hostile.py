@@ -14,8 +14,9 @@ import pytest
 
 from advisor.records import SKIP_REASONS
 from advisor.store.versions import open_store
-from ingest.build import FileResult, ingest
+from ingest.build import ingest
 from ingest.pages import read_pages
+from ingest.results import FileResult
 from ingest.worker import Limits
 from tests.fakes import HashEmbedder
 from tests.ingest.hostile import CRASHED, KINDS, TOO_SLOW, WORDS, Kind, good, write_all, write_many

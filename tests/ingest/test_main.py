@@ -10,7 +10,7 @@ import pytest
 import ingest.__main__ as command
 from advisor.cli import main as advisor
 from advisor.settings import Settings
-from ingest.build import FileResult, IngestResult
+from ingest.results import FileResult, IngestResult
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text
 

@@ -11,8 +11,9 @@ from advisor.cli import main
 from advisor.errors import CorpusError
 from advisor.serving.pages import render_page
 from advisor.store.versions import open_store
-from ingest.build import FileResult, ingest
+from ingest.build import ingest
 from ingest.pages import read_pages
+from ingest.results import FileResult
 from ingest.verification import verify_file
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import table, write_encrypted, write_pdf

@@ -15,9 +15,10 @@ from typing import IO
 import pytest
 
 from advisor.store.versions import open_store
-from ingest.build import FileResult, ingest
+from ingest.build import ingest
 from ingest.estimate import seeming_pages
 from ingest.progress import Lines, Tally
+from ingest.results import FileResult
 from tests.conftest import CORPUS, ROOT
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text

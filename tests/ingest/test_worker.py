@@ -15,7 +15,8 @@ import pytest
 
 from advisor.embedding import TransformerEmbedder, default_model_path
 from advisor.errors import EmbeddingError
-from ingest.build import FileResult, ingest
+from ingest.build import ingest
+from ingest.results import FileResult
 from ingest.worker import Limits, end_idle, job_for, worker
 from tests.fakes import HashEmbedder
 from tests.ingest.hostile import KINDS, good, write_all

@@ -21,7 +21,8 @@ from advisor.store import versions
 from advisor.store.library import Library
 from advisor.store.vectors import PASSAGES, SENTENCES, build_vectors
 from advisor.store.versions import check_embedder, current_version, open_store
-from ingest.build import FileResult, ingest, rebuild, remove
+from ingest.build import ingest, rebuild, remove
+from ingest.results import FileResult
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text

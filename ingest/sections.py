@@ -1,0 +1,67 @@
+"""Blocks of a document → its sections: the path of headings above some text, and that text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ingest.blocks import Block
+
+Section = tuple[tuple[str, ...], list[Block]]
+"""A section path with the blocks under it."""
+
+
+def sections(blocks: Sequence[Block]) -> Iterator[Section]:
+    """Yield each section path with the blocks under it; headings are in the path alone.
+
+    The text of a section comes in reading order, and its call-out boxes after it, each with the headings inside it at
+    the end of its path: what stands in a box ends with the box. Covers and dividers stand under no heading.
+    """
+    path: list[tuple[int, str]] = []
+    held: list[Block] = []
+    boxes: dict[int, list[Block]] = {}
+    covers: list[Block] = []
+    for block in blocks:
+        if block.callout:
+            boxes.setdefault(block.callout, []).append(block)
+        elif block.kind == "display":
+            covers.append(block)
+        elif block.kind == "heading":
+            yield from _section(path, held, boxes)
+            held, boxes = [], {}
+            if covers:
+                yield (), covers
+                covers = []
+            _enter(path, block)
+        else:
+            held.append(block)
+    yield from _section(path, held, boxes)
+    if covers:
+        yield (), covers
+
+
+def _section(path: list[tuple[int, str]], held: list[Block], boxes: dict[int, list[Block]]) -> Iterator[Section]:
+    if held:
+        yield _titles(path), held
+    for box in boxes.values():
+        inner, within = list(path), []
+        for block in box:
+            if block.kind != "heading":
+                within.append(block)
+                continue
+            if within:
+                yield _titles(inner), within
+                within = []
+            _enter(inner, block)
+        if within:
+            yield _titles(inner), within
+
+
+def _enter(path: list[tuple[int, str]], heading: Block) -> None:
+    """Change a path to that under a heading."""
+    while path and path[-1][0] >= heading.level:
+        path.pop()
+    path.append((heading.level, heading.text))
+
+
+def _titles(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(title for _, title in path)
