@@ -13,15 +13,17 @@ Section = tuple[tuple[str, ...], list[Block]]
 def sections(blocks: Sequence[Block]) -> Iterator[Section]:
     """Yield each section path with the blocks under it; headings are in the path alone.
 
-    The text of a section comes in reading order, and its call-out boxes after it, each with the headings inside it at
-    the end of its path: what stands in a box ends with the box. Covers and dividers stand under no heading.
+    The text of a section comes in reading order, and its call-out boxes with a title after it, each with the headings
+    inside it at the end of its path: what stands in a box ends with the box. A box without a title is a part of the
+    text. Covers and dividers stand under no heading.
     """
+    titled = {block.callout for block in blocks if block.kind == "heading"}
     path: list[tuple[int, str]] = []
     held: list[Block] = []
     boxes: dict[int, list[Block]] = {}
     covers: list[Block] = []
     for block in blocks:
-        if block.callout:
+        if block.callout and block.callout in titled:
             boxes.setdefault(block.callout, []).append(block)
         elif block.kind == "display":
             covers.append(block)
