@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from advisor.errors import CorpusError, UsageError
 
-PROGRAM = "ocrmypdf"
+PROGRAM, TESSERACT = "ocrmypdf", "tesseract"
 
 PAGE_S = 60
 """Seconds that a page may take: some on a laptop, more where the picture is large."""
@@ -23,11 +24,17 @@ def check_program() -> None:
     Raises:
         UsageError: it is not installed.
     """
-    if shutil.which(PROGRAM) is None:
+    if _program() is None or shutil.which(TESSERACT) is None:
         raise UsageError(
-            "text recognition needs OCRmyPDF with Tesseract, which is not installed; install it (on Debian `apt-get "
-            "install ocrmypdf`, else see ocrmypdf.readthedocs.io), or leave --ocr out"
+            "text recognition needs OCRmyPDF (`pip install ocrmypdf`) and Tesseract (on Debian `apt-get install "
+            "tesseract-ocr`), and one of them is not installed; install it, or leave --ocr out"
         )
+
+
+def _program() -> str | None:
+    """Return the path of the program: beside our own Python first, then wherever programs are."""
+    beside = Path(sys.executable).parent
+    return shutil.which(PROGRAM, path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
 def recognised_copy(path: Path, sha256: str, folder: Path, *, pages: int) -> Path:
@@ -43,7 +50,15 @@ def recognised_copy(path: Path, sha256: str, folder: Path, *, pages: int) -> Pat
         return copy
     folder.mkdir(parents=True, exist_ok=True)
     part = copy.with_suffix(".part")
-    command = [PROGRAM, "--quiet", "--skip-text", "--output-type", "pdf", "--jobs", str(os.cpu_count() or 1)]
+    command = [
+        _program() or PROGRAM,
+        "--quiet",
+        "--skip-text",
+        "--output-type",
+        "pdf",
+        "--jobs",
+        str(os.cpu_count() or 1),
+    ]
     try:
         run = subprocess.run(
             [*command, str(path.resolve()), str(part.resolve())],

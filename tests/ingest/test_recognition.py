@@ -19,7 +19,7 @@ from ingest.verification import verify_file
 from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import HEIGHT, WIDTH, write_pdf, write_text
 
-needs_program = pytest.mark.skipif(shutil.which("ocrmypdf") is None, reason="OCRmyPDF is not installed")
+needs_program = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 EMBEDDER = HashEmbedder()
 
 
@@ -68,6 +68,7 @@ def test_without_the_program_one_line_says_how_to_get_it(tmp_path: Path, monkeyp
     assert not (tmp_path / "store").exists()
 
 
+@needs_program
 def test_a_recognition_that_fails_skips_the_scan_and_leaves_no_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
