@@ -19,11 +19,11 @@ from ingest.pages import read_pages
 from ingest.results import FileResult
 from ingest.worker import Limits
 from tests.fakes import HashEmbedder
-from tests.ingest.hostile import CRASHED, KINDS, TOO_SLOW, WORDS, Kind, good, write_all, write_many
+from tests.ingest.hostile import CRASHED, KINDS, WORDS, Kind, good, write_all, write_many
 
 EMBEDDER = HashEmbedder()
 
-GIVEN_UP = {TOO_SLOW: Limits(stall_s=2), CRASHED: Limits(memory_mb=256)}
+GIVEN_UP = {CRASHED: Limits(memory_mb=256)}
 """Limits under which a file with this outcome is given up soon."""
 
 Outcome = tuple[Kind, FileResult, str]

@@ -42,6 +42,8 @@ class ActingEmbedder(HashEmbedder):
                     os.kill(os.getpid(), signal.SIGSEGV)
                 case "exit":
                     os._exit(0)
+                case "hang":
+                    threading.Event().wait()
                 case "fill":
                     bytearray(2**40)
                 case "print":
@@ -66,6 +68,10 @@ def run(corpus: Path, embedder: HashEmbedder, *, limits: Limits | None = None) -
 @pytest.mark.parametrize(("act", "reason"), [("crash", "crashed"), ("exit", "crashed"), ("print", "added")])
 def test_a_file_that_ends_the_process_is_named_and_the_next_one_is_read(corpus: Path, act: str, reason: str) -> None:
     assert run(corpus, ActingEmbedder(act)) == ["added", reason, "added"]
+
+
+def test_a_file_that_hangs_is_given_up_and_the_next_one_is_read(corpus: Path) -> None:
+    assert run(corpus, ActingEmbedder("hang"), limits=Limits(stall_s=5)) == ["added", "too-slow", "added"]
 
 
 @needs_proc
