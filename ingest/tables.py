@@ -1,7 +1,7 @@
 """The rules drawn on a page → its tables: rows of cells, each cell with its box.
 
-The rules come from pdfium, which has read the page already; pdfplumber joins them to a grid. Reading the page with
-pdfplumber itself finds the same tables in a hundred times the time (benchmarks/results/reading-reports.json).
+The rules come from pdfium, which has read the page already; pdfplumber joins them to a grid. Having pdfplumber read the
+page as well would take seconds a report more (benchmarks/results/reading-reports.json, "pdfplumber alone").
 """
 
 from __future__ import annotations
