@@ -117,11 +117,42 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_passwords(verify)
 
-    evaluate = add("evaluate", _evaluate, "Measure answers and passages on question sets.")
+    evaluate = add("evaluate", _evaluate, "Measure systems on question sets, or compare two results.")
     evaluate.add_argument(
-        "sets", type=Path, nargs="+", metavar="SET", help="a JSONL file of questions, see benchmarks/README.md"
+        "sets", type=Path, nargs="*", metavar="SET", help="a question set in any known form, see benchmarks/README.md"
     )
-    evaluate.add_argument("--out", type=Path, metavar="DIR", help="write answers, run files and figures here")
+    evaluate.add_argument(
+        "--system",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="advisor (default), dense, lexical, one with settings (advisor:lexical=0), written, stock, "
+        "module:function, a .run or answers .jsonl file; may be repeated",
+    )
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="write report, figures, runs and answers here")
+    evaluate.add_argument(
+        "--corpus", type=Path, action="append", default=[], metavar="DIR", help="where the PDFs of a set are (corpus/)"
+    )
+    evaluate.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(".cache/evaluation"),
+        metavar="DIR",
+        help="what was built and answered before",
+    )
+    evaluate.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two results: DIR, or DIR:SYSTEM")
+    evaluate.add_argument(
+        "--fail-under",
+        action="append",
+        default=[],
+        metavar="[SYSTEM:]MEASURE=VALUE",
+        help="exit 1 where a figure is below this; may be repeated",
+    )
+    evaluate.add_argument("--seed", type=int, default=0, help="of intervals and tests (0)")
+    evaluate.add_argument("--price", metavar="READ,WRITTEN", help="of the chat model, per million tokens")
+    evaluate.add_argument(
+        "--no-texts", action="store_true", help="leave answers, which quote the documents, out of --out"
+    )
 
     serve = add("serve", _serve, "Open the browser chat and the REST interface on one port.", as_json=False)
     serve.add_argument("--host", default=None)
@@ -342,13 +373,35 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from advisor import Advisor
-    from advisor.evaluation.report import evaluate, table
+    from advisor.evaluation.command import compare_results, evaluate_sets
 
-    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder)
-    results = [evaluate(advisor, path, out=options.out) for path in options.sets]
-    _print(results) if options.json else print("\n\n".join(table(result) for result in results))
-    return 0
+    if bool(options.sets) == bool(options.compare):
+        raise UsageError("name question sets, or two results with --compare")
+    if options.compare:
+        _print_report(*compare_results(options.compare, out=options.out, seed=options.seed), as_json=options.json)
+        return 0
+    result, report, misses = evaluate_sets(
+        options.sets,
+        options.system or ["advisor"],
+        settings=settings,
+        # A store that is named is searched; where none is, a set that names its documents has a store of its own.
+        store=options.store,
+        folders=options.corpus or [settings.corpus],
+        cache=options.cache,
+        out=options.out,
+        seed=options.seed,
+        price=options.price,
+        texts=not options.no_texts,
+        fail_under=options.fail_under,
+    )
+    _print_report(result, report, as_json=options.json)
+    for miss in misses:
+        print(f"advisor: {miss}", file=sys.stderr)
+    return 1 if misses else 0
+
+
+def _print_report(result: Mapping[str, Any], report: str, *, as_json: bool) -> None:
+    _print(result) if as_json else print(report, end="")
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from advisor.errors import AdvisorError
 
 
-def parse_jsonl(text: str, *, source: str, error: type[AdvisorError]) -> Iterator[tuple[str, dict[str, Any]]]:
+def parse_jsonl(
+    text: str | Iterable[str], *, source: str, error: type[AdvisorError]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield "SOURCE, line N" and the object of each line, from line 1; empty lines are passed over.
 
-    Lines end with a line feed only: other separators, such as U+2028, may stand inside a JSON text.
+    Lines end with a line feed only: other separators, such as U+2028, may stand inside a JSON text. Where the lines are
+    given one by one, no more than one of them is held.
 
     Raises:
         AdvisorError: of the kind `error`, where a line is not a JSON object, or none of them is one.
     """
     number = 0
-    for i, line in enumerate(text.split("\n"), start=1):
+    for i, line in enumerate(text.split("\n") if isinstance(text, str) else text, start=1):
         if not line.strip():
             continue
         where, number = f"{source}, line {i}", number + 1

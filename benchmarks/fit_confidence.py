@@ -20,7 +20,7 @@ from advisor.answering.abstention import Signals, signals
 from advisor.answering.conversation import standalone
 from advisor.answering.evidence import gather
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.datasets import Question, read_questions
+from advisor.evaluation.datasets import Question, read_sets
 from advisor.retrieval.retriever import prepare, retrieve
 from advisor.store.versions import Store, open_store
 
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", type=Path, default=Path("store"), help="a store of the shipped corpus")
     store, embedder = open_store(parser.parse_args().store), TransformerEmbedder()
-    questions = read_questions(DEV)
+    questions = read_sets(DEV)[0].questions
     measured = [measure(store, embedder, question) for question in questions]
     features = np.array([[getattr(one, name) for name in NAMES] for one in measured])
     labels = np.array([question.answerable for question in questions])

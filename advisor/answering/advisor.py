@@ -35,7 +35,7 @@ from advisor.records import (
     SearchMode,
     SentenceReady,
 )
-from advisor.retrieval.retriever import Query, prepare, retrieve
+from advisor.retrieval.retriever import SHIPPED, Query, Tuning, prepare, retrieve
 from advisor.store.library import Counts
 from advisor.store.versions import Store, check_embedder, current_version, open_store
 from advisor.text import same_words
@@ -67,10 +67,13 @@ class _Clock:
 class Advisor:
     """Answers questions from one store. Safe to share between threads."""
 
-    def __init__(self, path: Path, embedder: Embedder, *, writer: Writer | None = None) -> None:
+    def __init__(
+        self, path: Path, embedder: Embedder, *, writer: Writer | None = None, tuning: Tuning = SHIPPED
+    ) -> None:
         self._path = path
         self._embedder = embedder
         self._writer = writer
+        self._tuning = tuning
         self._lock = threading.Lock()
         self._opened: Store | None = None
         self._store()
@@ -82,6 +85,7 @@ class Advisor:
         *,
         embedder: Embedder | str = "",
         writer: Writer | None = None,
+        tuning: Tuning = SHIPPED,
     ) -> Advisor:
         """Open a store.
 
@@ -91,13 +95,14 @@ class Advisor:
                 MiniLM.
             writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive
                 answers.
+            tuning: how passages are found, see `advisor.retrieval.retriever.Tuning`.
 
         Raises:
             StoreNotFoundError: there is no store.
             StoreMismatchError: it was built by another embedder, or in another format.
         """
         model = TransformerEmbedder(embedder) if isinstance(embedder, str) else embedder
-        return cls(Path(store), model, writer=writer)
+        return cls(Path(store), model, writer=writer, tuning=tuning)
 
     def _store(self) -> Store:
         """Return the current version of the store, opened anew when another one has taken its place."""
@@ -152,17 +157,31 @@ class Advisor:
     # --- search ------------------------------------------------------------------------------------------------
 
     def search(
-        self, query: str, *, k: int = PASSAGES, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
+        self,
+        query: str,
+        *,
+        k: int = PASSAGES,
+        document_ids: Sequence[str] = (),
+        mode: SearchMode | None = None,
+        history: Sequence[Message] = (),
     ) -> list[Hit]:
         """Return the `k` passages that bear most on a query, best first; see `advisor.retrieval.retriever.retrieve`.
+
+        With `history`, a query that leans on the turns before it is completed as in `ask`. `mode` is by default the one
+        that the advisor was opened with.
 
         Raises:
             UsageError: the query is empty or too long, or an option is out of range.
             CorpusError: a document is not in the store.
         """
-        prepared = prepare(checked(query), self._embedder)
-        _, hits = self._read(lambda store: retrieve(store, prepared, k=k, document_ids=document_ids, mode=mode))
+        tuning = replace(self._tuning, mode=mode) if mode else self._tuning
+        prepared = self._prepared(checked(query), history)
+        _, hits = self._read(lambda store: retrieve(store, prepared, k=k, document_ids=document_ids, tuning=tuning))
         return hits
+
+    def _prepared(self, asked: str, history: Sequence[Message]) -> Query:
+        text = standalone(asked, history)
+        return prepare(text, self._embedder, focus=asked if text != asked else "")
 
     def as_retriever(self, *, k: int = PASSAGES, document_ids: Sequence[str] = ()) -> AdvisorRetriever:
         """Return a LangChain retriever over this store."""
@@ -219,9 +238,9 @@ class Advisor:
         text = standalone(asked, history)
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        query = prepare(text, self._embedder, focus=asked if text != asked else "")
+        query = self._prepared(asked, history)
         clock.lap("embed")
-        store, (hits, evidence) = self._read(lambda store: _found(store, query))
+        store, (hits, evidence) = self._read(lambda store: _found(store, query, self._tuning))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
         value = confidence(signals(store, query, hits, evidence)) if hits else 0.0
@@ -307,6 +326,6 @@ class Advisor:
         return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
 
 
-def _found(store: Store, query: Query) -> tuple[list[Hit], list[Evidence]]:
-    hits = retrieve(store, query, k=PASSAGES)
+def _found(store: Store, query: Query, tuning: Tuning) -> tuple[list[Hit], list[Evidence]]:
+    hits = retrieve(store, query, k=PASSAGES, tuning=tuning)
     return hits, gather(store, query, hits)

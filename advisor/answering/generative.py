@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -53,8 +54,14 @@ class ChatWriter:
         """`timeout_s` is how long the model may be silent, at the start and between two pieces."""
         self._model = model
         self._timeout_s = timeout_s
+        self._tokens: Counter[str] = Counter()
         self._system = read_template("answer_system").template
         self._question = read_template("answer_question")
+
+    @property
+    def tokens(self) -> dict[str, int]:
+        """How many tokens the model has read ("input") and written ("output") so far, as far as its provider says."""
+        return {side: self._tokens[side] for side in ("input", "output")}
 
     def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
         """Yield the answer in pieces as they come."""
@@ -67,6 +74,8 @@ class ChatWriter:
                 for chunk in self._model.stream(messages):
                     if stopped.is_set():
                         return
+                    if usage := chunk.usage_metadata:
+                        self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
                     pieces.put(str(chunk.text))
                 pieces.put(None)
             except Exception as error:  # every provider has errors of its own; the caller gets ours

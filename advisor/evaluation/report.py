@@ -1,184 +1,153 @@
-"""A question set and an advisor → a result with every figure, and its files: answers, run, figures."""
+"""A result → its report, as one HTML page that needs nothing else, and as Markdown. The door of Jinja."""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
-from datetime import date
-from importlib.metadata import version
-from pathlib import Path
-from statistics import fmean, median
-from typing import Any
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+from advisor.evaluation.charts import latency_chart, risk_coverage_chart
+from advisor.evaluation.figures import MEANINGS
+from advisor.evaluation.judging import Judged
+from advisor.evaluation.tables import Table, set_tables, stamp_rows
 
-from advisor.answering.advisor import Advisor
-from advisor.errors import BenchmarkError
-from advisor.evaluation.datasets import Question, read_questions
-from advisor.evaluation.measures import auroc, fact_recall, ranking_measures
-from advisor.records import Answer
+if TYPE_CHECKING:
+    from advisor.evaluation.experiment import Measured
 
-VERSIONS = ("chromadb", "sentence-transformers", "torch", "pypdf", "pypdfium2")
+WORST = 20
+"""How many questions a report shows by themselves."""
 
 
-def evaluate(advisor: Advisor, path: Path, *, out: Path | None = None) -> dict[str, Any]:
-    """Ask every question of a set and return the figures, ready for JSON; with `out`, write the files there too.
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """A question that went wrong, as texts: what was asked and expected, what was found, cited and answered."""
 
-    Pages are ranked by the best passage on them. Files: NAME.answers.jsonl (answer records), NAME.run (TREC run over
-    pages) and NAME.json (the figures).
+    id: str
+    kind: str
+    question: str
+    expected: str
+    places: str
+    found: str
+    cited: str
+    answer: str
 
-    Raises:
-        BenchmarkError: the set cannot be read, its evidence lies in documents that the store lacks, or `out` cannot be
-            written.
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The part of a report about one set."""
+
+    name: str
+    summary: str
+    tables: Sequence[Table]
+    charts: Sequence[tuple[str, str]]
+    worst_of: str
+    worst: Sequence[Worst]
+
+
+def html_report(result: Mapping[str, Any], measured: Sequence[Measured], *, texts: bool) -> str:
+    """Return the report as one page with everything in it; without `texts`, answers are left out."""
+    sections = _sections(result, measured, texts=texts, charts=True)
+    return page("report.html", sections=sections, stamp=stamp_rows(result), meanings=MEANINGS.items())
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a rendered template of this package; every value is escaped but drawings."""
+    from jinja2 import Environment, StrictUndefined
+
+    source = resources.files("advisor.evaluation").joinpath("templates", template).read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(source).render(style=_style(), **values)
+
+
+def _style() -> str:
+    return resources.files("advisor.evaluation").joinpath("templates", "report.css").read_text(encoding="utf-8")
+
+
+def markdown_report(result: Mapping[str, Any], measured: Sequence[Measured]) -> str:
+    """Return the tables of the report and its worst questions as Markdown."""
+    lines = ["# Evaluation", "", "95% bootstrap intervals over questions stand in brackets."]
+    for section in _sections(result, measured, texts=False, charts=False):
+        lines += ["", f"## {section.name}", "", section.summary]
+        for table in section.tables:
+            lines += ["", f"### {table.title}", "", table.markdown()]
+        if section.worst:
+            rows = tuple(
+                (each.id, each.kind, each.question, each.places or "none", each.cited) for each in section.worst
+            )
+            header = ("id", "kind", "question", "evidence", "cited")
+            lines += ["", f"### Worst questions of {section.worst_of}", "", Table("", header, rows).markdown()]
+    lines += ["", "## Measures", "", *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items())]
+    lines += ["", "## Measured on", "", *(f"- {name}: {value}" for name, value in stamp_rows(result))]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(result: Mapping[str, Any], measured: Sequence[Measured], *, texts: bool, charts: bool) -> list[Section]:
+    sections = []
+    for figures, each in zip(result["sets"], measured, strict=True):
+        first, judged = next(iter(each.judged.items()))
+        n, answerable = figures["n"], figures["answerable"]
+        sections.append(
+            Section(
+                figures["set"],
+                f"{n} questions: {answerable} answerable, {n - answerable} unanswerable.",
+                set_tables(figures),
+                _charts(figures, each) if charts else (),
+                first,
+                worst(list(judged.values()), texts=texts),
+            )
+        )
+    return sections
+
+
+def _charts(figures: Mapping[str, Any], measured: Measured) -> list[tuple[str, str]]:
+    curves = {
+        name: system["abstention"]["risk_coverage"]
+        for name, system in figures["systems"].items()
+        if "risk_coverage" in system["abstention"]
+    }
+    spent = {
+        name: [item.latency_ms for item in judged.values() if item.latency_ms]
+        for name, judged in measured.judged.items()
+    }
+    drawn = [("Risk and coverage", risk_coverage_chart(curves))] if curves else []
+    timed = {name: values for name, values in spent.items() if values}
+    return [*drawn, ("Latency", latency_chart(timed))] if timed else drawn
+
+
+def worst(judged: Sequence[Judged], *, texts: bool) -> list[Worst]:
+    """Return the questions that went most wrong, the worst first; none that went right."""
+    wrong = [(badness(item), item) for item in judged]
+    ordered = sorted((pair for pair in wrong if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].question.id))
+    return [_worst(item, texts=texts) for _, item in ordered[:WORST]]
+
+
+def badness(item: Judged) -> float:
+    """Return how wrong a question went, 0 for right: missing facts and evidence, or an answer where there is none.
+
+    Within what is equally wrong, the more confident is worse.
     """
-    questions = read_questions(path)
-    _check_documents(advisor, questions, path)
-    answers = {
-        question.id: advisor.ask(question.text, history=question.history, extractive=True, id=question.id)
-        for question in tqdm(questions, desc=path.stem, unit="question", disable=None)
-    }
-    result = {"set": path.stem, "n": len(questions)} | _figures(questions, answers) | {"stamp": _stamp(advisor)}
-    if out is not None:
-        _write(out, path.stem, answers, result)
-    return result
-
-
-def _figures(questions: Sequence[Question], answers: Mapping[str, Answer]) -> dict[str, Any]:
-    answerable = [q for q in questions if q.answerable]
-    unanswerable = [q for q in questions if not q.answerable]
-    kinds = sorted({q.kind for q in answerable})
-    return {
-        "answerable": _group(answerable, answers),
-        "by_kind": {kind: _group([q for q in answerable if q.kind == kind], answers) for kind in kinds},
-        "abstention": _abstention(answerable, unanswerable, answers),
-        "latency_ms": _latency([answer.timings_ms["total"] for answer in answers.values()]),
-    }
-
-
-def _group(questions: Sequence[Question], answers: Mapping[str, Answer]) -> dict[str, Any]:
-    if not questions:
-        return {"n": 0}
-    qrels = {q.id: {f"{e.document}#{e.page}": 1 for e in q.evidence} for q in questions}
-    run = {q.id: page_scores(answers[q.id]) for q in questions}
-    told = [answers[q.id] for q in questions]
-    facts = [
-        fact_recall(answer.answer if not answer.abstained else "", q.key_facts)
-        for q, answer in zip(questions, told, strict=True)
-    ]
-    right = [_cites_evidence(q, answer) for q, answer in zip(questions, told, strict=True) if not answer.abstained]
-    return {
-        "n": len(questions),
-        **{name: round(value, 3) for name, value in ranking_measures(qrels, run).items()},
-        "cites an evidence page": round(fmean(right), 3) if right else 0.0,
-        "key facts, mean": round(fmean(facts), 3),
-        "key facts, all": round(fmean(fact == 1.0 for fact in facts), 3),
-        "words, median": median(len(answer.answer.split()) for answer in told),
-    }
-
-
-def page_scores(answer: Answer) -> dict[str, float]:
-    """Return "FILE#PAGE" → 1 / rank for the pages of an answer's passages, in the order of the passages.
-
-    Ranks are of pages and never tied: measures break ties each in their own way.
-    """
-    pages = (
-        f"{hit.document.file}#{page}"
-        for hit in answer.hits
-        for page in range(hit.passage.first_page, hit.passage.last_page + 1)
+    sure = (item.confidence or 0.0) / 10
+    if not item.question.answerable:
+        return 2.0 + sure if item.loss is not None and not item.abstained else 0.0
+    found = next(
+        (item.measures[name] for name in ("evidence@5", "Success@5", "span recall") if name in item.measures), 1
     )
-    return {page: 1 / rank for rank, page in enumerate(dict.fromkeys(pages), start=1)}
+    said = next((item.measures[name] for name in ("key facts", "F1") if name in item.measures), found)
+    missing = (1 - found) + (1 - said)
+    return missing + sure if missing > 0 else 0.0
 
 
-def _cites_evidence(question: Question, answer: Answer) -> bool:
-    pages = {(e.document, e.page) for e in question.evidence}
-    return any((citation.document, citation.page) in pages for citation in answer.citations)
-
-
-def _abstention(
-    answerable: Sequence[Question], unanswerable: Sequence[Question], answers: Mapping[str, Answer]
-) -> dict[str, Any]:
-    def declined(questions: Sequence[Question]) -> float:
-        return round(fmean(answers[q.id].abstained for q in questions), 3) if questions else 0.0
-
-    kinds = sorted({q.kind for q in unanswerable})
-    return {
-        "n": len(unanswerable),
-        "AUROC": round(
-            auroc([answers[q.id].confidence for q in answerable], [answers[q.id].confidence for q in unanswerable]), 3
-        ),
-        "answerable wrongly declined": declined(answerable),
-        "unanswerable declined": declined(unanswerable),
-        "by kind": {kind: declined([q for q in unanswerable if q.kind == kind]) for kind in kinds},
-    }
-
-
-def _latency(totals: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(totals)
-    return {"p50": round(median(ordered), 1), "p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 1)}
-
-
-def _check_documents(advisor: Advisor, questions: Sequence[Question], path: Path) -> None:
-    held = {document.file for document in advisor.documents()}
-    missing = sorted({e.document for q in questions for e in q.evidence} - held)
-    if missing:
-        raise BenchmarkError(f"{path} asks about {missing[0]}, which is not in the store; ingest it first")
-
-
-def _stamp(advisor: Advisor) -> dict[str, Any]:
-    return machine() | {"documents": {document.file: document.document_id for document in advisor.documents()}}
-
-
-def machine() -> dict[str, Any]:
-    """Return on what and when a figure was measured: the part of a result's stamp that needs no store."""
-    return {
-        "date": date.today().isoformat(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in VERSIONS},
-    }
-
-
-def _write(out: Path, name: str, answers: Mapping[str, Answer], result: Mapping[str, Any]) -> None:
-    lines = [json.dumps(answer.to_dict(), ensure_ascii=False) for answer in answers.values()]
-    run = [
-        f"{question} Q0 {page.replace(' ', '_')} {rank} {score:.6f} advisor"
-        for question, answer in answers.items()
-        for rank, (page, score) in enumerate(page_scores(answer).items(), start=1)
-    ]
-    files = {
-        f"{name}.answers.jsonl": "\n".join(lines) + "\n",
-        f"{name}.run": "\n".join(run) + "\n",
-        f"{name}.json": json.dumps(result, ensure_ascii=False, indent=2) + "\n",
-    }
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for file, text in files.items():
-            temporary = out / f".{file}.part"
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(out / file)
-    except OSError as error:
-        raise BenchmarkError(f"{out} cannot be written ({error.strerror}); choose another folder with --out") from error
-
-
-def table(result: Mapping[str, Any]) -> str:
-    """Return the figures of a result as Markdown tables."""
-    groups = {"all": result["answerable"]} | result["by_kind"]
-    names = list(result["answerable"])
-    lines = [
-        f"## {result['set']} (n = {result['n']})",
-        "",
-        f"| answerable | {' | '.join(names)} |",
-        "| --- " * (len(names) + 1) + "|",
-    ]
-    lines += [
-        f"| {kind} | {' | '.join(str(group.get(name, '')) for name in names)} |" for kind, group in groups.items()
-    ]
-    abstention = result["abstention"]
-    lines += ["", f"Abstention (n = {abstention['n']} unanswerable): AUROC {abstention['AUROC']}, "]
-    lines[-1] += f"answerable wrongly declined {abstention['answerable wrongly declined']}, unanswerable declined "
-    lines[-1] += f"{abstention['unanswerable declined']} ("
-    lines[-1] += ", ".join(f"{kind} {share}" for kind, share in abstention["by kind"].items()) + ")."
-    lines.append(f"Milliseconds a question: p50 {result['latency_ms']['p50']}, p95 {result['latency_ms']['p95']}.")
-    return "\n".join(lines)
+def _worst(item: Judged, *, texts: bool) -> Worst:
+    question = item.question
+    places = [f"{place.document} p. {place.page}" for place in question.evidence] or list(question.relevance)
+    return Worst(
+        question.id,
+        question.kind,
+        question.text,
+        question.answers[0] if question.answers else "",
+        ", ".join(dict.fromkeys(places)),
+        ", ".join(item.ranked[:5]),
+        ", ".join(dict.fromkeys(f"{document} p. {page}" for document, page in item.cited)) or "nothing",
+        ("declined" if item.abstained else item.answer) if texts or item.abstained else "",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
@@ -21,12 +22,32 @@ CANDIDATES = 60
 
 SENTENCE_CANDIDATES = 120
 
-DENSE, SENTENCE, LEXICAL = 1.0, 1.0, 0.7
-"""Weights of the signals: those that did best in a trial with the same encoder and passages of about this size."""
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How passages are found; the defaults are those that are shipped.
+
+    Attributes:
+        mode: "hybrid" for all signals; "dense" and "lexical" rank by one of them alone.
+        dense: weight of the cosine with the passage. This and the next two did best in a trial with the same encoder
+            and passages of about this size.
+        sentence: weight of the cosine with its best sentence.
+        lexical: weight of BM25.
+        reference: what a passage gains whose section is the one that the question names: more than the others together.
+    """
+
+    mode: SearchMode = "hybrid"
+    dense: float = 1.0
+    sentence: float = 1.0
+    lexical: float = 0.7
+    reference: float = 10.0
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(SearchMode):
+            raise UsageError(f"the mode {self.mode!r} is none of {', '.join(get_args(SearchMode))}")
 
 
-REFERENCE = 10.0
-"""What a passage gains whose section is the one that the question names: more than the other signals together."""
+SHIPPED = Tuning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +91,7 @@ def prepare(text: str, embedder: Embedder, *, focus: str = "") -> Query:
 
 
 def retrieve(
-    store: Store, query: Query, *, k: int = 8, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
+    store: Store, query: Query, *, k: int = 8, document_ids: Sequence[str] = (), tuning: Tuning = SHIPPED
 ) -> list[Hit]:
     """Return the `k` passages that bear most on the query, best first, from the documents named or from all.
 
@@ -78,21 +99,19 @@ def retrieve(
     mode passages without any word of the query are left out, so that the list may be short or empty.
 
     Raises:
-        UsageError: `k` is below 1, or the mode is none of the three.
+        UsageError: `k` is below 1.
     """
     if k < 1:
         raise UsageError(f"k is {k}; ask for at least one passage")
-    if mode not in ("hybrid", "dense", "lexical"):
-        raise UsageError(f"the mode {mode!r} is none of hybrid, dense, lexical")
     wanted = [store.library.document(name).document_id for name in document_ids]
-    lexical = store.library.match(query.terms, document_ids=wanted) if mode != "dense" else {}
-    if mode == "lexical":
+    lexical = store.library.match(query.terms, document_ids=wanted) if tuning.mode != "dense" else {}
+    if tuning.mode == "lexical":
         scores = lexical
         similarity = _similarity(store, query, _best(scores, k))
     else:
         number = max(CANDIDATES, k)
         similarity = store.vectors.query(PASSAGES, query.vector, k=number, document_ids=wanted)
-        if mode == "dense":
+        if tuning.mode == "dense":
             scores = similarity
         else:
             sentence = _best_sentence(store, query, wanted)
@@ -101,11 +120,11 @@ def retrieve(
             ids = _within(ids, wanted)
             similarity |= _similarity(store, query, sorted(ids - similarity.keys()))
             scores = fuse(
-                (DENSE, similarity),
-                (SENTENCE, sentence),
-                (LEXICAL, {item: lexical.get(item, 0.0) for item in ids}),
+                (tuning.dense, similarity),
+                (tuning.sentence, sentence),
+                (tuning.lexical, {item: lexical.get(item, 0.0) for item in ids}),
             )
-            scores = {item: score + REFERENCE * named.get(item, 0.0) for item, score in scores.items()}
+            scores = {item: score + tuning.reference * named.get(item, 0.0) for item, score in scores.items()}
     return _hits(store, scores, similarity, k)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.report import machine
+from advisor.evaluation.stamp import machine
 from ingest.build import ingest
 from ingest.worker import Limits
 from tests.fakes import HashEmbedder

@@ -39,8 +39,8 @@ import numpy as np
 from advisor.answering.advisor import Advisor
 from advisor.embedding import Embedder, Progress, TransformerEmbedder, Vectors
 from advisor.errors import CorpusError, StoreNotFoundError
-from advisor.evaluation.datasets import read_questions
-from advisor.evaluation.report import machine
+from advisor.evaluation.datasets import read_sets
+from advisor.evaluation.stamp import machine
 from advisor.store import versions
 from advisor.store.library import Library
 from advisor.store.vectors import PASSAGES, SENTENCES
@@ -230,7 +230,7 @@ def prepare(folder: Path, embedder: KeptEmbedder, ask: Callable[[Path], dict[str
 
 def asking(embedder: Embedder, count: int) -> Callable[[Path], dict[str, Any]]:
     """Return a function that tells all that is compared of a store."""
-    questions = [q for q in read_questions(QUESTIONS) if not q.history]
+    questions = [q for q in read_sets(QUESTIONS)[0].questions if not q.history]
     chosen = questions[:: max(1, len(questions) // count)][:count]
 
     def ask(store: Path) -> dict[str, Any]:

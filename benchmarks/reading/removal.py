@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.report import machine
+from advisor.evaluation.stamp import machine
 from advisor.records import Document
 from advisor.store.library import Library
 from advisor.store.versions import current_library

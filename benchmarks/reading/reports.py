@@ -26,7 +26,7 @@ import pdfplumber
 import pypdfium2
 
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.report import machine
+from advisor.evaluation.stamp import machine
 from advisor.records import Passage, Sentence
 from advisor.text import comparable, words
 from benchmarks.reading.judging import holds, is_text, opens, read_truth

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from advisor.evaluation.report import machine
+from advisor.evaluation.stamp import machine
 
 STEPS = ("parse", "embed", "write", "total")
 

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.errors import CorpusError, UsageError
 from advisor.records import Hit, SearchMode
-from advisor.retrieval.retriever import prepare, retrieve
+from advisor.retrieval.retriever import Tuning, prepare, retrieve
 from advisor.store.versions import Store
 from tests.advisor.stores import HANDBOOK, SURVEY
 from tests.fakes import HashEmbedder
@@ -17,7 +17,7 @@ MODES: tuple[SearchMode, ...] = ("hybrid", "dense", "lexical")
 def found(
     store: Store, text: str, *, k: int = 8, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
 ) -> list[Hit]:
-    return retrieve(store, prepare(text, HashEmbedder()), k=k, document_ids=document_ids, mode=mode)
+    return retrieve(store, prepare(text, HashEmbedder()), k=k, document_ids=document_ids, tuning=Tuning(mode=mode))
 
 
 def sections(hits: Sequence[Hit]) -> list[str]:

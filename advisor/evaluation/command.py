@@ -1,0 +1,133 @@
+"""The options of `advisor evaluate` → results and reports: checks what was asked for before anything is measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from advisor.answering.generative import open_writer
+from advisor.embedding import TransformerEmbedder
+from advisor.errors import UsageError
+from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
+from advisor.evaluation.experiment import Options, Place, conclude, evaluate_systems
+from advisor.evaluation.figures import ORDER
+from advisor.evaluation.files import write_all
+from advisor.evaluation.report import markdown_report, page
+from advisor.settings import Settings
+
+ABSTENTION = ("AUROC", "balanced accuracy", "coverage")
+"""Figures of abstention that `--fail-under` knows beside the measures; for all of them more is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least that a figure may be: of one system, or of the first."""
+
+    system: str
+    measure: str
+    value: float
+
+
+def evaluate_sets(
+    paths: Sequence[Path],
+    names: Sequence[str],
+    *,
+    settings: Settings,
+    store: Path | None,
+    folders: Sequence[Path],
+    cache: Path,
+    out: Path | None,
+    seed: int,
+    price: str | None,
+    texts: bool,
+    fail_under: Sequence[str],
+) -> tuple[dict[str, Any], str, list[str]]:
+    """Return the result, its report in Markdown and a line for each figure that is below its floor.
+
+    Raises:
+        UsageError: an option cannot be used as given.
+        BenchmarkError: see `advisor.evaluation.experiment.evaluate_systems`.
+    """
+    floors = [_floor(text, names) for text in fail_under]
+    options = Options(seed, _price(price), texts)
+    writer = None
+    if "written" in names and settings.chat_model:
+        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    place = Place(
+        TransformerEmbedder(settings.embedder),
+        cache,
+        store,
+        tuple(folders),
+        writer,
+        default_store=settings.store,
+        listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
+    )
+    measured = evaluate_systems(paths, names, place)
+    stamp = {"embedder": place.embedder.name, "systems": ", ".join(names)}
+    if writer:
+        stamp["chat model"] = settings.chat_model
+    result = conclude(measured, options, out=out, stamp=stamp)
+    return result, markdown_report(result, measured), list(_misses(result, floors))
+
+
+def compare_results(names: Sequence[str], *, out: Path | None, seed: int) -> tuple[dict[str, Any], str]:
+    """Return the comparison of two results and its report in Markdown; with `out`, write both there, and as a page.
+
+    Raises:
+        BenchmarkError: see `advisor.evaluation.compare`.
+    """
+    a, b = map(read_judgments, names)
+    result = compare(a, b, seed=seed)
+    report = comparison_report(result)
+    if out:
+        sections = [(compared["set"], comparison_tables(compared)) for compared in result["sets"]]
+        files = {
+            "comparison.json": json.dumps(result, ensure_ascii=False, indent=1) + "\n",
+            "comparison.md": report,
+            "comparison.html": page("comparison.html", a=result["a"], b=result["b"], sections=sections),
+        }
+        write_all(out, files)
+    return result, report
+
+
+def _price(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        read, written = map(float, text.split(","))
+    except ValueError as error:
+        raise UsageError(f"--price is {text!r}; write two numbers, READ,WRITTEN, per million tokens") from error
+    return read, written
+
+
+def _floor(text: str, names: Sequence[str]) -> Floor:
+    figure, _, value = text.rpartition("=")
+    system, _, measure = figure.rpartition(":")
+    known = (*ORDER, *ABSTENTION)
+    if measure not in known:
+        raise UsageError(f"--fail-under is {text!r}; write MEASURE=VALUE with one of {', '.join(known)}")
+    if system and system not in names:
+        raise UsageError(f"--fail-under names the system {system!r}, which is not measured; add --system {system}")
+    try:
+        return Floor(system or names[0], measure, float(value))
+    except ValueError as error:
+        raise UsageError(f"--fail-under is {text!r}; {value!r} is no number") from error
+
+
+def _misses(result: Mapping[str, Any], floors: Sequence[Floor]) -> list[str]:
+    misses = []
+    for each in result["sets"]:
+        for floor in floors:
+            name = floor.system if floor.system in each["systems"] else Path(floor.system).stem
+            figures = each["systems"][name]
+            found = figures["abstention"].get(floor.measure) if floor.measure in ABSTENTION else None
+            found = figures["answerable"].get(floor.measure, found)
+            value = found["value"] if isinstance(found, dict) else found
+            if value is None or value < floor.value:
+                told = "was not measured" if value is None else f"is {value:g}"
+                misses.append(f"{each['set']}, {name}: {floor.measure} {told}, asked for at least {floor.value:g}")
+    return misses

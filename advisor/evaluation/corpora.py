@@ -1,0 +1,160 @@
+"""The corpus of a question set → something to search: its PDFs or texts, and a store of them, built once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import advisor
+import ingest
+from advisor.answering.prompting import prompts_folder
+from advisor.embedding import Embedder
+from advisor.errors import BenchmarkError
+from advisor.evaluation.datasets import PdfCorpus, TextCorpus
+from advisor.store.library import FORMAT
+from advisor.store.versions import current_version, open_store
+from ingest.build import ingest as ingest_pdfs
+from ingest.pages import content_hash, read_pages
+from ingest.texts import PlainText, ingest_texts
+
+CORE = ("errors", "records", "text", "embedding", "jsonl", "langchain", "store", "retrieval", "answering")
+"""The parts of `advisor` on which a store and an answer depend; the rest may change without making either old."""
+
+Listener = Callable[[str], None]
+"""Who is told what is being built."""
+
+
+@dataclass(frozen=True)
+class SearchedCorpus:
+    """What systems search.
+
+    Attributes:
+        sha256: of the contents: the same for the same documents, wherever they are.
+        pdfs: the PDFs by their names; empty for texts.
+        texts: reads the texts anew; None for PDFs.
+        given_store: a store that was there before; None to build one under `cache`.
+    """
+
+    sha256: str
+    pdfs: dict[str, Path]
+    texts: Callable[[], Iterator[PlainText]] | None
+    embedder: Embedder
+    cache: Path
+    given_store: Path | None = None
+    listener: Listener = print
+
+    @property
+    def key(self) -> str:
+        """What the answers of a system of ours depend on, apart from its settings."""
+        version = current_version(self.given_store) if self.given_store else ""
+        parts = (self.sha256, code_sha256(), self.embedder.name, str(FORMAT), version)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def store(self) -> Path:
+        """The folder of a store of just these documents; it is built at the first use, and taken up by later runs."""
+        if self.given_store:
+            return self.given_store
+        path = self.folder("stores")
+        if self.texts is not None:
+            if not current_version(path):
+                self.listener(f"building the store {path}")
+                ingest_texts(self.texts(), store=path, embedder=self.embedder)
+            return path
+        self.listener(f"building the store {path}" if not current_version(path) else f"using the store {path}")
+        result = ingest_pdfs(self.pdfs.values(), store=path, embedder=self.embedder)
+        for document in result.documents:
+            if document.status in ("skipped", "failed"):
+                raise BenchmarkError(f"{document.file} cannot be used: {'; '.join(document.warnings)}")
+        return path
+
+    def folder(self, kind: str, settings: str = "") -> Path:
+        """Return a folder under the cache for what is built from this corpus: another corpus has another."""
+        key = hashlib.sha256(f"{self.key}\n{settings}".encode()).hexdigest()[:16]
+        return self.cache / kind / key
+
+    def documents(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield each document's name and the texts of its pages; a text is one page."""
+        if self.texts is not None:
+            for text in self.texts():
+                yield text.name, (text.text,)
+        for name, path in self.pdfs.items():
+            yield name, read_pages(path)
+
+
+def code_sha256() -> str:
+    """Return a fingerprint of the code and the prompts on which stores and answers depend."""
+    roots = [Path(advisor.__path__[0]) / part for part in CORE]
+    files = [path for root in roots for path in (root.rglob("*.py") if root.is_dir() else [root.with_suffix(".py")])]
+    files += Path(ingest.__path__[0]).rglob("*.py")
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
+    for template in sorted(prompts_folder().iterdir(), key=lambda template: template.name):
+        digest.update(f"{template.name}\0".encode() + template.read_bytes())
+    return digest.hexdigest()
+
+
+def open_corpus(
+    corpus: PdfCorpus | TextCorpus,
+    *,
+    embedder: Embedder,
+    cache: Path,
+    store: Path | None = None,
+    default_store: Path = Path("store"),
+    folders: Sequence[Path] = (),
+    listener: Listener = print,
+) -> SearchedCorpus | None:
+    """Return what is to be searched, None where none of the documents is at hand.
+
+    `store` is searched where it holds exactly the documents that are asked for. Without it, they are looked for by
+    their names in `folders`. A set that names no documents is about those of the store, or of the `default_store`.
+
+    Raises:
+        BenchmarkError: some of the documents are at hand and others are not, or the store holds others as well.
+        StoreNotFoundError: a store is needed, and there is none.
+    """
+    if isinstance(corpus, TextCorpus):
+        return SearchedCorpus(corpus.sha256, {}, corpus.read, embedder, cache, listener=listener)
+    if corpus.folder is None and (store is not None or not corpus.files):
+        return _of_store(corpus, store or default_store, embedder, cache)
+    places = [corpus.folder] if corpus.folder else folders
+    found = {
+        name: next((folder / name for folder in places if (folder / name).is_file()), None) for name in corpus.files
+    }
+    missing = [name for name, path in found.items() if path is None]
+    if len(missing) == len(found):
+        return None
+    if missing:
+        looked = ", ".join(map(str, places))
+        raise BenchmarkError(f"{missing[0]} is in none of {looked}, where others of its corpus are; add it or --corpus")
+    pdfs = {name: path for name, path in found.items() if path}
+    return SearchedCorpus(_content(pdfs), pdfs, None, embedder, cache, listener=listener)
+
+
+def _content(pdfs: dict[str, Path]) -> str:
+    parts = sorted(f"{name}\0{content_hash(path)}" for name, path in pdfs.items())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _of_store(corpus: PdfCorpus, store: Path, embedder: Embedder, cache: Path) -> SearchedCorpus | None:
+    opened = open_store(store)
+    documents = opened.library.documents()
+    opened.close()
+    held = {document.file for document in documents}
+    if corpus.files and not held & set(corpus.files):
+        return None
+    if corpus.files and held != set(corpus.files):
+        other = sorted(held ^ set(corpus.files))[0]
+        problem = "holds" if other in held else "lacks"
+        raise BenchmarkError(
+            f"{store} {problem} {other}, so that figures on it would not be those of this corpus; leave --store out "
+            "and name the folders of the PDFs with --corpus"
+        )
+    parts = sorted(f"{document.file}\0{document.sha256}" for document in documents)
+    sha256 = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    pdfs = {document.file: Path(document.path) for document in documents}
+    return SearchedCorpus(sha256, pdfs, None, embedder, cache, given_store=store)

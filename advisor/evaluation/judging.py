@@ -1,0 +1,250 @@
+"""Questions and records → for each question its measures: what was found, said, proved and declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from advisor.evaluation.corpora import SearchedCorpus
+from advisor.evaluation.datasets import Evidence, Question, QuestionSet, unit_of
+from advisor.evaluation.measures import (
+    Span,
+    citation_quality,
+    exact_match,
+    fact_recall,
+    ranking_measures,
+    rouge_l,
+    span_measures,
+    token_f1,
+)
+from advisor.evaluation.systems import TEXTS, Record, places_of
+from advisor.evaluation.trec import token
+from advisor.text import words
+
+SPANS_AT = 5
+"""How many passages the measures of spans look at."""
+
+RIGHT_FROM = 0.5
+"""Token F1 from which an answer counts as right where a set has gold answers and no key facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was measured on one question.
+
+    Attributes:
+        measures: by name; only those that the set and the record allow.
+        confidence: None where the system gives none.
+        loss: 0 for a right answer, 1 for a wrong one, as if nothing had been declined; None where nothing was said.
+        ranked: units, best first.
+        cited: document and page of each citation.
+    """
+
+    question: Question
+    measures: Mapping[str, float]
+    confidence: float | None
+    abstained: bool
+    loss: float | None
+    ranked: tuple[str, ...]
+    cited: tuple[tuple[str, int], ...]
+    answer: str
+    latency_ms: float | None
+    tokens: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a comparison needs, ready for JSON."""
+        return {
+            "id": self.question.id,
+            "kind": self.question.kind,
+            "answerable": self.question.answerable,
+            "measures": {name: round(value, 6) for name, value in self.measures.items()},
+            "confidence": self.confidence,
+            "abstained": self.abstained,
+            "loss": self.loss,
+        }
+
+
+def judge(
+    questions: QuestionSet, records: Mapping[str, Record], corpus: SearchedCorpus | None = None
+) -> dict[str, Judged]:
+    """Return what was measured on each question, by id. Quotes are looked up in `corpus`, where it is given."""
+    ranked = {question.id: _ranked(records[question.id], questions) for question in questions.questions}
+    judged = [question for question in questions.questions if question.answerable]
+    rankings: Mapping[str, Mapping[str, float]] = {}
+    if questions.unit != "span":
+        rankings = ranking_measures(
+            {question.id: _qrels(questions, question) for question in judged},
+            {name: {unit: 1 / rank for rank, unit in enumerate(units, start=1)} for name, units in ranked.items()},
+        )
+    quotes = Quotes(corpus) if corpus else None
+    return {
+        question.id: _judge(
+            question, records[question.id], questions, ranked[question.id], rankings.get(question.id, {}), quotes
+        )
+        for question in questions.questions
+    }
+
+
+def _qrels(questions: QuestionSet, question: Question) -> dict[str, int]:
+    return {token(unit): value for unit, value in questions.qrels(question).items()}
+
+
+def _ranked(record: Record, questions: QuestionSet) -> tuple[str, ...]:
+    """Return the units of a record, each once, in the order of the passages on them; ranks are never tied."""
+    units = record.get("units")
+    if units is None:
+        units = [
+            unit_of(document, page, questions.unit)
+            for passage in record["passages"]
+            for document, page in places_of(passage)
+        ]
+    return tuple(dict.fromkeys(map(token, units)))
+
+
+def _judge(
+    question: Question,
+    record: Record,
+    questions: QuestionSet,
+    ranked: tuple[str, ...],
+    ranking: Mapping[str, float],
+    quotes: Quotes | None,
+) -> Judged:
+    measures: dict[str, float] = dict(ranking)
+    if question.answerable and "passages" in record:
+        measures |= _found(question, record, questions, ranked)
+    answer, abstained = record.get("answer"), bool(record.get("abstained", False))
+    loss = None
+    if answer is not None:
+        measures["declined"] = float(abstained)
+        loss = 1.0
+        if question.answerable:
+            measures |= _said(question, "" if abstained else answer)
+            loss = _loss(question, answer)
+        if not abstained:
+            measures |= _proved(question, record, quotes)
+    confidence = record.get("confidence")
+    return Judged(
+        question,
+        measures,
+        None if confidence is None else float(confidence),
+        abstained,
+        loss if question.key_facts or question.answers or not question.answerable else None,
+        ranked,
+        tuple((str(citation["document"]), int(citation["page"])) for citation in record.get("citations", [])),
+        answer or "",
+        record.get("timings_ms", {}).get("total"),
+        record.get("tokens", {}),
+    )
+
+
+# --- found -------------------------------------------------------------------------------------------------------
+
+
+def _found(question: Question, record: Record, questions: QuestionSet, ranked: Sequence[str]) -> dict[str, float]:
+    if questions.unit == "span":
+        gold = [(place.document, *place.span) for place in question.evidence if place.span]
+        return span_measures(gold, [span for p in record["passages"][:SPANS_AT] for span in _spans(p)])
+    if not question.evidence:
+        return {}
+    measures = {f"evidence@{k}": _parts_found(question, set(ranked[:k]), questions) for k in (5, 10)}
+    holds = [any(_holds(passage, place) for place in question.evidence) for passage in record["passages"][:TEXTS]]
+    return measures | {f"passage hit@{k}": float(any(holds[:k])) for k in (1, 5, 10)}
+
+
+def _spans(passage: Record) -> list[Span]:
+    return [(str(passage["document"]), int(start), int(end)) for _, start, end in passage.get("spans", [])]
+
+
+def _parts_found(question: Question, units: set[str], questions: QuestionSet) -> float:
+    parts: dict[int, bool] = {}
+    for place in question.evidence:
+        unit = token(unit_of(place.document, place.page, questions.unit))
+        parts[place.part] = parts.get(place.part, False) or unit in units
+    return sum(parts.values()) / len(parts)
+
+
+def _holds(passage: Record, place: Evidence) -> bool:
+    """Tell whether a passage stands on a page of evidence and holds the words of its phrase, in any order.
+
+    Tables are read with the names of their columns between the cells, so that the order is not kept.
+    """
+    return (place.document, place.page) in places_of(passage) and set(words(place.phrase)) <= set(
+        words(str(passage.get("text", "")))
+    )
+
+
+# --- said --------------------------------------------------------------------------------------------------------
+
+
+def _said(question: Question, answer: str) -> dict[str, float]:
+    measures: dict[str, float] = {}
+    if question.key_facts:
+        share = fact_recall(answer, question.key_facts)
+        measures |= {"key facts": share, "all key facts": float(share == 1.0)}
+    if question.answers:
+        measures |= {
+            "F1": token_f1(answer, question.answers),
+            "EM": exact_match(answer, question.answers),
+            "ROUGE-L": rouge_l(answer, question.answers),
+        }
+    if answer:
+        measures["words"] = float(len(answer.split()))
+    return measures
+
+
+def _loss(question: Question, answer: str) -> float:
+    if question.key_facts:
+        return float(fact_recall(answer, question.key_facts) < 1.0)
+    return float(token_f1(answer, question.answers) < RIGHT_FROM)
+
+
+# --- proved ------------------------------------------------------------------------------------------------------
+
+
+def _proved(question: Question, record: Record, quotes: Quotes | None) -> dict[str, float]:
+    citations = {citation["marker"]: citation for citation in record.get("citations", [])}
+    sentences = [
+        (str(sentence["text"]), [str(citations[m]["quote"]) for m in sentence["markers"] if m in citations])
+        for sentence in record.get("sentences", [])
+    ]
+    measures: dict[str, float] = {}
+    quality = citation_quality(sentences)
+    if quality:
+        measures |= {"citation recall": quality[0], "citation precision": quality[1]}
+    if citations and question.answerable and question.evidence:
+        pages = {(place.document, place.page) for place in question.evidence}
+        right = [(citation["document"], citation["page"]) in pages for citation in citations.values()]
+        parts: dict[int, bool] = {}
+        cited = {(citation["document"], citation["page"]) for citation in citations.values()}
+        for place in question.evidence:
+            parts[place.part] = parts.get(place.part, False) or (place.document, place.page) in cited
+        measures |= {
+            "cited pages right": sum(right) / len(right),
+            "cites evidence": float(any(right)),
+            "evidence cited": sum(parts.values()) / len(parts),
+        }
+    if citations and quotes:
+        measures["quotes verified"] = sum(map(quotes.verify, citations.values())) / len(citations)
+    return measures
+
+
+class Quotes:
+    """Checks quotes against the documents themselves, each read anew once."""
+
+    def __init__(self, corpus: SearchedCorpus) -> None:
+        self._corpus = corpus
+
+    @cached_property
+    def _pages(self) -> Mapping[str, Sequence[str]]:
+        return dict(self._corpus.documents())
+
+    def verify(self, citation: Record) -> bool:
+        """Tell whether a quote is on its page: at its span, byte for byte, or anywhere where it names no span."""
+        pages, page, quote = self._pages.get(citation["document"], ()), citation["page"], citation["quote"]
+        if not 1 <= page <= len(pages) or not quote:
+            return False
+        if citation.get("end"):
+            return bool(pages[page - 1][citation["start"] : citation["end"]] == quote)
+        return " ".join(quote.split()) in " ".join(pages[page - 1].split())

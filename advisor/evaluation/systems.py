@@ -1,0 +1,261 @@
+"""A name → a system to measure: the advisor, with other settings too, files made elsewhere, other people's code.
+
+A system turns a question into a record: the answer record of DESIGN, of which only `passages` is needed. A passage
+names its `document`, its `first_page` and `last_page` (1 without pages), and its `text`; one that lacks pages or
+text is judged without them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Protocol, get_type_hints
+
+from advisor.answering.advisor import Advisor
+from advisor.answering.generative import ChatWriter
+from advisor.errors import BenchmarkError, UsageError
+from advisor.evaluation.corpora import SearchedCorpus
+from advisor.evaluation.datasets import Question, QuestionSet
+from advisor.evaluation.files import read_objects, text_field
+from advisor.evaluation.trec import read_run, token
+from advisor.records import Hit
+from advisor.retrieval.retriever import SHIPPED, Tuning
+
+Record = dict[str, Any]
+"""An answer record, ready for JSON."""
+
+DEPTH = 50
+"""How many passages are ranked for the measures of retrieval; an answer is made from fewer."""
+
+TEXTS = 10
+"""How many of them keep their text in the record: what is judged looks no deeper."""
+
+
+class System(Protocol):
+    """What is measured."""
+
+    @property
+    def name(self) -> str:
+        """How reports name it."""
+
+    @property
+    def key(self) -> str:
+        """What its records depend on, apart from the question; "" where they must not be kept."""
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return the record of a question; without `answers`, only passages are wanted."""
+
+
+class AdvisorSystem:
+    """The advisor over a store, extractive unless a writer is given."""
+
+    def __init__(
+        self, name: str, corpus: SearchedCorpus, tuning: Tuning = SHIPPED, *, writer: ChatWriter | None = None
+    ) -> None:
+        self.name = name
+        self._writer = writer
+        self._advisor = Advisor.open(corpus.store, embedder=corpus.embedder, writer=writer, tuning=tuning)
+        self._advisor.search("warm up", k=1)  # the model is loaded before the clock starts
+        # What a chat model writes is never kept: it may differ the next time.
+        self.key = "" if writer else f"{corpus.key}\n{json.dumps(asdict(tuning))}"
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return the answer, its passages continued to `DEPTH`."""
+        record: Record = {"id": question.id, "question": question.text}
+        if answers:
+            before = self._writer.tokens if self._writer else {}
+            record = self._advisor.ask(
+                question.text, history=question.history, extractive=not self._writer, id=question.id
+            ).to_dict()
+            if self._writer:
+                record["tokens"] = {side: total - before[side] for side, total in self._writer.tokens.items()}
+        started = time.perf_counter()
+        hits = self._advisor.search(question.text, history=question.history, k=DEPTH)
+        if not answers:
+            record["timings_ms"] = {"total": round((time.perf_counter() - started) * 1000, 1)}
+        record["passages"] = [passage_of(hit) for hit in hits]
+        return record
+
+
+def passage_of(hit: Hit) -> Record:
+    """Return the entry of `passages` with the spans of its sentences: [page, start, end]."""
+    spans = [[span.page, span.start, span.end] for sentence in hit.passage.sentences for span in sentence.spans]
+    entry = hit.to_dict() | {"spans": spans}
+    return entry if hit.rank <= TEXTS else {name: value for name, value in entry.items() if name != "text"}
+
+
+class RunSystem:
+    """A TREC run that was made elsewhere."""
+
+    key = ""
+
+    def __init__(self, path: Path, questions: QuestionSet) -> None:
+        """Read the run.
+
+        Raises:
+            BenchmarkError: it cannot be read, or it is a run of another set.
+        """
+        self.name = path.stem
+        self._run = read_run(path)
+        known = {token(question.id) for question in questions.questions}
+        for query in self._run:
+            if query not in known:
+                raise BenchmarkError(f"{path} ranks for {query!r}, which is no question of {questions.name}")
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return the units that the run ranks."""
+        scores = self._run.get(token(question.id), {})
+        ordered = sorted(scores, key=lambda unit: (-scores[unit], unit))
+        return {"id": question.id, "question": question.text, "units": ordered}
+
+
+class AnswersSystem:
+    """Answer records that were made elsewhere, one a line."""
+
+    key = ""
+
+    def __init__(self, path: Path, questions: QuestionSet) -> None:
+        """Read the records.
+
+        Raises:
+            BenchmarkError: they cannot be read, or are not those of the set's questions, one for each.
+        """
+        self.name = path.stem
+        self._records: dict[str, Record] = {}
+        for where, record in read_objects(path):
+            identifier = text_field(record, "id", where)
+            if identifier in self._records:
+                raise BenchmarkError(f"{where}: the id {identifier!r} stands there twice")
+            self._records[identifier] = record
+        known = {question.id for question in questions.questions}
+        for identifier in sorted(known ^ set(self._records)):
+            what = "answers" if identifier in self._records else "does not answer"
+            raise BenchmarkError(f"{path} {what} {identifier!r}; name the answers to {questions.name}")
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return the record with the question's id."""
+        return self._records[question.id]
+
+
+@dataclass(frozen=True)
+class GivenSystem:
+    """A LangChain retriever (or anything else with `invoke`), or a function from question and history to a record.
+
+    Attributes:
+        first_page: the number that its passages give the first page of a document; LangChain's loaders count from 0.
+    """
+
+    name: str
+    target: Any
+    key: str = ""
+    first_page: int = 1
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return what the target returns, as a record."""
+        started = time.perf_counter()
+        found = (
+            self.target.invoke(question.text)
+            if hasattr(self.target, "invoke")
+            else self.target(question.text, list(question.history))
+        )
+        spent = (time.perf_counter() - started) * 1000
+        if isinstance(found, list):
+            record: Record = {"passages": [self._passage(document) for document in found]}
+        elif isinstance(found, dict):
+            record = dict(found)
+        elif hasattr(found, "to_dict"):
+            record = dict(found.to_dict())
+        else:
+            raise BenchmarkError(f"{self.name} gave {type(found).__name__} for {question.id!r}, not an answer record")
+        return {"timings_ms": {"total": round(spent, 1)}} | record | {"id": question.id, "question": question.text}
+
+    def _passage(self, document: Any) -> Record:
+        metadata: dict[str, Any] = dict(document.metadata)
+        name = metadata.get("document") or Path(str(metadata.get("source", ""))).name
+        if not name:
+            raise BenchmarkError(f"a document of {self.name} names neither document nor source in its metadata")
+        page = int(metadata.get("first_page", metadata.get("page", self.first_page)))
+        offset = 1 - self.first_page
+        return {
+            "document": str(name),
+            "first_page": page + offset,
+            "last_page": int(metadata.get("last_page", page)) + offset,
+            "text": str(document.page_content),
+        }
+
+
+# --- names -------------------------------------------------------------------------------------------------------
+
+Build = Callable[[SearchedCorpus], System]
+NAMED: Mapping[str, Tuning] = {"advisor": SHIPPED, "dense": Tuning(mode="dense"), "lexical": Tuning(mode="lexical")}
+ELSEWHERE = {"stock": "benchmarks.stock:build"}
+"""Systems that are kept outside the package, as "module:function"; the function takes the corpus to search."""
+
+
+def open_system(
+    name: str, questions: QuestionSet, corpus: SearchedCorpus | None, *, writer: ChatWriter | None = None
+) -> System:
+    """Return a system by its name.
+
+    "advisor", "dense" and "lexical"; one of them with settings ("advisor:lexical=0,sentence=0.5", see `Tuning`);
+    "written" with the chat model; "stock" and any other "module:function"; a file of a run (.run) or of answers
+    (.jsonl).
+
+    Raises:
+        UsageError: there is no system of that name, or a setting does not exist.
+        BenchmarkError: a file cannot be read or belongs to another set, or the corpus to search is not known.
+    """
+    path = Path(name)
+    if path.suffix == ".run":
+        return RunSystem(path, questions)
+    if path.suffix == ".jsonl":
+        return AnswersSystem(path, questions)
+    if corpus is None:
+        raise BenchmarkError(f"the set holds judgments alone, so that {name} has nothing to search; name a run file")
+    base, _, settings = name.partition(":")
+    if base in NAMED:
+        return AdvisorSystem(name, corpus, _tuned(NAMED[base], settings, name))
+    if name == "written":
+        if writer is None:
+            raise UsageError("the system written needs a chat model; set ADVISOR_CHAT_MODEL")
+        return AdvisorSystem(name, corpus, writer=writer)
+    return _built(name, corpus)
+
+
+def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
+    kinds = get_type_hints(Tuning)
+    known = ", ".join(field.name for field in fields(Tuning))
+    for setting in filter(None, settings.split(",")):
+        key, _, value = setting.partition("=")
+        if key not in kinds:
+            raise UsageError(f"the system {name!r} sets {key!r}; there are {known}")
+        try:
+            changed: dict[str, Any] = {key: float(value) if kinds[key] is float else value}
+            tuning = replace(tuning, **changed)
+        except ValueError as error:
+            raise UsageError(f"the system {name!r} sets {key} to {value!r}, which is no number") from error
+    return tuning
+
+
+def _built(name: str, corpus: SearchedCorpus) -> System:
+    module, _, function = ELSEWHERE.get(name, name).partition(":")
+    if not re.fullmatch(r"[\w.]+", module) or not function.isidentifier():
+        named = ", ".join([*NAMED, "written", *ELSEWHERE])
+        raise UsageError(f"there is no system {name!r}; there are {named}, files (.run, .jsonl) and module:function")
+    try:
+        build: Build = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        hint = "; it is kept in the repository: run this in a checkout" if name in ELSEWHERE else ""
+        raise UsageError(f"the system {name} cannot be loaded ({error}){hint}") from error
+    return build(corpus)
+
+
+def places_of(passage: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
+    """Return document and page of each page of a passage, in order."""
+    first = int(passage.get("first_page", 1))
+    return [(str(passage["document"]), page) for page in range(first, int(passage.get("last_page", first)) + 1)]
