@@ -373,6 +373,7 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.answering.generative import open_writer
     from advisor.evaluation.command import compare_results, evaluate_sets
 
     if bool(options.sets) == bool(options.compare):
@@ -380,12 +381,16 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     if options.compare:
         _print_report(*compare_results(options.compare, out=options.out, seed=options.seed), as_json=options.json)
         return 0
+    writer = None
+    if "written" in options.system and settings.chat_model:
+        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
     result, report, misses = evaluate_sets(
         options.sets,
         options.system or ["advisor"],
-        settings=settings,
+        embedder=settings.embedder,
         # A store that is named is searched; where none is, a set that names its documents has a store of its own.
         store=options.store,
+        default_store=settings.store,
         folders=options.corpus or [settings.corpus],
         cache=options.cache,
         out=options.out,
@@ -393,6 +398,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         price=options.price,
         texts=not options.no_texts,
         fail_under=options.fail_under,
+        writer=writer,
+        chat_model=settings.chat_model,
     )
     _print_report(result, report, as_json=options.json)
     for miss in misses:

@@ -58,6 +58,19 @@ def advisor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     return run
 
 
+@pytest.fixture
+def question_set(advisor: Any, tmp_path: Path) -> Path:
+    """Return a set of one question that the shipped corpus answers and one that it does not."""
+    record = advisor("ask", "What does recommendation R9 ask for?", "--json").json
+    place = {"document": record["citations"][0]["document"], "page": record["citations"][0]["page"], "phrase": "R9"}
+    asked = [
+        {"id": "q1", "question": "How long do I boil an egg?", "kind": "off-topic", "answerable": False},
+        {"id": "q2", "question": record["question"], "kind": "fact", "answerable": True, "evidence": [place]},
+    ]
+    (tmp_path / "set.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in asked), encoding="utf-8")
+    return tmp_path / "set.jsonl"
+
+
 def assert_one_line(result: Result, code: int, *words: str) -> None:
     assert result.code == code
     assert result.out == ""
@@ -199,19 +212,32 @@ def test_doctor_finds_nothing_wrong_with_a_whole_store(advisor: Any) -> None:
     }
 
 
-def test_evaluate_writes_answers_run_and_figures(advisor: Any, tmp_path: Path) -> None:
-    first = json.dumps({"id": "q1", "question": "How long do I boil an egg?", "kind": "off-topic", "answerable": False})
-    record = advisor("ask", "What does recommendation R9 ask for?", "--json").json
-    evidence = [
-        {"document": record["citations"][0]["document"], "page": record["citations"][0]["page"], "phrase": "R9"}
-    ]
-    second = {"id": "q2", "question": record["question"], "kind": "fact", "answerable": True, "evidence": evidence}
-    (tmp_path / "set.jsonl").write_text(f"{first}\n{json.dumps(second)}\n", encoding="utf-8")
-    [result] = advisor("evaluate", tmp_path / "set.jsonl", "--out", tmp_path / "out", "--json").json
-    assert result["n"] == 2
-    assert result["answerable"]["Success@5"] == 1.0
-    assert result["abstention"]["unanswerable declined"] == 1.0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["set.answers.jsonl", "set.json", "set.run"]
+def test_evaluate_measures_systems_side_by_side_and_a_second_run_asks_nothing_again(
+    advisor: Any, question_set: Path, tmp_path: Path
+) -> None:
+    arguments = (question_set, "--system", "advisor", "--system", "dense", "--cache", tmp_path / "cache")
+    result = advisor("evaluate", *arguments, "--out", tmp_path / "out", "--json").json
+    [measured] = result["sets"]
+    assert (measured["n"], measured["answerable"]) == (2, 1)
+    assert measured["systems"]["advisor"]["answerable"]["Success@5"]["value"] == 1.0
+    assert measured["systems"]["advisor"]["answerable"]["quotes verified"]["value"] == 1.0
+    assert measured["systems"]["advisor"]["unanswerable"]["declined"]["value"] == 1.0
+    again = advisor("evaluate", *arguments, "--json").json
+    assert [system["from_cache"] for system in again["sets"][0]["systems"].values()] == [2, 2]
+    compared = advisor("evaluate", "--compare", f"{tmp_path / 'out'}:dense", f"{tmp_path / 'out'}:advisor", "--json")
+    assert compared.json["sets"][0]["answerable"]["Success@5"]["n"] == 1
+    assert advisor("verify", tmp_path / "out" / "answers.jsonl", "--corpus", CORPUS).code == 0
+
+
+def test_evaluate_exits_1_where_a_figure_is_below_its_floor(advisor: Any, question_set: Path, tmp_path: Path) -> None:
+    arguments = ("evaluate", question_set, "--cache", tmp_path / "cache", "--fail-under")
+    assert advisor(*arguments, "Success@5=1").code == 0
+    missed = advisor(*arguments, "advisor:EM=0.5")
+    assert missed.code == 1
+    assert missed.err.splitlines()[-1] == "advisor: set, advisor: EM was not measured, asked for at least 0.5"
+    assert_one_line(advisor(*arguments, "Sucess@5=1"), 2, "'Sucess@5=1'", "MEASURE=VALUE")
+    assert_one_line(advisor(*arguments, "stock:Success@5=1"), 2, "'stock'", "--system stock")
+    assert_one_line(advisor("evaluate"), 2, "name question sets, or two results")
 
 
 # --- bad input ---------------------------------------------------------------------------------------------------

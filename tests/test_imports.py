@@ -50,6 +50,10 @@ DOORS = {
     "gradio": {"advisor.serving.chat"},
     "fastapi": {"advisor.serving.api", "advisor.serving.chat"},
     "ir_measures": {"advisor.evaluation.measures"},
+    "rapidfuzz": {"advisor.evaluation.measures"},
+    "scipy": {"advisor.evaluation.statistics"},
+    "matplotlib": {"advisor.evaluation.charts"},
+    "jinja2": {"advisor.evaluation.report"},
 }
 
 

@@ -14,6 +14,9 @@ COLOURS = ("#1f7a6d", "#c2571a", "#5b5fc7", "#a8357a", "#7a6a12", "#3d7ea6")
 """One for each system, told apart by lightness too; dashes differ for those who cannot tell colours apart."""
 
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+SHORTEST = 0.1
+"""Milliseconds below which times are not told apart: the axis is logarithmic."""
+
 INK = "#808890"
 """Text and axes: readable on white and on near-black."""
 
@@ -31,10 +34,15 @@ def risk_coverage_chart(curves: Mapping[str, Sequence[Sequence[float]]]) -> str:
 
 def latency_chart(spent: Mapping[str, Sequence[float]]) -> str:
     """Return a drawing of the share of questions answered within a time, for each system: [milliseconds, …]."""
+    from matplotlib.ticker import LogLocator
+
     figure, axes = _axes("milliseconds", "share of questions answered by then")
     for i, (name, values) in enumerate(spent.items()):
-        axes.ecdf(sorted(values), label=name, **_style(i))
+        axes.ecdf([max(value, SHORTEST) for value in values], label=name, **_style(i))
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
     return _svg(figure, axes)
 
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.answering.generative import open_writer
+from advisor.answering.generative import ChatWriter
 from advisor.embedding import TransformerEmbedder
 from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
 from advisor.evaluation.experiment import Options, Place, conclude, evaluate_systems
 from advisor.evaluation.figures import ORDER
 from advisor.evaluation.files import write_all
-from advisor.evaluation.report import markdown_report, page
-from advisor.settings import Settings
+from advisor.evaluation.report import page, summary
 
 ABSTENTION = ("AUROC", "balanced accuracy", "coverage")
 """Figures of abstention that `--fail-under` knows beside the measures; for all of them more is better."""
@@ -36,8 +35,9 @@ def evaluate_sets(
     paths: Sequence[Path],
     names: Sequence[str],
     *,
-    settings: Settings,
+    embedder: str,
     store: Path | None,
+    default_store: Path,
     folders: Sequence[Path],
     cache: Path,
     out: Path | None,
@@ -45,8 +45,10 @@ def evaluate_sets(
     price: str | None,
     texts: bool,
     fail_under: Sequence[str],
+    writer: ChatWriter | None,
+    chat_model: str,
 ) -> tuple[dict[str, Any], str, list[str]]:
-    """Return the result, its report in Markdown and a line for each figure that is below its floor.
+    """Return the result, its main tables in Markdown and a line for each figure that is below its floor.
 
     Raises:
         UsageError: an option cannot be used as given.
@@ -54,24 +56,21 @@ def evaluate_sets(
     """
     floors = [_floor(text, names) for text in fail_under]
     options = Options(seed, _price(price), texts)
-    writer = None
-    if "written" in names and settings.chat_model:
-        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
     place = Place(
-        TransformerEmbedder(settings.embedder),
+        TransformerEmbedder(embedder),
         cache,
         store,
         tuple(folders),
         writer,
-        default_store=settings.store,
+        default_store=default_store,
         listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
     )
     measured = evaluate_systems(paths, names, place)
     stamp = {"embedder": place.embedder.name, "systems": ", ".join(names)}
     if writer:
-        stamp["chat model"] = settings.chat_model
+        stamp["chat model"] = chat_model
     result = conclude(measured, options, out=out, stamp=stamp)
-    return result, markdown_report(result, measured), list(_misses(result, floors))
+    return result, summary(result), list(_misses(result, floors))
 
 
 def compare_results(names: Sequence[str], *, out: Path | None, seed: int) -> tuple[dict[str, Any], str]:

@@ -76,13 +76,15 @@ class SearchedCorpus:
         key = hashlib.sha256(f"{self.key}\n{settings}".encode()).hexdigest()[:16]
         return self.cache / kind / key
 
-    def documents(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Yield each document's name and the texts of its pages; a text is one page."""
-        if self.texts is not None:
-            for text in self.texts():
-                yield text.name, (text.text,)
-        for name, path in self.pdfs.items():
-            yield name, read_pages(path)
+    def pages(self, document: str) -> Sequence[str] | None:
+        """Return the texts of a document's pages, read anew; a text is one page. None where it is not to be found."""
+        if document in self.pdfs:
+            return read_pages(self.pdfs[document]) if self.pdfs[document].is_file() else None
+        return self._texts.get(document)
+
+    @cached_property
+    def _texts(self) -> dict[str, Sequence[str]]:
+        return {text.name: (text.text,) for text in self.texts()} if self.texts else {}
 
 
 def code_sha256() -> str:

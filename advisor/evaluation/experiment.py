@@ -234,12 +234,18 @@ def _judged_lines(measured: Sequence[Measured]) -> list[str]:
 
 def _answer_lines(measured: Sequence[Measured]) -> list[str]:
     return [
-        json.dumps({"set": each.questions.name, "system": name} | record, ensure_ascii=False) + "\n"
+        json.dumps({"set": each.questions.name, "system": name} | _shown(record), ensure_ascii=False) + "\n"
         for each in measured
         for name, records in each.records.items()
         for record in records.values()
         if "answer" in record
     ]
+
+
+def _shown(record: Record) -> Record:
+    """Return a record as others read it: with the passages that have their text, and without what only judges need."""
+    passages = [passage for passage in record.get("passages", []) if "text" in passage]
+    return record | {"passages": [{k: v for k, v in each.items() if k != "spans"} for each in passages]}
 
 
 def _runs(measured: Sequence[Measured]) -> dict[str, str]:

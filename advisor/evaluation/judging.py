@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from advisor.evaluation.corpora import SearchedCorpus
@@ -226,7 +225,9 @@ def _proved(question: Question, record: Record, quotes: Quotes | None) -> dict[s
             "evidence cited": sum(parts.values()) / len(parts),
         }
     if citations and quotes:
-        measures["quotes verified"] = sum(map(quotes.verify, citations.values())) / len(citations)
+        verified = [quotes.verify(citation) for citation in citations.values()]
+        if None not in verified:
+            measures["quotes verified"] = sum(map(bool, verified)) / len(verified)
     return measures
 
 
@@ -235,14 +236,19 @@ class Quotes:
 
     def __init__(self, corpus: SearchedCorpus) -> None:
         self._corpus = corpus
+        self._read: dict[str, Sequence[str] | None] = {}
 
-    @cached_property
-    def _pages(self) -> Mapping[str, Sequence[str]]:
-        return dict(self._corpus.documents())
+    def verify(self, citation: Record) -> bool | None:
+        """Tell whether a quote is on its page: at its span, byte for byte, or anywhere where it names no span.
 
-    def verify(self, citation: Record) -> bool:
-        """Tell whether a quote is on its page: at its span, byte for byte, or anywhere where it names no span."""
-        pages, page, quote = self._pages.get(citation["document"], ()), citation["page"], citation["quote"]
+        None where the document is no longer where it was ingested from.
+        """
+        document, page, quote = str(citation["document"]), citation["page"], citation["quote"]
+        if document not in self._read:
+            self._read[document] = self._corpus.pages(document)
+        pages = self._read[document]
+        if pages is None:
+            return None
         if not 1 <= page <= len(pages) or not quote:
             return False
         if citation.get("end"):

@@ -82,15 +82,28 @@ def markdown_report(result: Mapping[str, Any], measured: Sequence[Measured]) -> 
     return "\n".join(lines) + "\n"
 
 
+def summary(result: Mapping[str, Any]) -> str:
+    """Return the tables over all questions of each set as Markdown: what fits on a terminal."""
+    parts = []
+    for figures in result["sets"]:
+        parts.append(f"## {figures['set']}: {_size(figures)}")
+        parts += [f"{table.title}\n\n{table.markdown()}" for table in set_tables(figures, groups=False)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _size(figures: Mapping[str, Any]) -> str:
+    n, answerable = figures["n"], figures["answerable"]
+    return f"{n} questions, {answerable} answerable and {n - answerable} unanswerable"
+
+
 def _sections(result: Mapping[str, Any], measured: Sequence[Measured], *, texts: bool, charts: bool) -> list[Section]:
     sections = []
     for figures, each in zip(result["sets"], measured, strict=True):
         first, judged = next(iter(each.judged.items()))
-        n, answerable = figures["n"], figures["answerable"]
         sections.append(
             Section(
                 figures["set"],
-                f"{n} questions: {answerable} answerable, {n - answerable} unanswerable.",
+                f"{_size(figures)}.",
                 set_tables(figures),
                 _charts(figures, each) if charts else (),
                 first,
@@ -107,7 +120,7 @@ def _charts(figures: Mapping[str, Any], measured: Measured) -> list[tuple[str, s
         if "risk_coverage" in system["abstention"]
     }
     spent = {
-        name: [item.latency_ms for item in judged.values() if item.latency_ms]
+        name: [item.latency_ms for item in judged.values() if item.latency_ms is not None]
         for name, judged in measured.judged.items()
     }
     drawn = [("Risk and coverage", risk_coverage_chart(curves))] if curves else []

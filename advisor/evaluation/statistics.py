@@ -103,8 +103,8 @@ def difference(a: Sequence[float], b: Sequence[float], *, seed: int) -> Differen
 
     gains = [after - before for before, after in zip(a, b, strict=True)]
     shown = mean(gains, seed=seed)
-    p = 1.0
-    if any(gains):
+    p = 1.0  # also of a single question: either assignment is as far from 0
+    if any(gains) and len(gains) > 1:
         p = float(
             stats.permutation_test(
                 (np.asarray(b), np.asarray(a)),

@@ -26,13 +26,15 @@ class Table:
         return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def set_tables(result: Mapping[str, Any]) -> list[Table]:
-    """Return the tables of one set, those without a row left out."""
+def set_tables(result: Mapping[str, Any], *, groups: bool = True) -> list[Table]:
+    """Return the tables of one set, those without a row left out; without `groups`, those of all questions only."""
     systems: Mapping[str, Any] = result["systems"]
+    by_kind = _grouped("Answerable questions by kind", systems, "by_kind") if groups else []
+    by_language = _grouped("Answerable questions by language", systems, "by_language") if groups else []
     tables = [
         _overview("All answerable questions", systems, "answerable"),
-        *_grouped("Answerable questions by kind", systems, "by_kind"),
-        *_grouped("Answerable questions by language", systems, "by_language"),
+        *by_kind,
+        *by_language,
         _declined(systems),
         _abstention(systems),
         _effort(systems),

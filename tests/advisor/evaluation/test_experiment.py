@@ -1,0 +1,288 @@
+"""Whole evaluations without weights: systems by name, other people's code, files, stopped runs, errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from advisor.errors import BenchmarkError, UsageError
+from advisor.evaluation import evaluate
+from advisor.evaluation.experiment import Measured, Options, Place, conclude, evaluate_systems
+from advisor.records import Message
+from tests.advisor.evaluation.sets import question, unanswerable, write_beir, write_lines, write_spans, write_squad
+from tests.advisor.stores import HANDBOOK, SURVEY
+from tests.fakes import HashEmbedder
+
+ASKED = "What do staff who learned Portuguese do in Lisbon?"
+
+
+class CountingEmbedder(HashEmbedder):
+    """Counts the texts that it embeds, and stops the work after some."""
+
+    def __init__(self, stop_after: int = 10**9) -> None:
+        super().__init__()
+        self.embedded = 0
+        self.stop_after = stop_after
+
+    def embed(self, texts: Sequence[str], *, progress: Any = None) -> Any:
+        self.embedded += len(texts)
+        if self.embedded > self.stop_after:
+            raise KeyboardInterrupt
+        return super().embed(texts, progress=progress)
+
+
+def measured(
+    path: Path, *names: str, cache: Path, embedder: HashEmbedder | None = None, **place: Any
+) -> list[Measured]:
+    told: list[str] = []
+    where = Place(embedder or HashEmbedder(), cache, listener=told.append, **place)
+    return evaluate_systems([path], names or ["advisor"], where, progress=False)
+
+
+def figures(result: dict[str, Any], system: str = "advisor") -> dict[str, Any]:
+    found: dict[str, Any] = result["sets"][0]["systems"][system]
+    return found
+
+
+def without_timings(result: dict[str, Any]) -> dict[str, Any]:
+    for each in result["sets"]:
+        for system in each["systems"].values():
+            del system["latency_ms"], system["from_cache"]
+    return result
+
+
+@pytest.fixture
+def small_set(tmp_path: Path) -> Path:
+    """Return a set about the small store: one question it answers, one it does not."""
+    evidence = [{"document": SURVEY.file, "page": 1, "phrase": "Portuguese"}]
+    answerable = question(
+        question=ASKED, evidence=evidence, key_facts=["Portuguese"], answer="They learned Portuguese."
+    )
+    return write_lines(tmp_path / "small.jsonl", [answerable, unanswerable()])
+
+
+def test_systems_are_measured_side_by_side_on_one_store(small_set: Path, small_store: Path, tmp_path: Path) -> None:
+    names = ("advisor", "dense", "lexical", "advisor:lexical=0,sentence=0")
+    result = conclude(measured(small_set, *names, cache=tmp_path / "cache", store=small_store), Options())
+    assert list(result["sets"][0]["systems"]) == list(names)
+    for name in names:
+        assert figures(result, name)["answerable"]["n"] == 1
+        assert figures(result, name)["answerable"]["Success@5"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1}
+
+
+def test_the_folder_of_a_result_holds_report_figures_runs_judgments_and_answers(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    found = measured(small_set, cache=tmp_path / "cache", store=small_store)
+    conclude(found, Options(), out=tmp_path / "out")
+    names = ["answers.jsonl", "judged.jsonl"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        *names,
+        *("report.html", "report.md", "result.json", "small.advisor.run", "small.qrels"),
+    ]
+    run = (tmp_path / "out" / "small.advisor.run").read_text(encoding="utf-8").splitlines()
+    assert run[0].split()[:4] == ["q1", "Q0", f"{SURVEY.file}#1", "1"]
+    answers = (tmp_path / "out" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in answers] == ["q1", "u1"]
+    conclude(found, Options(texts=False), out=tmp_path / "bare")
+    assert not (tmp_path / "bare" / "answers.jsonl").exists()
+    assert "<dt>answer</dt>" not in (tmp_path / "bare" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_second_run_takes_its_answers_from_the_cache_and_gives_the_same_figures(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    first = conclude(measured(small_set, cache=tmp_path / "one", store=small_store), Options())
+    again = conclude(measured(small_set, cache=tmp_path / "one", store=small_store), Options())
+    anew = conclude(measured(small_set, cache=tmp_path / "two", store=small_store), Options())
+    assert [figures(result)["from_cache"] for result in (first, again, anew)] == [0, 2, 0]
+    assert without_timings(first) == without_timings(again) == without_timings(anew)
+
+
+def test_a_stopped_run_goes_on_where_it_was_stopped(small_set: Path, small_store: Path, tmp_path: Path) -> None:
+    stopped = CountingEmbedder(stop_after=3)  # the warm-up, then the answer and the ranking of the first question
+    with pytest.raises(KeyboardInterrupt):
+        measured(small_set, cache=tmp_path / "cache", store=small_store, embedder=stopped)
+    [kept] = (tmp_path / "cache" / "answers").iterdir()
+    kept.write_bytes(kept.read_bytes() + b'{"key": "cut o')  # the power failed while the next line was written
+    result = conclude(measured(small_set, cache=tmp_path / "cache", store=small_store), Options())
+    assert figures(result)["from_cache"] == 1
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_was_answered_with_other_settings_is_not_taken_from_the_cache(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    measured(small_set, "advisor", cache=tmp_path / "cache", store=small_store)
+    [other] = measured(small_set, "advisor:lexical=0", cache=tmp_path / "cache", store=small_store)
+    assert other.from_cache == {"advisor:lexical=0": 0}
+
+
+def test_a_beir_folder_is_indexed_once_and_judged_by_document(tmp_path: Path) -> None:
+    folder, cache = write_beir(tmp_path / "tiny"), tmp_path / "cache"
+    result = conclude(measured(folder, "lexical", "stock", cache=cache), Options(), out=tmp_path / "out")
+    for system in ("lexical", "stock"):
+        assert figures(result, system)["answerable"]["nDCG@10"]["value"] == 1.0
+        assert "key facts" not in figures(result, system)["answerable"]
+    second = CountingEmbedder()
+    measured(folder, "lexical", "stock", cache=cache, embedder=second)
+    assert second.embedded == 2  # each system is warmed up; nothing is indexed or asked again
+
+
+def test_squad_measures_answers_and_declines(tmp_path: Path) -> None:
+    path = write_squad(tmp_path / "squad.json")
+    found = figures(conclude(measured(path, cache=tmp_path / "cache"), Options()))
+    assert found["answerable"]["Success@1"]["value"] == 1.0
+    assert found["answerable"]["key facts"]["value"] == 1.0
+    assert found["unanswerable"]["declined"]["value"] == 1.0
+    assert found["abstention"]["AUROC"]["value"] == 1.0
+
+
+def test_texts_with_spans_are_judged_by_characters(tmp_path: Path) -> None:
+    folder = write_spans(tmp_path / "tides")
+    result = conclude(measured(folder, "advisor", "stock", cache=tmp_path / "cache"), Options(), out=tmp_path / "out")
+    for system in ("advisor", "stock"):
+        assert figures(result, system)["answerable"]["span recall"]["value"] == 1.0
+        assert 0 < figures(result, system)["answerable"]["span IoU"]["value"] < 1
+
+
+# --- as a library -------------------------------------------------------------------------------------------------
+
+
+class OneFairRetriever(BaseRetriever):
+    """Finds one page of a handbook, as LangChain's loaders name it: by its path, counted from 0."""
+
+    def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
+        return [Document("We meet at trade fairs.", metadata={"source": "/reports/handbook.pdf", "page": 1})]
+
+
+def test_a_langchain_retriever_is_judged_by_the_pages_that_its_documents_name(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "set.jsonl", [question()])
+    found = evaluate(OneFairRetriever(), path, first_page=0, progress=False)
+    assert figures(found, "system")["answerable"]["Success@1"]["value"] == 1.0
+    assert figures(found, "system")["answerable"]["passage hit@1"]["value"] == 1.0
+    counted_from_1 = evaluate(OneFairRetriever(), path, progress=False)
+    assert figures(counted_from_1, "system")["answerable"]["Success@1"]["value"] == 0.0
+
+
+def test_a_function_that_returns_an_answer_record_is_judged_in_full(tmp_path: Path) -> None:
+    def answer(asked: str, history: Sequence[Message]) -> dict[str, Any]:
+        declines = "egg" in asked
+        place = {"document": "handbook.pdf", "page": 2}
+        return {
+            "answer": "I do not know." if declines else "At trade fairs.",
+            "abstained": declines,
+            "confidence": 0.1 if declines else 0.9,
+            "passages": [{"document": "handbook.pdf", "first_page": 2, "text": "Meet at trade fairs."}],
+            "sentences": [{"text": "At trade fairs.", "markers": [1]}],
+            "citations": [place | {"marker": 1, "quote": "Meet at trade fairs."}],
+        }
+
+    path = write_lines(tmp_path / "set.jsonl", [question(answer="trade fairs"), unanswerable()])
+    found = figures(evaluate(answer, path, name="mine", out=tmp_path / "out", progress=False), "mine")
+    assert found["answerable"]["key facts"]["value"] == 1.0
+    assert found["answerable"]["F1"]["value"] == pytest.approx(2 * 2 / (3 + 2), abs=1e-4)
+    assert found["answerable"]["citation precision"]["value"] == 1.0
+    assert found["answerable"]["evidence cited"]["value"] == 1.0
+    assert found["abstention"]["balanced accuracy"]["value"] == 1.0
+    assert found["abstention"]["AURC"] == pytest.approx(1 / 2 * 0 + 1 / 2 * 1 / 2)
+    assert (tmp_path / "out" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("given", [None, {"answer": "Yes."}, {"passages": [{}]}, {"passages": "none"}])
+def test_what_is_no_answer_record_is_refused_and_nothing_is_written(tmp_path: Path, given: Any) -> None:
+    path = write_lines(tmp_path / "set.jsonl", [question()])
+    with pytest.raises(BenchmarkError, match=r"mine gave .*'q1'"):
+        evaluate(lambda asked, history: given, path, name="mine", out=tmp_path / "out", progress=False)
+    assert not (tmp_path / "out").exists()
+
+
+# --- files made elsewhere -----------------------------------------------------------------------------------------
+
+
+def test_a_trec_run_is_judged_on_trec_judgments(tmp_path: Path) -> None:
+    (tmp_path / "robust.qrels").write_text("301 0 a 1\n302 0 b 1\n", encoding="utf-8")
+    (tmp_path / "mine.run").write_text("301 Q0 x 1 2.0 mine\n301 Q0 a 2 1.0 mine\n", encoding="utf-8")
+    found = measured(tmp_path / "robust.qrels", str(tmp_path / "mine.run"), cache=tmp_path / "cache")
+    assert figures(conclude(found, Options()), "mine")["answerable"]["RR@10"]["value"] == (1 / 2 + 0) / 2
+
+
+def test_the_run_that_a_result_holds_gives_the_same_figures_again(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    whole = conclude(measured(small_set, cache=tmp_path / "cache", store=small_store), Options(), out=tmp_path / "out")
+    run = tmp_path / "out" / "small.advisor.run"
+    again = conclude(measured(small_set, str(run), cache=tmp_path / "cache", store=small_store), Options())
+    for measure in ("Success@1", "RR@10", "nDCG@10", "R@5"):
+        assert figures(again, run.stem)["answerable"][measure] == figures(whole)["answerable"][measure]
+
+
+def test_a_run_and_answers_of_another_set_are_refused(small_set: Path, small_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.run").write_text("q9 Q0 a 1 2.0 mine\n", encoding="utf-8")
+    with pytest.raises(BenchmarkError, match=r"'q9', which is no question of small"):
+        measured(small_set, str(tmp_path / "other.run"), cache=tmp_path / "cache", store=small_store)
+    write_lines(tmp_path / "answers.jsonl", [{"id": "q1", "passages": []}])
+    with pytest.raises(BenchmarkError, match=r"does not answer 'u1'"):
+        measured(small_set, str(tmp_path / "answers.jsonl"), cache=tmp_path / "cache", store=small_store)
+
+
+@pytest.mark.parametrize("line", ["q1 Q0 a 1 much mine", "q1 Q0 a", "q1 Q0 a 1 nan mine"])
+def test_a_malformed_line_of_a_run_is_named(small_set: Path, small_store: Path, tmp_path: Path, line: str) -> None:
+    (tmp_path / "bad.run").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(BenchmarkError, match=r"bad\.run, line 1"):
+        measured(small_set, str(tmp_path / "bad.run"), cache=tmp_path / "cache", store=small_store)
+
+
+# --- errors -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("advisr", "there is no system 'advisr'"),
+        ("advisor:speed=1", "'speed'; there are mode, dense"),
+        ("advisor:lexical=much", "no number"),
+        ("advisor:mode=fast", "none of hybrid, dense, lexical"),
+        ("written", "ADVISOR_CHAT_MODEL"),
+        ("benchmarks.none:build", "cannot be loaded"),
+    ],
+)
+def test_a_system_that_does_not_exist_is_named(
+    small_set: Path, small_store: Path, tmp_path: Path, name: str, words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        measured(small_set, name, cache=tmp_path / "cache", store=small_store)
+
+
+def test_a_set_about_a_document_that_the_store_lacks_is_refused(small_store: Path, tmp_path: Path) -> None:
+    evidence = [{"document": "elsewhere.pdf", "page": 1, "phrase": "x"}]
+    path = write_lines(tmp_path / "set.jsonl", [question(evidence=evidence)])
+    with pytest.raises(BenchmarkError, match=r"elsewhere\.pdf, which is not in the store"):
+        measured(path, cache=tmp_path / "cache", store=small_store)
+
+
+def test_a_store_with_documents_of_another_view_is_refused_so_that_figures_never_mix(
+    small_store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "corpora.toml").write_text(f'[one]\ndocuments = ["{HANDBOOK.file}"]\n', encoding="utf-8")
+    evidence = {"one": [{"document": HANDBOOK.file, "page": 1, "phrase": "x"}]}
+    path = write_lines(tmp_path / "set.jsonl", [question(evidence=evidence)])
+    with pytest.raises(BenchmarkError, match="would not be those of this corpus"):
+        measured(path, cache=tmp_path / "cache", store=small_store)
+
+
+def test_a_view_whose_documents_are_not_at_hand_is_left_out_and_said_so(tmp_path: Path) -> None:
+    (tmp_path / "corpora.toml").write_text('[originals]\ndocuments = ["away.pdf"]\n', encoding="utf-8")
+    evidence = {"originals": [{"document": "away.pdf", "page": 1, "phrase": "x"}]}
+    path = write_lines(tmp_path / "set.jsonl", [question(evidence=evidence)])
+    told: list[str] = []
+    place = Place(HashEmbedder(), tmp_path / "cache", folders=(tmp_path,), listener=told.append)
+    with pytest.raises(BenchmarkError, match="no documents of these sets are at hand"):
+        evaluate_systems([path], ["advisor"], place, progress=False)
+    assert "left out" in told[0]
