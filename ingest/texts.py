@@ -36,7 +36,7 @@ class PlainText:
 
 
 def ingest_texts(
-    texts: Iterable[PlainText], *, store: Path, embedder: Embedder, progress: Callable[[int], None] | None = None
+    texts: Iterable[PlainText], *, store: Path, embedder: Embedder, progress: Callable[[int], object] | None = None
 ) -> None:
     """Build a new store from texts, each a document of one page; `progress` is told how many were written.
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.answering.generative import ChatWriter
-from advisor.embedding import TransformerEmbedder
+from advisor.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TransformerEmbedder
 from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
 from advisor.evaluation.experiment import Options, Place, conclude, evaluate_systems
 from advisor.evaluation.figures import ORDER
 from advisor.evaluation.files import write_all
 from advisor.evaluation.report import page, summary
+from advisor.evaluation.systems import CountingWriter
 
 ABSTENTION = ("AUROC", "balanced accuracy", "coverage")
 """Figures of abstention that `--fail-under` knows beside the measures; for all of them more is better."""
@@ -45,7 +45,7 @@ def evaluate_sets(
     price: str | None,
     texts: bool,
     fail_under: Sequence[str],
-    writer: ChatWriter | None,
+    writer: CountingWriter | None,
     chat_model: str,
 ) -> tuple[dict[str, Any], str, list[str]]:
     """Return the result, its main tables in Markdown and a line for each figure that is below its floor.
@@ -67,6 +67,8 @@ def evaluate_sets(
     )
     measured = evaluate_systems(paths, names, place)
     stamp = {"embedder": place.embedder.name, "systems": ", ".join(names)}
+    if place.embedder.name == DEFAULT_MODEL:
+        stamp["weights"] = DEFAULT_WEIGHTS_SHA256[:16]  # checked when they were loaded
     if writer:
         stamp["chat model"] = chat_model
     result = conclude(measured, options, out=out, stamp=stamp)

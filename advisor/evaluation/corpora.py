@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tqdm import tqdm
+
 import advisor
 import ingest
 from advisor.answering.prompting import prompts_folder
@@ -16,6 +18,7 @@ from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import PdfCorpus, TextCorpus
 from advisor.store.library import FORMAT
 from advisor.store.versions import current_version, open_store
+from advisor.text import count_of
 from ingest.build import ingest as ingest_pdfs
 from ingest.pages import content_hash, read_pages
 from ingest.texts import PlainText, ingest_texts
@@ -47,6 +50,11 @@ class SearchedCorpus:
     listener: Listener = print
 
     @property
+    def version(self) -> str:
+        """What names the store in the stamp of a result: its version, or what it is built from."""
+        return current_version(self.given_store) if self.given_store else self.folder("stores").name
+
+    @property
     def key(self) -> str:
         """What the answers of a system of ours depend on, apart from its settings."""
         version = current_version(self.given_store) if self.given_store else ""
@@ -61,10 +69,12 @@ class SearchedCorpus:
         path = self.folder("stores")
         if self.texts is not None:
             if not current_version(path):
-                self.listener(f"building the store {path}")
-                ingest_texts(self.texts(), store=path, embedder=self.embedder)
+                self.listener(f"building the store {path}; this is done once")
+                with tqdm(desc="texts", unit="text", disable=None) as bar:
+                    ingest_texts(self.texts(), store=path, embedder=self.embedder, progress=bar.update)
             return path
-        self.listener(f"building the store {path}" if not current_version(path) else f"using the store {path}")
+        if not current_version(path):
+            self.listener(f"building the store {path} from {count_of(len(self.pdfs), 'PDF')}; this is done once")
         result = ingest_pdfs(self.pdfs.values(), store=path, embedder=self.embedder)
         for document in result.documents:
             if document.status in ("skipped", "failed"):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from advisor.answering.generative import ChatWriter
 from advisor.embedding import Embedder
-from advisor.errors import BenchmarkError
+from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation.corpora import Listener, SearchedCorpus, code_sha256, open_corpus
 from advisor.evaluation.datasets import QuestionSet, read_sets
 from advisor.evaluation.figures import figures
@@ -19,7 +18,7 @@ from advisor.evaluation.judging import Judged, judge
 from advisor.evaluation.report import html_report, markdown_report
 from advisor.evaluation.runs import ask_all
 from advisor.evaluation.stamp import machine
-from advisor.evaluation.systems import GivenSystem, Record, System, open_system
+from advisor.evaluation.systems import CountingWriter, GivenSystem, Record, System, open_system
 from advisor.evaluation.trec import run_lines, token
 
 FORMAT = 1
@@ -31,7 +30,7 @@ class Measured:
     """One set with what its systems were measured at, each under its name."""
 
     questions: QuestionSet
-    corpus_sha256: str
+    corpus: SearchedCorpus | None
     judged: Mapping[str, Mapping[str, Judged]]
     records: Mapping[str, Mapping[str, Record]]
     from_cache: Mapping[str, int]
@@ -60,7 +59,7 @@ class Place:
     cache: Path
     store: Path | None = None
     folders: tuple[Path, ...] = ()
-    writer: ChatWriter | None = None
+    writer: CountingWriter | None = None
     default_store: Path = Path("store")
     listener: Listener = field(default=print)
 
@@ -136,6 +135,8 @@ def evaluate_systems(
                 )
                 continue
         systems = [open_system(name, each, corpus, writer=place.writer) for name in names]
+        if len({system.name for system in systems}) < len(systems):
+            raise UsageError(f"two systems have the same name ({', '.join(s.name for s in systems)}); rename a file")
         measured.append(_measure(each, systems, corpus, cache=place.cache, progress=progress))
     if not measured:
         raise BenchmarkError("no documents of these sets are at hand; name their folder with --corpus")
@@ -157,7 +158,7 @@ def _measure(
     for system in systems:
         records[system.name], from_cache[system.name] = ask_all(system, questions, cache=cache, progress=progress)
         judged[system.name] = judge(questions, records[system.name], corpus)
-    return Measured(questions, corpus.sha256 if corpus else "", judged, records, from_cache)
+    return Measured(questions, corpus, judged, records, from_cache)
 
 
 def _check_documents(questions: QuestionSet, corpus: SearchedCorpus | None) -> None:
@@ -208,7 +209,8 @@ def _set_result(each: Measured, options: Options) -> dict[str, Any]:
         "answerable": sum(question.answerable for question in questions.questions),
         "unit": questions.unit,
         "sha256": questions.sha256,
-        "corpus_sha256": each.corpus_sha256,
+        "corpus_sha256": each.corpus.sha256 if each.corpus else "",
+        "store": each.corpus.version if each.corpus else "",
         "systems": {
             name: figures(list(judged.values()), seed=options.seed, price=options.price)
             | {"from_cache": each.from_cache[name]}
@@ -220,7 +222,11 @@ def _set_result(each: Measured, options: Options) -> dict[str, Any]:
 def _judged_lines(measured: Sequence[Measured]) -> list[str]:
     return [
         json.dumps(
-            {"set": each.questions.name, "sha256": each.questions.sha256, "corpus_sha256": each.corpus_sha256}
+            {
+                "set": each.questions.name,
+                "sha256": each.questions.sha256,
+                "corpus_sha256": each.corpus.sha256 if each.corpus else "",
+            }
             | {"system": name, "question": item.question.text}
             | item.to_dict(),
             ensure_ascii=False,

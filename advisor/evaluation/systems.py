@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, get_type_hints
 
 from advisor.answering.advisor import Advisor
-from advisor.answering.generative import ChatWriter
+from advisor.answering.generative import Writer
 from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation.corpora import SearchedCorpus
 from advisor.evaluation.datasets import Question, QuestionSet
@@ -51,11 +51,19 @@ class System(Protocol):
         """Return the record of a question; without `answers`, only passages are wanted."""
 
 
+class CountingWriter(Writer, Protocol):
+    """A chat model that counts."""
+
+    @property
+    def tokens(self) -> dict[str, int]:
+        """How many tokens it has read ("input") and written ("output") so far."""
+
+
 class AdvisorSystem:
     """The advisor over a store, extractive unless a writer is given."""
 
     def __init__(
-        self, name: str, corpus: SearchedCorpus, tuning: Tuning = SHIPPED, *, writer: ChatWriter | None = None
+        self, name: str, corpus: SearchedCorpus, tuning: Tuning = SHIPPED, *, writer: CountingWriter | None = None
     ) -> None:
         self.name = name
         self._writer = writer
@@ -198,7 +206,7 @@ ELSEWHERE = {"stock": "benchmarks.stock:build"}
 
 
 def open_system(
-    name: str, questions: QuestionSet, corpus: SearchedCorpus | None, *, writer: ChatWriter | None = None
+    name: str, questions: QuestionSet, corpus: SearchedCorpus | None, *, writer: CountingWriter | None = None
 ) -> System:
     """Return a system by its name.
 

@@ -17,7 +17,7 @@ from advisor.evaluation.experiment import Measured, Options, Place, conclude, ev
 from advisor.records import Message
 from tests.advisor.evaluation.sets import question, unanswerable, write_beir, write_lines, write_spans, write_squad
 from tests.advisor.stores import HANDBOOK, SURVEY
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, ScriptedWriter
 
 ASKED = "What do staff who learned Portuguese do in Lisbon?"
 
@@ -122,6 +122,27 @@ def test_what_was_answered_with_other_settings_is_not_taken_from_the_cache(
     measured(small_set, "advisor", cache=tmp_path / "cache", store=small_store)
     [other] = measured(small_set, "advisor:lexical=0", cache=tmp_path / "cache", store=small_store)
     assert other.from_cache == {"advisor:lexical=0": 0}
+
+
+class CountedWriter(ScriptedWriter):
+    """Counts a hundred tokens read and ten written for each answer."""
+
+    @property
+    def tokens(self) -> dict[str, int]:
+        return {"input": 100 * len(self.asked), "output": 10 * len(self.asked)}
+
+
+def test_what_a_chat_model_costs_is_counted_and_its_answers_are_never_kept(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    writer = CountedWriter("Half of the staff learned Portuguese in Lisbon [1].")
+    for _ in range(2):
+        found = measured(small_set, "written", cache=tmp_path / "cache", store=small_store, writer=writer)
+        assert found[0].from_cache == {"written": 0}
+    tokens = figures(conclude(found, Options(price=(2.0, 8.0))), "written")["tokens"]
+    asked = tokens["input"] / 100  # questions that are declined never reach the model
+    assert tokens["output"] == 10 * asked
+    assert tokens["cost"] == pytest.approx(asked * (100 * 2.0 + 10 * 8.0) / 1e6, abs=1e-4)
 
 
 def test_a_beir_folder_is_indexed_once_and_judged_by_document(tmp_path: Path) -> None:
