@@ -58,13 +58,18 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
-def pages_in(folders: Sequence[Path]) -> PagesOf:
-    """Return a reader of the PDFs in some folders; it reads each PDF once and collapses white space."""
+@cache
+def page_texts(path: Path) -> tuple[str, ...]:
+    """Return the text of each page of a PDF, with each run of white space as one space."""
+    return tuple(collapse(page.extract_text()) for page in pypdf.PdfReader(path).pages)
 
-    @cache
+
+def pages_in(folders: Sequence[Path]) -> PagesOf:
+    """Return a reader of the PDFs in some folders."""
+
     def pages_of(document: str) -> tuple[str, ...] | None:
         path = find(document, folders)
-        return tuple(collapse(page.extract_text()) for page in pypdf.PdfReader(path).pages) if path else None
+        return page_texts(path) if path else None
 
     return pages_of
 
@@ -225,26 +230,26 @@ def shared_sections(entries: Mapping[Path, Sequence[Mapping[str, Any]]], folders
     return problems
 
 
+@cache
+def _passages(path: Path) -> tuple[tuple[int, int, tuple[str, ...], frozenset[str]], ...]:
+    """Return first and last page, section and words of each passage of a PDF."""
+    model = TransformerEmbedder()
+    reading = read_document(path, document_id="x", count_tokens=model.count_tokens, max_tokens=model.max_tokens)
+    return tuple((p.first_page, p.last_page, p.section, frozenset(words(p.text))) for p in reading.passages)
+
+
 def sections_in(folders: Sequence[Path]) -> Callable[[Mapping[str, Any]], set[Section]]:
     """Return what finds the sections of a question's evidence: those of the passages that hold its phrases.
 
     Where no passage of the page holds all words of a phrase, all sections of the page count.
     """
-    model = TransformerEmbedder()
-
-    @cache
-    def passages_of(document: str) -> tuple[tuple[int, int, tuple[str, ...], frozenset[str]], ...]:
-        path = find(document, folders)
-        if path is None:
-            return ()
-        reading = read_document(path, document_id="x", count_tokens=model.count_tokens, max_tokens=model.max_tokens)
-        return tuple((p.first_page, p.last_page, p.section, frozenset(words(p.text))) for p in reading.passages)
 
     def sections(entry: Mapping[str, Any]) -> set[Section]:
         found: set[Section] = set()
         for places in views(entry).values():
             for place in places:
-                here = [p for p in passages_of(place["document"]) if p[0] <= place["page"] <= p[1]]
+                path = find(place["document"], folders)
+                here = [p for p in (_passages(path) if path else ()) if p[0] <= place["page"] <= p[1]]
                 exact = [p for p in here if set(words(place["phrase"])) <= p[3]]
                 found |= {(place["document"], p[2]) for p in exact or here}
         return found

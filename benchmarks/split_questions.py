@@ -3,9 +3,10 @@
     python -m benchmarks.split_questions questions.jsonl benchmarks/cluster-capacity \
         --corpus corpus --corpus ../originals
 
-Questions with a section in common, directly or through others, go the same way. Groups are dealt out from the largest
-to the smallest, each to the file that lacks its kinds most; questions without evidence are groups of one. The same
-questions give the same files.
+Questions with a section in common, directly or through others, go the same way. A group of more than half of all
+questions is divided first: the questions that tie its halves together are left out and named, as few as can be found,
+comparisons last. Groups are dealt out from the largest to the smallest, each to the file that lacks its kinds most;
+questions without evidence are groups of one. The same questions give the same files.
 """
 
 from __future__ import annotations
@@ -15,67 +16,110 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+import networkx as nx
 
 from benchmarks.check_questions import Section, sections_in
 
 FILES = ("dev", "test")
+TRIES = 300
+"""Random starts of the division; the best one counts."""
+
+WEIGHT = {"comparison": 4}
+"""What it costs to leave a question out, 1 for other kinds: comparisons are few, and tie sections together."""
 
 Entry = dict[str, Any]
 
 
-def grouped(entries: Sequence[Entry], folders: Sequence[Path]) -> list[list[Entry]]:
-    """Return the questions in groups that share a section, the largest group first."""
+def graph_of(entries: Sequence[Entry], folders: Sequence[Path]) -> Any:
+    """Return a graph of question ids in which those with a section in common are joined."""
     sections = sections_in(folders)
-    parent = list(range(len(entries)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    first: dict[Section, int] = {}
-    for i, entry in enumerate(entries):
-        for section in sections(entry):
-            parent[root(i)] = root(first.setdefault(section, i))
-    groups: dict[int, list[Entry]] = defaultdict(list)
-    for i, entry in enumerate(entries):
-        groups[root(i)].append(entry)
-    return sorted(groups.values(), key=lambda group: (-len(group), group[0]["id"]))
+    users: dict[Section, list[str]] = defaultdict(list)
+    graph = nx.Graph()
+    for entry in entries:
+        graph.add_node(entry["id"], kind=entry["kind"], cost=WEIGHT.get(entry["kind"], 1))
+        for section in sorted(sections(entry)):
+            users[section].append(entry["id"])
+    for ids in users.values():
+        graph.add_edges_from(combinations(ids, 2))
+    return graph
 
 
-def dealt(groups: Sequence[Sequence[Entry]]) -> dict[str, list[Entry]]:
+def _part(graph: Any, names: set[str]) -> Any:
+    """Return a part of a graph with nodes and edges in order, so that the division does not depend on hashes."""
+    part = nx.Graph()
+    part.add_nodes_from((name, graph.nodes[name]) for name in sorted(names))
+    part.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.subgraph(names).edges))
+    return part
+
+
+def divided(graph: Any) -> set[str]:
+    """Return the questions to leave out so that a group falls into two parts of about the same size."""
+    best: tuple[float, set[str]] = (float("inf"), set())
+    for seed in range(TRIES):
+        half, _ = nx.community.kernighan_lin_bisection(graph, seed=seed, max_iter=50)
+        best = min(best, _ties(graph, half), key=lambda found: found[0])
+    return best[1]
+
+
+def _ties(graph: Any, half: set[str]) -> tuple[float, set[str]]:
+    """Return the cheapest questions that cover every edge between a half and the rest, and what they cost.
+
+    A cover of a bipartite graph is a cut of the flow network with the costs as capacities (König's theorem).
+    """
+    network = nx.DiGraph()
+    for one, other in graph.edges:
+        if (one in half) != (other in half):
+            here, there = (one, other) if one in half else (other, one)
+            network.add_edge("source", here, capacity=graph.nodes[here]["cost"])
+            network.add_edge(here, there)
+            network.add_edge(there, "sink", capacity=graph.nodes[there]["cost"])
+    if not network:
+        return 0, set()
+    cost, (reached, _) = nx.minimum_cut(network, "source", "sink")
+    tied = set(network) - {"source", "sink"}
+    return cost, {name for name in tied if (name in half) != (name in reached)}
+
+
+def dealt(graph: Any) -> dict[str, set[str]]:
     """Deal groups out so that each kind is about as frequent in both files."""
-    files: dict[str, list[Entry]] = {name: [] for name in FILES}
+    files: dict[str, set[str]] = {name: set() for name in FILES}
     counts: dict[str, Counter[str]] = {name: Counter() for name in FILES}
-    for group in groups:
-        kinds = Counter(entry["kind"] for entry in group)
+    for group in sorted(nx.connected_components(graph), key=lambda group: (-len(group), min(group))):
+        kinds = Counter(graph.nodes[name]["kind"] for name in group)
 
         def excess(name: str, kinds: Counter[str] = kinds) -> tuple[float, int]:
             held = counts[name]
             return sum(number * held[kind] for kind, number in kinds.items()) / kinds.total(), held.total()
 
         chosen = min(FILES, key=excess)
-        files[chosen] += group
+        files[chosen] |= group
         counts[chosen] += kinds
     return files
 
 
 def main() -> int:
-    """Write the two files and print how many questions of each kind they hold."""
+    """Write the two files, and print how many questions of each kind they hold and which are left out."""
     parser = argparse.ArgumentParser(description="Split questions by the sections of their evidence.")
     parser.add_argument("questions", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
     options = parser.parse_args()
     entries = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").split("\n") if line.strip()]
-    groups = grouped(entries, options.corpus)
-    print(f"{len(groups)} groups, the largest of {len(groups[0])}")
-    for name, chosen in dealt(groups).items():
-        lines = [json.dumps(entry, ensure_ascii=False) for entry in sorted(chosen, key=lambda entry: entry["id"])]
+    graph = graph_of(entries, options.corpus)
+    while (
+        len(largest := max(nx.connected_components(graph), key=lambda group: (len(group), min(group)))) > len(graph) / 2
+    ):
+        left_out = divided(_part(graph, largest))
+        graph.remove_nodes_from(left_out)
+        print(f"left out, {len(left_out)}: {', '.join(sorted(left_out))}")
+    for name, chosen in dealt(graph).items():
+        lines = [json.dumps(e, ensure_ascii=False) for e in sorted(entries, key=lambda e: e["id"]) if e["id"] in chosen]
         (options.out / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        kinds = Counter(entry["kind"] for entry in chosen)
+        kinds = Counter(graph.nodes[question]["kind"] for question in chosen)
         print(f"{name}: {len(chosen)} questions, " + ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items())))
     return 0
 

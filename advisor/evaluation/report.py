@@ -73,9 +73,10 @@ def markdown_report(result: Mapping[str, Any], measured: Sequence[Measured]) -> 
             lines += ["", f"### {table.title}", "", table.markdown()]
         if section.worst:
             rows = tuple(
-                (each.id, each.kind, each.question, each.places or "none", each.cited) for each in section.worst
+                (each.id, each.kind, each.question, each.places or "none", each.found, each.cited)
+                for each in section.worst
             )
-            header = ("id", "kind", "question", "evidence", "cited")
+            header = ("id", "kind", "question", "evidence", "found first", "cited")
             lines += ["", f"### Worst questions of {section.worst_of}", "", Table("", header, rows).markdown()]
     lines += ["", "## Measures", "", *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items())]
     lines += ["", "## Measured on", "", *(f"- {name}: {value}" for name, value in stamp_rows(result))]
@@ -160,7 +161,7 @@ def _worst(item: Judged, *, texts: bool) -> Worst:
         question.text,
         question.answers[0] if question.answers else "",
         ", ".join(dict.fromkeys(places)),
-        ", ".join(item.ranked[:5]),
-        ", ".join(dict.fromkeys(f"{document} p. {page}" for document, page in item.cited)) or "nothing",
+        ", ".join(item.ranked[:3]),
+        ", ".join(dict.fromkeys(f"{document} p. {page}" for document, page in item.cited)),
         ("declined" if item.abstained else item.answer) if texts or item.abstained else "",
     )

@@ -1,0 +1,49 @@
+"""The question sets that ship: every phrase on its page, no section in two splits, enough of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from advisor.evaluation import read_sets
+from benchmarks.check_questions import check
+from tests.conftest import CORPUS, REPORTS, ROOT, needs_reports
+
+SETS = ROOT / "benchmarks"
+CAPACITY = [SETS / "cluster-capacity" / f"{split}.jsonl" for split in ("dev", "test")]
+FIRST = [SETS / "first-questions" / f"{split}.jsonl" for split in ("dev", "test")]
+
+
+@pytest.mark.parametrize("files", [CAPACITY, FIRST], ids=["cluster-capacity", "first-questions"])
+def test_every_phrase_is_on_its_page_of_the_briefs_and_no_section_serves_two_splits(files: list[Path]) -> None:
+    report = check(files, [CORPUS])
+    assert report.problems == []
+    assert report.places["checked"] > 100
+
+
+@needs_reports
+def test_every_phrase_is_on_its_page_of_the_reports() -> None:
+    for path in CAPACITY:  # one by one: the sections of the reports take a minute, and are checked by the script
+        report = check([path], [CORPUS, REPORTS])
+        assert report.problems == []
+        assert report.places["unchecked"] == 0
+
+
+def test_the_set_has_enough_questions_of_each_kind_and_most_are_answered_by_the_briefs() -> None:
+    views = {each.name: each.questions for path in CAPACITY for each in read_sets(path)}
+    originals = [q for name, found in views.items() if name.endswith("(originals)") for q in found]
+    briefs = [q for name, found in views.items() if name.endswith("(briefs)") for q in found if q.answerable]
+    answerable = [question for question in originals if question.answerable]
+    assert len(answerable) + sum(not q.answerable for q in originals) >= 240
+    assert sum(not question.answerable for question in originals) >= 70
+    assert len(briefs) >= 0.75 * len(answerable)
+    kinds = Counter(question.kind for question in originals)
+    assert min(kinds.values()) >= 10
+    assert {question.language for question in originals} == {"en", "de", "fr", "es", "it", "pl"}
+
+
+def test_no_question_stands_in_both_splits() -> None:
+    dev, test = ({q.text for each in read_sets(path) for q in each.questions} for path in CAPACITY)
+    assert not dev & test
