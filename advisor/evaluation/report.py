@@ -26,6 +26,7 @@ class Worst:
     id: str
     kind: str
     question: str
+    confidence: str
     expected: str
     places: str
     found: str
@@ -159,6 +160,7 @@ def _worst(item: Judged, *, texts: bool) -> Worst:
         question.id,
         question.kind,
         question.text,
+        "" if item.confidence is None else f"{item.confidence:.2f}",
         question.answers[0] if question.answers else "",
         ", ".join(dict.fromkeys(places)),
         ", ".join(item.ranked[:3]),

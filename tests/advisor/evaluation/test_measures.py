@@ -129,6 +129,7 @@ def test_an_answer_without_sentences_has_no_citation_quality() -> None:
         ("In 2018, 23 partnerships were asked.", "23 partnerships were asked in 2018.", True),
         ("In 2018, 23 partnerships were asked.", "In 2018, 32 partnerships were asked.", False),
         ("Seven partnerships target Japan.", "Seven partnerships target Brazil.", False),
+        ("The so-called ‘ESCP-4i’ of O’Neill’s", "ESCP-4i’ of O’Neill’s", True),
         ("Partnerships target Japan.", "Clusters finance training and target Japan with loans.", False),
     ],
 )
