@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="[SYSTEM:]MEASURE=VALUE",
         help="exit 1 where a figure is below this; may be repeated",
     )
-    evaluate.add_argument("--seed", type=int, default=0, help="of intervals and tests (0)")
+    evaluate.add_argument("--seed", type=_seed, default=0, help="of intervals and tests (0)")
     evaluate.add_argument("--price", metavar="READ,WRITTEN", help="of the chat model, per million tokens")
     evaluate.add_argument(
         "--no-texts", action="store_true", help="leave answers, which quote the documents, out of --out"
@@ -175,6 +175,12 @@ def _add_passwords(parser: argparse.ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed; give a whole number from 0")
     return int(text)
 
 
@@ -378,6 +384,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
     if bool(options.sets) == bool(options.compare):
         raise UsageError("name question sets, or two results with --compare")
+    if options.compare and (options.system or options.fail_under):
+        raise UsageError("--compare takes two results that are there: leave --system and --fail-under out")
     if options.compare:
         _print_report(*compare_results(options.compare, out=options.out, seed=options.seed), as_json=options.json)
         return 0

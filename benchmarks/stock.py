@@ -18,9 +18,10 @@ from chromadb.config import Settings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from advisor.embedding import Vectors
+from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import SearchedCorpus
 from advisor.evaluation.datasets import Question
-from advisor.evaluation.systems import DEPTH, TEXTS, Record
+from advisor.evaluation.systems import DEPTH, TEXTS
 
 CHUNK, OVERLAP, K = 1000, 200, 4
 BATCH = 512
@@ -30,6 +31,7 @@ class Stock:
     """The pipeline over one corpus; its index is kept in the cache."""
 
     name = "stock"
+    repeats = True
 
     def __init__(self, corpus: SearchedCorpus) -> None:
         settings = f"stock {CHUNK} {OVERLAP} {K} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"

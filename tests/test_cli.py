@@ -237,6 +237,11 @@ def test_evaluate_exits_1_where_a_figure_is_below_its_floor(advisor: Any, questi
     assert missed.err.splitlines()[-1] == "advisor: set, advisor: EM was not measured, asked for at least 0.5"
     assert_one_line(advisor(*arguments, "Sucess@5=1"), 2, "'Sucess@5=1'", "MEASURE=VALUE")
     assert_one_line(advisor(*arguments, "stock:Success@5=1"), 2, "'stock'", "--system stock")
+    assert advisor(*arguments, "declined=1").code == 0  # of the unanswerable questions
+    assert_one_line(advisor(*arguments, "RR@10=nan"), 2, "'nan' is no number")
+    assert_one_line(advisor("evaluate", question_set, "--price", "1,-1"), 2, "--price is '1,-1'")
+    assert_one_line(advisor("evaluate", question_set, "--seed", "-1"), 2, "no seed")
+    assert_one_line(advisor("evaluate", "--compare", "a", "b", "--fail-under", "EM=1"), 2, "leave --system")
     assert_one_line(advisor("evaluate"), 2, "name question sets, or two results")
 
 

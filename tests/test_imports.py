@@ -53,6 +53,7 @@ DOORS = {
     "rapidfuzz": {"advisor.evaluation.measures"},
     "scipy": {"advisor.evaluation.statistics"},
     "matplotlib": {"advisor.evaluation.charts"},
+    "pydantic": {"advisor.evaluation.answers", "advisor.serving.api"},
     "jinja2": {"advisor.evaluation.report"},
 }
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import Question, QuestionSet, TextCorpus
-from advisor.evaluation.files import read_lines, read_objects, sha256_of, text_field
+from advisor.evaluation.files import read_lines, read_objects, sha256_of, text_field, well_formed
+from advisor.evaluation.trec import MOST_RELEVANT
 from ingest.texts import PlainText
 
 
@@ -83,6 +84,8 @@ def _judgments(path: Path, names: set[str]) -> dict[str, tuple[str, dict[str, in
             raise BenchmarkError(
                 f"{where}: {line[:80]!r} is not query-id, corpus-id and score, divided by tabs"
             ) from error
+        if abs(relevance) > MOST_RELEVANT:
+            raise BenchmarkError(f"{where}: the score {relevance} is out of range")
         if document not in names:
             raise BenchmarkError(f"{where}: the document {document!r} is not in corpus.jsonl")
         held = judged.setdefault(query, (where, {}))[1]
@@ -98,4 +101,5 @@ def _documents(corpus: Path) -> Iterator[PlainText]:
         text = record.get("text")
         if not isinstance(text, str):
             raise BenchmarkError(f"{where}: text is {text!r}, not a text")
-        yield PlainText(text_field(record, "_id", where), str(record.get("title") or ""), text)
+        title = well_formed(str(record.get("title") or ""), "title", where)
+        yield PlainText(text_field(record, "_id", where), title, well_formed(text, "text", where))

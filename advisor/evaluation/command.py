@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +15,20 @@ from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
 from advisor.evaluation.experiment import Options, Place, conclude, evaluate_systems
 from advisor.evaluation.figures import ORDER
-from advisor.evaluation.files import write_all
+from advisor.evaluation.files import check_writable, write_all
 from advisor.evaluation.report import page, summary
-from advisor.evaluation.systems import CountingWriter
+from advisor.evaluation.systems import CountingWriter, check_name
 
-ABSTENTION = ("AUROC", "balanced accuracy", "coverage")
-"""Figures of abstention that `--fail-under` knows beside the measures; for all of them more is better."""
+ABSTENTION = ("AUROC", "balanced accuracy")
+FLOORS = (*(name for name in ORDER if name not in ("words", "fell back")), *ABSTENTION)
+"""Figures that `--fail-under` knows; for all of them more is better. "declined" is that of unanswerable questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The least that a figure may be: of one system, or of the first."""
+    """The least that a figure may be, of the system that stands so far behind the first."""
 
-    system: str
+    system: int
     measure: str
     value: float
 
@@ -56,12 +58,17 @@ def evaluate_sets(
     """
     floors = [_floor(text, names) for text in fail_under]
     options = Options(seed, _price(price), texts)
+    for name in names:
+        check_name(name)
+    if out:
+        check_writable(out)
     place = Place(
         TransformerEmbedder(embedder),
         cache,
         store,
         tuple(folders),
         writer,
+        chat_model,
         default_store=default_store,
         listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
     )
@@ -81,6 +88,8 @@ def compare_results(names: Sequence[str], *, out: Path | None, seed: int) -> tup
     Raises:
         BenchmarkError: see `advisor.evaluation.compare`.
     """
+    if out:
+        check_writable(out)
     a, b = map(read_judgments, names)
     result = compare(a, b, seed=seed)
     report = comparison_report(result)
@@ -100,34 +109,37 @@ def _price(text: str | None) -> tuple[float, float] | None:
         return None
     try:
         read, written = map(float, text.split(","))
-    except ValueError as error:
-        raise UsageError(f"--price is {text!r}; write two numbers, READ,WRITTEN, per million tokens") from error
+    except ValueError:
+        read = written = math.nan
+    if not (0 <= read < math.inf and 0 <= written < math.inf):
+        raise UsageError(f"--price is {text!r}; write two numbers, READ,WRITTEN, per million tokens")
     return read, written
 
 
 def _floor(text: str, names: Sequence[str]) -> Floor:
     figure, _, value = text.rpartition("=")
     system, _, measure = figure.rpartition(":")
-    known = (*ORDER, *ABSTENTION)
-    if measure not in known:
-        raise UsageError(f"--fail-under is {text!r}; write MEASURE=VALUE with one of {', '.join(known)}")
+    if measure not in FLOORS:
+        raise UsageError(f"--fail-under is {text!r}; write MEASURE=VALUE with one of {', '.join(FLOORS)}")
     if system and system not in names:
         raise UsageError(f"--fail-under names the system {system!r}, which is not measured; add --system {system}")
     try:
-        return Floor(system or names[0], measure, float(value))
-    except ValueError as error:
-        raise UsageError(f"--fail-under is {text!r}; {value!r} is no number") from error
+        least = float(value)
+    except ValueError:
+        least = math.nan
+    if not math.isfinite(least):
+        raise UsageError(f"--fail-under is {text!r}; {value!r} is no number")
+    return Floor(names.index(system) if system else 0, measure, least)
 
 
 def _misses(result: Mapping[str, Any], floors: Sequence[Floor]) -> list[str]:
     misses = []
     for each in result["sets"]:
         for floor in floors:
-            name = floor.system if floor.system in each["systems"] else Path(floor.system).stem
-            figures = each["systems"][name]
-            found = figures["abstention"].get(floor.measure) if floor.measure in ABSTENTION else None
-            found = figures["answerable"].get(floor.measure, found)
-            value = found["value"] if isinstance(found, dict) else found
+            name, figures = list(each["systems"].items())[floor.system]
+            group = "abstention" if floor.measure in ABSTENTION else "answerable"
+            found = figures["unanswerable" if floor.measure == "declined" else group].get(floor.measure)
+            value = found["value"] if found else None
             if value is None or value < floor.value:
                 told = "was not measured" if value is None else f"is {value:g}"
                 misses.append(f"{each['set']}, {name}: {floor.measure} {told}, asked for at least {floor.value:g}")

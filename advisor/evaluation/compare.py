@@ -11,7 +11,7 @@ from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation.figures import ORDER
 from advisor.evaluation.files import read_objects, text_field
 from advisor.evaluation.statistics import difference
-from advisor.evaluation.tables import Table
+from advisor.evaluation.tables import Table, plain
 
 Values = Mapping[str, Mapping[str, Any]]
 """Question id → its line of `judged.jsonl`."""
@@ -22,11 +22,15 @@ CHANGES_OF = ("key facts", "F1", "evidence@5", "Success@5", "span recall", "decl
 
 @dataclass(frozen=True, slots=True)
 class Judgments:
-    """The lines of one system in `judged.jsonl`, by set."""
+    """The lines of one system in `judged.jsonl`, by set.
+
+    Attributes:
+        sha256: by set, of its questions and of the corpus that was searched, "" where that is not known.
+    """
 
     name: str
     sets: Mapping[str, Values]
-    sha256: Mapping[str, str]
+    sha256: Mapping[str, tuple[str, str]]
 
 
 def read_judgments(name: str) -> Judgments:
@@ -36,27 +40,34 @@ def read_judgments(name: str) -> Judgments:
         BenchmarkError: there is no `judged.jsonl`, or it has another form.
         UsageError: it holds several systems and none is named, or not the one that is.
     """
-    folder, system = Path(name), ""
-    if not folder.is_dir():
-        before, _, system = name.rpartition(":")
-        folder = Path(before or name)
+    folder, system = _folder_and_system(name)
     path = folder / "judged.jsonl"
     if not path.is_file():
         raise BenchmarkError(f"{path} is missing; name a folder that `advisor evaluate --out` wrote")
     held: dict[str, dict[str, dict[str, Any]]] = {}
-    sha256: dict[str, str] = {}
+    sha256: dict[str, tuple[str, str]] = {}
     systems: list[str] = []
     for where, line in read_objects(path):
         of, group, identifier = (text_field(line, field, where) for field in ("system", "set", "id"))
-        if not isinstance(line.get("measures"), dict):
-            raise BenchmarkError(f"{where}: measures is {line.get('measures')!r}; measure anew with --out {folder}")
+        measures = line.get("measures")
+        if not isinstance(measures, dict) or not all(type(value) in (int, float) for value in measures.values()):
+            raise BenchmarkError(f"{where}: measures is {measures!r}; measure anew with --out {folder}")
         systems += [of] if of not in systems else []
         if of == (system or systems[0]):
             held.setdefault(group, {})[identifier] = line
-            sha256[group] = f"{line.get('sha256')} {line.get('corpus_sha256')}"
+            sha256[group] = str(line.get("sha256")), str(line.get("corpus_sha256") or "")
     if (system and system not in systems) or (not system and len(systems) > 1):
         raise UsageError(f"{path} holds {', '.join(systems)}; name one as {folder}:{systems[-1]}")
     return Judgments(f"{folder.name}:{system or systems[0]}", held, sha256)
+
+
+def _folder_and_system(name: str) -> tuple[Path, str]:
+    """Divide "DIR:SYSTEM" behind a folder; both may hold colons."""
+    parts = name.split(":")
+    for i in range(len(parts), 0, -1):
+        if (folder := Path(":".join(parts[:i]))).is_dir():
+            return folder, ":".join(parts[i:])
+    return Path(name), ""
 
 
 def compare(a: Judgments, b: Judgments, *, seed: int = 0) -> dict[str, Any]:
@@ -71,7 +82,8 @@ def compare(a: Judgments, b: Judgments, *, seed: int = 0) -> dict[str, Any]:
             f"{a.name} and {b.name} have no question set in common ({', '.join(a.sets)}; {', '.join(b.sets)})"
         )
     for name in common:
-        if a.sha256[name] != b.sha256[name]:
+        (one, its_corpus), (other, other_corpus) = a.sha256[name], b.sha256[name]
+        if one != other or (its_corpus and other_corpus and its_corpus != other_corpus):
             raise BenchmarkError(f"{name} is another set, or has another corpus, in {a.name} than in {b.name}")
     return {
         "a": a.name,
@@ -154,12 +166,12 @@ def comparison_tables(compared: Mapping[str, Any]) -> list[Table]:
 def comparison_report(result: Mapping[str, Any]) -> str:
     """Return a comparison as Markdown."""
     lines = [
-        f"# {result['b']} (B) against {result['a']} (A)",
+        f"# {plain(result['b'])} (B) against {plain(result['a'])} (A)",
         "",
         "Paired by question; p from a two-sided randomisation test, the interval from a bootstrap over questions.",
     ]
     for compared in result["sets"]:
-        lines += ["", f"## {compared['set']}"]
+        lines += ["", f"## {plain(compared['set'])}"]
         for table in comparison_tables(compared):
             lines += ["", f"### {table.title}", "", table.markdown()]
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from advisor.answering.prompting import prompts_folder
 from advisor.embedding import Embedder
 from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import PdfCorpus, TextCorpus
+from advisor.evaluation.stamp import machine
 from advisor.store.library import FORMAT
 from advisor.store.versions import current_version, open_store
 from advisor.text import count_of
@@ -23,8 +25,14 @@ from ingest.build import ingest as ingest_pdfs
 from ingest.pages import content_hash, read_pages
 from ingest.texts import PlainText, ingest_texts
 
-CORE = ("errors", "records", "text", "embedding", "jsonl", "langchain", "store", "retrieval", "answering")
-"""The parts of `advisor` on which a store and an answer depend; the rest may change without making either old."""
+STORE_CODE = (
+    *("errors.py", "records.py", "text.py", "embedding.py", "jsonl.py", "store"),
+    *(f"evaluation/{name}.py" for name in ("beir", "squad", "spans")),
+)
+"""The parts of `advisor` on which a store depends, beside `ingest`: the rest may change without making it old."""
+
+ANSWER_CODE = (*STORE_CODE, "retrieval", "answering", "evaluation/systems.py")
+"""The parts on which an answer depends."""
 
 Listener = Callable[[str], None]
 """Who is told what is being built."""
@@ -58,8 +66,7 @@ class SearchedCorpus:
     def key(self) -> str:
         """What the answers of a system of ours depend on, apart from its settings."""
         version = current_version(self.given_store) if self.given_store else ""
-        parts = (self.sha256, code_sha256(), self.embedder.name, str(FORMAT), version)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return _joined(self.folder("stores").name, code_sha256(), version)
 
     @cached_property
     def store(self) -> Path:
@@ -83,31 +90,53 @@ class SearchedCorpus:
 
     def folder(self, kind: str, settings: str = "") -> Path:
         """Return a folder under the cache for what is built from this corpus: another corpus has another."""
-        key = hashlib.sha256(f"{self.key}\n{settings}".encode()).hexdigest()[:16]
-        return self.cache / kind / key
+        model = model_fingerprint(self.embedder.name)
+        return self.cache / kind / _joined(self.sha256, code_sha256(STORE_CODE), model, str(FORMAT), settings)[:16]
 
     def pages(self, document: str) -> Sequence[str] | None:
-        """Return the texts of a document's pages, read anew; a text is one page. None where it is not to be found."""
+        """Return the texts of a document's pages, read anew; a text is one page. None where the PDF is gone.
+
+        A document that the corpus does not have has no pages.
+        """
         if document in self.pdfs:
             return read_pages(self.pdfs[document]) if self.pdfs[document].is_file() else None
-        return self._texts.get(document)
+        return self._texts.get(document, ())
 
     @cached_property
     def _texts(self) -> dict[str, Sequence[str]]:
         return {text.name: (text.text,) for text in self.texts()} if self.texts else {}
 
 
-def code_sha256() -> str:
-    """Return a fingerprint of the code and the prompts on which stores and answers depend."""
-    roots = [Path(advisor.__path__[0]) / part for part in CORE]
-    files = [path for root in roots for path in (root.rglob("*.py") if root.is_dir() else [root.with_suffix(".py")])]
-    files += Path(ingest.__path__[0]).rglob("*.py")
-    digest = hashlib.sha256()
+def _joined(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def code_sha256(parts: Sequence[str] = ANSWER_CODE) -> str:
+    """Return a fingerprint of the code, prompts and library versions on which stores or answers depend."""
+    roots = [Path(advisor.__path__[0]) / part for part in parts]
+    roots.append(Path(ingest.__path__[0]))
+    found = [path for root in roots for path in (root.rglob("*") if root.is_dir() else [root])]
+    files = [path for path in found if path.suffix in (".py", ".sql")]
+    digest = hashlib.sha256(json.dumps(machine()["versions"]).encode())
     for path in sorted(files):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     for template in sorted(prompts_folder().iterdir(), key=lambda template: template.name):
         digest.update(f"{template.name}\0".encode() + template.read_bytes())
     return digest.hexdigest()
+
+
+def model_fingerprint(name: str) -> str:
+    """Return what tells embedding models apart: the name, and of a model in a folder its files too."""
+    if not Path(name).is_dir():
+        return name
+    files = sorted(path for path in Path(name).rglob("*") if path.is_file())
+    return f"{name} {hashlib.sha256(''.join(content_hash_of(path) for path in files).encode()).hexdigest()}"
+
+
+def content_hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_corpus(

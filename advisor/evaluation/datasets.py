@@ -124,8 +124,14 @@ def read_sets(path: Path) -> list[QuestionSet]:
     """
     from advisor.evaluation import beir, questions, spans, squad, trec
 
-    if not path.exists():
-        raise BenchmarkError(f"there is no question set at {path}; name a file or a folder, see benchmarks/README.md")
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # a name too long for the system, a NUL
+        there = False
+    if not there:
+        raise BenchmarkError(
+            f"there is no question set at {str(path)[:200]}; name a file or a folder, see benchmarks/README.md"
+        )
     if path.is_file():
         readers: dict[str, Callable[[Path], list[QuestionSet]]] = {
             ".jsonl": questions.read_file,
@@ -149,12 +155,14 @@ def read_sets(path: Path) -> list[QuestionSet]:
 
 
 def _checked(path: Path, sets: Sequence[QuestionSet]) -> list[QuestionSet]:
+    from advisor.evaluation import trec
+
     for each in sets:
         if not each.questions:
             raise BenchmarkError(f"{path} holds no questions")
         seen: set[str] = set()
         for question in each.questions:
-            if question.id in seen:
-                raise BenchmarkError(f"{path}: the id {question.id!r} stands there twice; give each question its own")
-            seen.add(question.id)
+            if trec.token(question.id) in seen:  # in runs, white space within an id is a low line
+                raise BenchmarkError(f"{path}: the id {question.id!r} stands there twice; give each its own")
+            seen.add(trec.token(question.id))
     return list(sets)

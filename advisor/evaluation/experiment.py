@@ -10,15 +10,16 @@ from typing import Any
 
 from advisor.embedding import Embedder
 from advisor.errors import BenchmarkError, UsageError
+from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import Listener, SearchedCorpus, code_sha256, open_corpus
 from advisor.evaluation.datasets import QuestionSet, read_sets
 from advisor.evaluation.figures import figures
-from advisor.evaluation.files import write_all
+from advisor.evaluation.files import check_writable, write_all
 from advisor.evaluation.judging import Judged, judge
 from advisor.evaluation.report import html_report, markdown_report
 from advisor.evaluation.runs import ask_all
 from advisor.evaluation.stamp import machine
-from advisor.evaluation.systems import CountingWriter, GivenSystem, Record, System, open_system
+from advisor.evaluation.systems import CountingWriter, GivenSystem, System, needs_corpus, open_system
 from advisor.evaluation.trec import run_lines, token
 
 FORMAT = 1
@@ -60,6 +61,7 @@ class Place:
     store: Path | None = None
     folders: tuple[Path, ...] = ()
     writer: CountingWriter | None = None
+    writer_name: str = ""
     default_store: Path = Path("store")
     listener: Listener = field(default=print)
 
@@ -94,6 +96,8 @@ def evaluate(
     sets = [each for each in read_sets(Path(path)) if each.name.endswith(f"({view})" if view else "")]
     if not sets:
         raise BenchmarkError(f"{path} has no view {view!r}")
+    if out:
+        check_writable(Path(out))
     given = GivenSystem(name, system, first_page=first_page)
     measured = [_measure(each, [given], None, cache=None, progress=progress) for each in sets]
     return conclude(measured, Options(seed=seed), out=Path(out) if out else None)
@@ -119,7 +123,7 @@ def evaluate_systems(
         known.add(each.name)
     for each in sets:
         corpus = None
-        if each.corpus is not None:
+        if each.corpus is not None and any(map(needs_corpus, names)):
             corpus = open_corpus(
                 each.corpus,
                 embedder=place.embedder,
@@ -134,7 +138,9 @@ def evaluate_systems(
                     f"left out: {each.name}, whose documents are not at hand; name their folder with --corpus"
                 )
                 continue
-        systems = [open_system(name, each, corpus, writer=place.writer) for name in names]
+        systems = [
+            open_system(name, each, corpus, writer=place.writer, writer_name=place.writer_name) for name in names
+        ]
         if len({system.name for system in systems}) < len(systems):
             raise UsageError(f"two systems have the same name ({', '.join(s.name for s in systems)}); rename a file")
         measured.append(_measure(each, systems, corpus, cache=place.cache, progress=progress))
@@ -156,7 +162,9 @@ def _measure(
     records: dict[str, Mapping[str, Record]] = {}
     from_cache: dict[str, int] = {}
     for system in systems:
-        records[system.name], from_cache[system.name] = ask_all(system, questions, cache=cache, progress=progress)
+        records[system.name], from_cache[system.name] = ask_all(
+            system, questions, corpus_sha256=corpus.sha256 if corpus else "", cache=cache, progress=progress
+        )
         judged[system.name] = judge(questions, records[system.name], corpus)
     return Measured(questions, corpus, judged, records, from_cache)
 
@@ -191,14 +199,25 @@ def conclude(
         files = {
             "report.html": html_report(result, measured, texts=options.texts),
             "report.md": markdown_report(result, measured),
-            "result.json": json.dumps(result, ensure_ascii=False, indent=1) + "\n",
+            "result.json": "",
             "judged.jsonl": "".join(_judged_lines(measured)),
             **_runs(measured),
         }
         if options.texts:
             files["answers.jsonl"] = "".join(_answer_lines(measured))
-        write_all(out, files)
+        result["files"] = sorted(files)
+        files["result.json"] = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+        write_all(out, files, instead_of=_written_before(out))
     return result
+
+
+def _written_before(out: Path) -> list[str]:
+    """Return the files of an earlier result in a folder, so that none of them is taken for a part of the next."""
+    try:
+        named = json.loads((out / "result.json").read_bytes()).get("files", [])
+    except (OSError, ValueError, AttributeError):  # there is none, or it is not ours
+        return []
+    return [name for name in named if isinstance(name, str) and Path(name).name == name]
 
 
 def _set_result(each: Measured, options: Options) -> dict[str, Any]:
@@ -259,7 +278,7 @@ def _runs(measured: Sequence[Measured]) -> dict[str, str]:
     for each in measured:
         if each.questions.unit == "span":
             continue
-        stem = file_stem(each.questions.name)
+        stem = _unused(file_stem(each.questions.name), ".qrels", files)
         judgments = [
             f"{token(question.id)} 0 {token(unit)} {relevance}\n"
             for question in each.questions.questions
@@ -271,10 +290,17 @@ def _runs(measured: Sequence[Measured]) -> dict[str, str]:
                 item.question.id: {unit: 1 / rank for rank, unit in enumerate(item.ranked, start=1)}
                 for item in judged.values()
             }
-            files[f"{stem}.{file_stem(name)}.run"] = "".join(f"{line}\n" for line in run_lines(run, name))
+            own = _unused(f"{stem}.{file_stem(name)}", ".run", files)
+            files[f"{own}.run"] = "".join(f"{line}\n" for line in run_lines(run, name))
     return files
+
+
+def _unused(stem: str, suffix: str, files: Mapping[str, str]) -> str:
+    """Return a stem that no file has yet: names that differ in their signs alone have the same letters."""
+    stems = (stem, *(f"{stem}-{i}" for i in range(2, len(files) + 3)))
+    return next(free for free in stems if f"{free}{suffix}" not in files)
 
 
 def file_stem(name: str) -> str:
     """Return a name as a part of a file name: letters, figures and hyphens."""
-    return "-".join("".join(c if c.isalnum() else " " for c in name).split())
+    return "-".join("".join(c if c.isalnum() else " " for c in name).split())[:80] or "unnamed"

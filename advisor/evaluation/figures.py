@@ -15,7 +15,7 @@ ORDER = (
     *("span recall", "span precision", "span IoU"),
     *("key facts", "all key facts", "F1", "EM", "ROUGE-L", "words"),
     *("citation recall", "citation precision", "cites evidence", "cited pages right", "evidence cited"),
-    *("quotes verified", "declined"),
+    *("quotes verified", "declined", "fell back"),
 )
 """Measures in the order of tables."""
 
@@ -37,6 +37,7 @@ MEANINGS: Mapping[str, str] = {
     "evidence cited": "share of the parts an answer needs that it cites",
     "quotes verified": "share of quotes that stand on their page when the document is read anew",
     "declined": "share of questions that were not answered",
+    "fell back": "share of answers for which the chat model failed, so that they quote the documents instead",
 }
 
 Group = dict[str, Any]

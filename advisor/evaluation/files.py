@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from advisor.errors import BenchmarkError
 from advisor.jsonl import parse_jsonl
+
+IDS = ("id", "_id")
+"""Fields that name something: a number will do, and a name stands in one line."""
 
 
 def read_text(path: Path) -> str:
@@ -79,15 +84,47 @@ def text_field(record: Mapping[str, Any], name: str, where: str) -> str:
         BenchmarkError: it is missing, empty or no text.
     """
     value = record.get(name)
-    if isinstance(value, int) and not isinstance(value, bool) and name in ("id", "_id"):
-        return str(value)
+    if name in IDS and type(value) is int:
+        value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise BenchmarkError(f"{where}: {name} is {value!r}, not a text; see benchmarks/README.md")
-    return value
+    if name in IDS and not value.isprintable():
+        raise BenchmarkError(f"{where}: {name} is {value!r}; ids hold no line ends and no other control characters")
+    return well_formed(value, name, where)
 
 
-def write_all(folder: Path, files: Mapping[str, str]) -> None:
+def well_formed(text: str, name: str, where: str) -> str:
+    """Return a text that can be written to a file.
+
+    Raises:
+        BenchmarkError: it holds half of a surrogate pair.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BenchmarkError(f"{where}: {name} holds half of a surrogate pair ({error}); mend the text") from error
+    return text
+
+
+def check_writable(folder: Path) -> None:
+    """Make sure that a folder can be written, or made, before work is done for it. Makes nothing.
+
+    Raises:
+        BenchmarkError: it cannot.
+    """
+    try:
+        nearest = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+        writable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if not writable:
+        raise BenchmarkError(f"{folder} cannot be written ({nearest} stands in the way); choose another with --out")
+
+
+def write_all(folder: Path, files: Mapping[str, str], *, instead_of: Iterable[str] = ()) -> None:
     """Write text files into a folder, each whole or not at all, and none before all of them are on the disk.
+
+    `instead_of` names files of an earlier writing; those that are not written now are removed.
 
     Raises:
         BenchmarkError: the folder cannot be written.
@@ -95,12 +132,17 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (folder / f".{name}.part").write_text(text, encoding="utf-8")
+            (folder / f".{name}.part").write_text(text, encoding="utf-8", errors="replace")
         for name in files:
             (folder / f".{name}.part").replace(folder / name)
+        for name in set(instead_of) - files.keys():
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        for name in files:
-            (folder / f".{name}.part").unlink(missing_ok=True)
-        raise BenchmarkError(
-            f"{folder} cannot be written ({error.strerror}); choose another folder with --out"
-        ) from error
+        with suppress(OSError):
+            for name in files:
+                (folder / f".{name}.part").unlink(missing_ok=True)
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> BenchmarkError:
+    return BenchmarkError(f"{str(folder)[:200]} cannot be written ({error.strerror}); choose another with --out")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from advisor.errors import BenchmarkError
+from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import SearchedCorpus
 from advisor.evaluation.datasets import Evidence, Question, QuestionSet, unit_of
 from advisor.evaluation.measures import (
@@ -18,7 +20,7 @@ from advisor.evaluation.measures import (
     span_measures,
     token_f1,
 )
-from advisor.evaluation.systems import TEXTS, Record, places_of
+from advisor.evaluation.systems import TEXTS, places_of
 from advisor.evaluation.trec import token
 from advisor.text import words
 
@@ -77,6 +79,7 @@ def judge(
             {question.id: _qrels(questions, question) for question in judged},
             {name: {unit: 1 / rank for rank, unit in enumerate(units, start=1)} for name, units in ranked.items()},
         )
+    _check_names(questions, ranked)
     quotes = Quotes(corpus) if corpus else None
     return {
         question.id: _judge(
@@ -84,6 +87,21 @@ def judge(
         )
         for question in questions.questions
     }
+
+
+def _check_names(questions: QuestionSet, ranked: Mapping[str, Sequence[str]]) -> None:
+    """Refuse rankings in which no document is one that the set knows: they were made for another set.
+
+    Raises:
+        BenchmarkError: there are ranked units, and none is of a judged document.
+    """
+    known = {token(unit).partition("#")[0] for question in questions.questions for unit in questions.qrels(question)}
+    given = [unit for units in ranked.values() for unit in units]
+    if known and given and not any(unit.partition("#")[0] in known for unit in given):
+        raise BenchmarkError(
+            f"what was found for {questions.name} names none of its documents: {given[0]!r}, for one, is not known; "
+            f"they are named like {min(known)!r}"
+        )
 
 
 def _qrels(questions: QuestionSet, question: Question) -> dict[str, int]:
@@ -123,6 +141,9 @@ def _judge(
             loss = _loss(question, answer)
         if not abstained:
             measures |= _proved(question, record, quotes)
+        fell_back = str(record.get("reason", "")).startswith("model-")
+        if fell_back or record.get("mode") == "generative":
+            measures["fell back"] = float(fell_back)
     confidence = record.get("confidence")
     return Judged(
         question,
@@ -143,6 +164,11 @@ def _judge(
 
 def _found(question: Question, record: Record, questions: QuestionSet, ranked: Sequence[str]) -> dict[str, float]:
     if questions.unit == "span":
+        if not all("spans" in passage for passage in record["passages"][:SPANS_AT]):
+            raise BenchmarkError(
+                f"the passages found for {question.id!r} name no spans, by which {questions.name} is judged: "
+                "[page, start, end], or start_index in LangChain's metadata"
+            )
         gold = [(place.document, *place.span) for place in question.evidence if place.span]
         return span_measures(gold, [span for p in record["passages"][:SPANS_AT] for span in _spans(p)])
     if not question.evidence:
@@ -205,7 +231,8 @@ def _loss(question: Question, answer: str) -> float:
 def _proved(question: Question, record: Record, quotes: Quotes | None) -> dict[str, float]:
     citations = {citation["marker"]: citation for citation in record.get("citations", [])}
     sentences = [
-        (str(sentence["text"]), [str(citations[m]["quote"]) for m in sentence["markers"] if m in citations])
+        # A marker without a citation quotes nothing: it bears nothing out.
+        (str(sentence["text"]), [str(citations[m]["quote"]) if m in citations else "" for m in sentence["markers"]])
         for sentence in record.get("sentences", [])
     ]
     measures: dict[str, float] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from advisor.text import figures, names, same_words, stem, terms, words
@@ -27,11 +27,14 @@ def ranking_measures(qrels: Qrels, run: Run, measures: Sequence[str] = RANKING) 
     import ir_measures  # with pandas and scipy behind it, paid only where something is measured
 
     parsed = [ir_measures.parse_measure(name) for name in measures]
-    found: dict[str, dict[str, float]] = {question: dict.fromkeys(measures, 0.0) for question in qrels}
-    judged = {question: dict(units) for question, units in qrels.items()}
-    ranked = {question: dict(run.get(question, {})) for question in qrels}
+    questions = list(qrels)
+    found: dict[str, dict[str, float]] = {question: dict.fromkeys(measures, 0.0) for question in questions}
+    # Ids go through C, which reads them up to the first NUL and cannot read all that is text here: numbers stand in.
+    numbers: defaultdict[str, str] = defaultdict(lambda: f"u{len(numbers)}")
+    judged = {f"q{i}": {numbers[u]: value for u, value in qrels[name].items()} for i, name in enumerate(questions)}
+    ranked = {f"q{i}": {numbers[u]: s for u, s in run.get(name, {}).items()} for i, name in enumerate(questions)}
     for value in ir_measures.iter_calc(parsed, judged, ranked):
-        found[value.query_id][str(value.measure)] = float(value.value)
+        found[questions[int(value.query_id[1:])]][str(value.measure)] = float(value.value)
     return found
 
 
@@ -158,14 +161,22 @@ def span_measures(gold: Sequence[Span], found: Sequence[Span]) -> dict[str, floa
     Source: Smith and Troynikov, "Evaluating Chunking Strategies for Retrieval", Chroma 2024; characters here, tokens
     there.
     """
-    wanted, retrieved = _characters(gold), sum(end - start for _, start, end in found)
-    common = len(wanted & _characters(found))
+    wanted, read = _merged(gold), _merged(found)
+    length, retrieved = (sum(end - start for _, start, end in spans) for spans in (wanted, found))
+    common = sum(max(0, min(a[2], b[2]) - max(a[1], b[1])) for a in wanted for b in read if a[0] == b[0])
     return {
-        "span recall": common / len(wanted),
+        "span recall": common / length,
         "span precision": common / retrieved if retrieved else 0.0,
-        "span IoU": common / (len(wanted) + retrieved - common),
+        "span IoU": common / (length + retrieved - common),
     }
 
 
-def _characters(spans: Sequence[Span]) -> set[tuple[str, int]]:
-    return {(name, i) for name, start, end in spans for i in range(start, end)}
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """Return spans that hold the same characters, none of them twice."""
+    merged: list[Span] = []
+    for name, start, end in sorted(spans):
+        if merged and merged[-1][0] == name and start <= merged[-1][2]:
+            merged[-1] = (name, merged[-1][1], max(merged[-1][2], end))
+        else:
+            merged.append((name, start, end))
+    return merged

@@ -11,6 +11,7 @@ from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import Evidence, PdfCorpus, Question, QuestionSet
 from advisor.evaluation.files import read_objects, read_text, sha256_of, text_field
 from advisor.records import Message
+from advisor.text import words
 
 CORPORA = "corpora.toml"
 """Beside a file of questions, where they have evidence in several corpora: for each of these views its documents."""
@@ -56,7 +57,11 @@ def read_folder(path: Path) -> list[QuestionSet]:
     Raises:
         BenchmarkError: there are no PDFs, a line is not a question, or its evidence is in none of the PDFs.
     """
-    [found] = read_file(path / "questions.jsonl")
+    found, *others = read_file(path / "questions.jsonl")
+    if others:
+        raise BenchmarkError(
+            f"{path / CORPORA} names several corpora; name the file of questions instead of its folder"
+        )
     files = tuple(sorted(file.name for file in path.glob("*.pdf")))
     if not files:
         raise BenchmarkError(f"{path} holds questions.jsonl but no PDF; put the PDFs it is about beside it")
@@ -108,7 +113,7 @@ def _question(where: str, record: Mapping[str, Any], evidence: tuple[Evidence, .
         answers=tuple(gold + _texts(where, record, "variants")) if answerable else (),
         key_facts=tuple(_fact(where, fact) for fact in _list(where, record, "key_facts")),
         history=tuple(_turn(where, turn) for turn in _list(where, record, "history")),
-        language=record.get("language") or "en",
+        language=text_field(record, "language", where) if record.get("language") is not None else "en",
     )
 
 
@@ -125,7 +130,15 @@ def _texts(where: str, record: Mapping[str, Any], name: str) -> list[str]:
 
 def _fact(where: str, fact: object) -> tuple[str, ...]:
     wordings = fact if isinstance(fact, list) and fact else [fact]
-    return tuple(text_field({"key_facts": wording}, "key_facts", where) for wording in wordings)
+    return tuple(_worded({"key_facts": wording}, "key_facts", where) for wording in wordings)
+
+
+def _worded(record: Mapping[str, Any], name: str, where: str) -> str:
+    """Return a text that is compared word by word."""
+    text = text_field(record, name, where)
+    if not words(text):
+        raise BenchmarkError(f"{where}: {name} is {text!r}, which holds no word and no figure")
+    return text
 
 
 def _turn(where: str, turn: object) -> Message:
@@ -148,4 +161,4 @@ def _place(where: str, place: object) -> Evidence:
         raise BenchmarkError(f"{where}: page is {page!r}, not a number from 1")
     if type(part) is not int or part < 1:
         raise BenchmarkError(f"{where}: part is {part!r}, not a number from 1")
-    return Evidence(text_field(place, "document", where), page, text_field(place, "phrase", where), part)
+    return Evidence(text_field(place, "document", where), page, _worded(place, "phrase", where), part)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from advisor.evaluation.charts import latency_chart, risk_coverage_chart
 from advisor.evaluation.figures import MEANINGS
 from advisor.evaluation.judging import Judged
-from advisor.evaluation.tables import Table, set_tables, stamp_rows
+from advisor.evaluation.tables import Table, plain, set_tables, stamp_rows
 
 if TYPE_CHECKING:
     from advisor.evaluation.experiment import Measured
@@ -69,18 +69,18 @@ def markdown_report(result: Mapping[str, Any], measured: Sequence[Measured]) -> 
     """Return the tables of the report and its worst questions as Markdown."""
     lines = ["# Evaluation", "", "95% bootstrap intervals over questions stand in brackets."]
     for section in _sections(result, measured, texts=False, charts=False):
-        lines += ["", f"## {section.name}", "", section.summary]
+        lines += ["", f"## {plain(section.name)}", "", section.summary]
         for table in section.tables:
-            lines += ["", f"### {table.title}", "", table.markdown()]
+            lines += ["", f"### {plain(table.title)}", "", table.markdown()]
         if section.worst:
             rows = tuple(
                 (each.id, each.kind, each.question, each.places or "none", each.found, each.cited)
                 for each in section.worst
             )
             header = ("id", "kind", "question", "evidence", "found first", "cited")
-            lines += ["", f"### Worst questions of {section.worst_of}", "", Table("", header, rows).markdown()]
+            lines += ["", f"### Worst questions of {plain(section.worst_of)}", "", Table("", header, rows).markdown()]
     lines += ["", "## Measures", "", *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items())]
-    lines += ["", "## Measured on", "", *(f"- {name}: {value}" for name, value in stamp_rows(result))]
+    lines += ["", "## Measured on", "", *(f"- {name}: {plain(value)}" for name, value in stamp_rows(result))]
     return "\n".join(lines) + "\n"
 
 
@@ -88,8 +88,8 @@ def summary(result: Mapping[str, Any]) -> str:
     """Return the tables over all questions of each set as Markdown: what fits on a terminal."""
     parts = []
     for figures in result["sets"]:
-        parts.append(f"## {figures['set']}: {_size(figures)}")
-        parts += [f"{table.title}\n\n{table.markdown()}" for table in set_tables(figures, groups=False)]
+        parts.append(f"## {plain(figures['set'])}: {_size(figures)}")
+        parts += [f"{plain(table.title)}\n\n{table.markdown()}" for table in set_tables(figures, groups=False)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from advisor.errors import BenchmarkError
+from advisor.errors import BenchmarkError, UsageError
+from advisor.evaluation.answers import Record, checked_record
 from advisor.evaluation.datasets import Question, QuestionSet
-from advisor.evaluation.systems import Record, System
+from advisor.evaluation.systems import System
 
 
 def ask_all(
-    system: System, questions: QuestionSet, *, cache: Path | None = None, progress: bool = True
+    system: System,
+    questions: QuestionSet,
+    *,
+    corpus_sha256: str = "",
+    cache: Path | None = None,
+    progress: bool = True,
 ) -> tuple[dict[str, Record], int]:
     """Return the records of all questions by id, and how many of them were taken from the cache.
 
-    A record is kept under what it depends on: the system's `key`, and the question with its history. Nothing is kept
-    for a system without a key, or without `cache`.
+    A record is kept under what it depends on: the corpus, the system's `key`, and the question with its history.
+    Nothing is kept for a system without a key, or without `cache`. What may come out otherwise the next time is kept
+    until all questions are asked, so that a run that was stopped goes on.
 
     Raises:
-        BenchmarkError: the system returned something else than a record, or the cache cannot be written.
+        BenchmarkError: the system returned something else than a record, or cannot be asked a question, or the cache
+            cannot be written.
     """
     wants_answers = any(q.answers or q.key_facts or not q.answerable for q in questions.questions)
-    kept = _Kept(cache, system, wants_answers) if cache and system.key else None
+    kept = _Kept(cache, system, f"{corpus_sha256}\n{wants_answers}") if cache and system.key else None
     records: dict[str, Record] = {}
     taken = 0
     for question in tqdm(
@@ -35,33 +41,52 @@ def ask_all(
     ):
         record = kept.get(question) if kept else None
         if record is None:
-            record = _checked(system.ask(question, answers=wants_answers), system, question)
+            record = _asked(system, question, wants_answers)
             if kept:
                 kept.put(question, record)
         else:
             taken += 1
         records[question.id] = record | {"id": question.id}
+    if kept and not system.repeats:
+        kept.discard()
     return records, taken
 
 
-class _Kept:
-    """The records of one system in a file of JSON Lines; a line that was cut off when a run was stopped is dropped."""
+def _asked(system: System, question: Question, wants_answers: bool) -> Record:
+    try:
+        record = system.ask(question, answers=wants_answers)
+    except UsageError as error:
+        raise BenchmarkError(f"{system.name} cannot be asked {question.id!r}: {error}") from error
+    return checked_record(record, f"what {system.name} gave for {question.id!r}")
 
-    def __init__(self, cache: Path, system: System, wants_answers: bool) -> None:
-        key = hashlib.sha256(f"{system.key}\n{wants_answers}".encode()).hexdigest()[:16]
-        name = "".join(c if c.isalnum() else "-" for c in system.name)
+
+class _Kept:
+    """The records of one system in a file of JSON Lines; a line that is not whole is dropped."""
+
+    def __init__(self, cache: Path, system: System, asked: str) -> None:
+        key = hashlib.sha256(f"{system.key}\n{asked}".encode()).hexdigest()[:16]
+        name = "".join(c if c.isalnum() else "-" for c in system.name)[:60]
         self._path = cache / "answers" / f"{name}-{key}.jsonl"
         self._records: dict[str, Record] = {}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             lines = self._path.read_bytes().split(b"\n") if self._path.exists() else [b""]
-            if lines.pop():  # the file is left as whole lines
-                self._path.write_bytes(b"".join(line + b"\n" for line in lines))
+            whole = [line for line in lines if self._take(line)]
+            if whole != lines[:-1] or lines[-1]:  # what was cut off when a run was stopped
+                beside = self._path.with_suffix(".part")
+                beside.write_bytes(b"".join(line + b"\n" for line in whole))
+                beside.replace(self._path)
         except OSError as error:
             raise self._unwritable(error) from error
-        for line in lines:
+
+    def _take(self, line: bytes) -> bool:
+        """Tell whether a line is whole, and remember its record."""
+        try:
             entry = json.loads(line)
-            self._records[entry["key"]] = entry["record"]
+            self._records[entry["key"]] = dict(entry["record"])
+        except (ValueError, KeyError, TypeError):
+            return False
+        return True
 
     def get(self, question: Question) -> Record | None:
         """Return the record that is kept for a question."""
@@ -76,6 +101,10 @@ class _Kept:
         except OSError as error:
             raise self._unwritable(error) from error
 
+    def discard(self) -> None:
+        """Forget the records."""
+        self._path.unlink(missing_ok=True)
+
     def _unwritable(self, error: OSError) -> BenchmarkError:
         return BenchmarkError(f"{self._path} cannot be written ({error.strerror}); choose another folder with --cache")
 
@@ -83,25 +112,3 @@ class _Kept:
 def _key(question: Question) -> str:
     turns = [[turn.role, turn.content] for turn in question.history]
     return hashlib.sha256(json.dumps([question.text, turns]).encode()).hexdigest()
-
-
-def _checked(record: Mapping[str, Any], system: System, question: Question) -> Record:
-    """Return a record whose parts have the kinds that are judged.
-
-    Raises:
-        BenchmarkError: one of them has not.
-    """
-    found = dict(record)
-
-    def expect(holds: bool, what: str) -> None:
-        if not holds:
-            raise BenchmarkError(f"{system.name} gave no answer record for {question.id!r}: {what}")
-
-    expect("passages" in found or "units" in found, "it has no passages")
-    for name, kind in (("passages", list), ("units", list), ("sentences", list), ("citations", list), ("answer", str)):
-        expect(isinstance(found.get(name, kind()), kind), f"{name} is {found.get(name)!r}")
-    for passage in found.get("passages", []):
-        expect(isinstance(passage, dict) and isinstance(passage.get("document"), str), "a passage names no document")
-    for citation in found.get("citations", []):
-        expect(isinstance(citation, dict) and {"marker", "document", "page", "quote"} <= citation.keys(), "a citation")
-    return found

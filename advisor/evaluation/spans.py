@@ -44,9 +44,9 @@ def _question(where: str, record: dict[str, Any], texts: dict[str, str]) -> Ques
     for part, place in enumerate(places, start=1):
         try:
             content, start, end = str(place["content"]), int(place["start"]), int(place["end"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BenchmarkError(f"{where}: evidence needs content, start and end ({error})") from error
-        if not content or texts[document][start:end] != content:
+        if not content or start < 0 or texts[document][start:end] != content:
             raise BenchmarkError(f"{where}: {content[:40]!r} does not stand at {start} to {end} of {document}.md")
         evidence.append(Evidence(document, phrase=content, part=part, span=(start, end)))
     return Question(

@@ -24,7 +24,11 @@ def read_file(path: Path) -> list[QuestionSet]:
     """
     questions: list[Question] = []
     texts: list[PlainText] = []
+    names: set[str] = set()
     for name, title, where, paragraph in _paragraphs(path):
+        if name in names:
+            raise BenchmarkError(f"{where}: another article has the same title; give each its own")
+        names.add(name)
         texts.append(PlainText(name, title, text_field(paragraph, "context", where)))
         for entry in _listed(paragraph, "qas", where):
             questions.append(_question(entry, name, where))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -19,15 +20,13 @@ from typing import Any, Protocol, get_type_hints
 from advisor.answering.advisor import Advisor
 from advisor.answering.generative import Writer
 from advisor.errors import BenchmarkError, UsageError
+from advisor.evaluation.answers import Record, checked_record
 from advisor.evaluation.corpora import SearchedCorpus
 from advisor.evaluation.datasets import Question, QuestionSet
 from advisor.evaluation.files import read_objects, text_field
 from advisor.evaluation.trec import read_run, token
 from advisor.records import Hit
 from advisor.retrieval.retriever import SHIPPED, Tuning
-
-Record = dict[str, Any]
-"""An answer record, ready for JSON."""
 
 DEPTH = 50
 """How many passages are ranked for the measures of retrieval; an answer is made from fewer."""
@@ -45,7 +44,11 @@ class System(Protocol):
 
     @property
     def key(self) -> str:
-        """What its records depend on, apart from the question; "" where they must not be kept."""
+        """What its records depend on, apart from corpus and question; "" where they must not be kept."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it gives the same record for the same question each time."""
 
     def ask(self, question: Question, *, answers: bool) -> Record:
         """Return the record of a question; without `answers`, only passages are wanted."""
@@ -63,14 +66,20 @@ class AdvisorSystem:
     """The advisor over a store, extractive unless a writer is given."""
 
     def __init__(
-        self, name: str, corpus: SearchedCorpus, tuning: Tuning = SHIPPED, *, writer: CountingWriter | None = None
+        self,
+        name: str,
+        corpus: SearchedCorpus,
+        tuning: Tuning = SHIPPED,
+        *,
+        writer: CountingWriter | None = None,
+        writer_name: str = "",
     ) -> None:
         self.name = name
+        self.repeats = writer is None
         self._writer = writer
         self._advisor = Advisor.open(corpus.store, embedder=corpus.embedder, writer=writer, tuning=tuning)
         self._advisor.search("warm up", k=1)  # the model is loaded before the clock starts
-        # What a chat model writes is never kept: it may differ the next time.
-        self.key = "" if writer else f"{corpus.key}\n{json.dumps(asdict(tuning))}"
+        self.key = f"{corpus.key}\n{json.dumps(asdict(tuning))}\n{writer_name}"
 
     def ask(self, question: Question, *, answers: bool) -> Record:
         """Return the answer, its passages continued to `DEPTH`."""
@@ -101,6 +110,7 @@ class RunSystem:
     """A TREC run that was made elsewhere."""
 
     key = ""
+    repeats = True
 
     def __init__(self, path: Path, questions: QuestionSet) -> None:
         """Read the run.
@@ -118,14 +128,16 @@ class RunSystem:
     def ask(self, question: Question, *, answers: bool) -> Record:
         """Return the units that the run ranks."""
         scores = self._run.get(token(question.id), {})
-        ordered = sorted(scores, key=lambda unit: (-scores[unit], unit))
+        # Ties as in trec_eval: the unit that comes later in the alphabet goes first.
+        ordered = sorted(scores, key=lambda unit: (scores[unit], unit), reverse=True)
         return {"id": question.id, "question": question.text, "units": ordered}
 
 
 class AnswersSystem:
-    """Answer records that were made elsewhere, one a line."""
+    """Answer records that were made elsewhere, one a line; lines that name another `set` are passed over."""
 
     key = ""
+    repeats = True
 
     def __init__(self, path: Path, questions: QuestionSet) -> None:
         """Read the records.
@@ -135,13 +147,17 @@ class AnswersSystem:
         """
         self.name = path.stem
         self._records: dict[str, Record] = {}
+        asked = {question.id: question.text for question in questions.questions}
         for where, record in read_objects(path):
+            if record.get("set", questions.name) != questions.name:
+                continue
             identifier = text_field(record, "id", where)
             if identifier in self._records:
-                raise BenchmarkError(f"{where}: the id {identifier!r} stands there twice")
-            self._records[identifier] = record
-        known = {question.id for question in questions.questions}
-        for identifier in sorted(known ^ set(self._records)):
+                raise BenchmarkError(f"{where}: the id {identifier!r} stands there twice; keep the lines of one system")
+            if record.get("question", asked.get(identifier)) != asked.get(identifier):
+                raise BenchmarkError(f"{where}: {identifier!r} is another question in {questions.name}")
+            self._records[identifier] = checked_record(record, where)
+        for identifier in sorted(asked.keys() ^ self._records.keys()):
             what = "answers" if identifier in self._records else "does not answer"
             raise BenchmarkError(f"{path} {what} {identifier!r}; name the answers to {questions.name}")
 
@@ -161,6 +177,7 @@ class GivenSystem:
     name: str
     target: Any
     key: str = ""
+    repeats: bool = True
     first_page: int = 1
 
     def ask(self, question: Question, *, answers: bool) -> Record:
@@ -183,18 +200,24 @@ class GivenSystem:
         return {"timings_ms": {"total": round(spent, 1)}} | record | {"id": question.id, "question": question.text}
 
     def _passage(self, document: Any) -> Record:
-        metadata: dict[str, Any] = dict(document.metadata)
-        name = metadata.get("document") or Path(str(metadata.get("source", ""))).name
+        metadata = getattr(document, "metadata", None)
+        if not isinstance(metadata, dict) or not hasattr(document, "page_content"):
+            raise BenchmarkError(f"{self.name} found a {type(document).__name__}, which is no LangChain document")
+        source = str(metadata.get("source", ""))
+        name = str(metadata.get("document") or (Path(source).name if source.endswith(".pdf") else source))
         if not name:
             raise BenchmarkError(f"a document of {self.name} names neither document nor source in its metadata")
-        page = int(metadata.get("first_page", metadata.get("page", self.first_page)))
-        offset = 1 - self.first_page
-        return {
-            "document": str(name),
-            "first_page": page + offset,
-            "last_page": int(metadata.get("last_page", page)) + offset,
-            "text": str(document.page_content),
-        }
+        text = str(document.page_content)
+        first = metadata.get("first_page", metadata.get("page", self.first_page))
+        last = metadata.get("last_page", first)
+        if not isinstance(first, int) or not isinstance(last, int):
+            raise BenchmarkError(f"a document of {self.name} has the page {first!r}, which is no number")
+        passage: Record = {"document": name, "text": text}
+        passage |= {"first_page": first + 1 - self.first_page, "last_page": last + 1 - self.first_page}
+        start = metadata.get("start_index")
+        if isinstance(start, int) and text:
+            passage["spans"] = [[passage["first_page"], start, start + len(text)]]
+        return passage
 
 
 # --- names -------------------------------------------------------------------------------------------------------
@@ -205,8 +228,31 @@ ELSEWHERE = {"stock": "benchmarks.stock:build"}
 """Systems that are kept outside the package, as "module:function"; the function takes the corpus to search."""
 
 
+def needs_corpus(name: str) -> bool:
+    """Tell whether a system searches, rather than being read from a file."""
+    return Path(name).suffix not in (".run", ".jsonl")
+
+
+def check_name(name: str) -> None:
+    """Make sure that there is a system of a name, before anything is built for it.
+
+    Raises:
+        UsageError: there is none, or it has no such setting.
+    """
+    base, _, settings = name.partition(":")
+    if base in NAMED:
+        _tuned(NAMED[base], settings, name)
+    elif needs_corpus(name) and name != "written":
+        _builder(name)
+
+
 def open_system(
-    name: str, questions: QuestionSet, corpus: SearchedCorpus | None, *, writer: CountingWriter | None = None
+    name: str,
+    questions: QuestionSet,
+    corpus: SearchedCorpus | None,
+    *,
+    writer: CountingWriter | None = None,
+    writer_name: str = "",
 ) -> System:
     """Return a system by its name.
 
@@ -231,8 +277,8 @@ def open_system(
     if name == "written":
         if writer is None:
             raise UsageError("the system written needs a chat model; set ADVISOR_CHAT_MODEL")
-        return AdvisorSystem(name, corpus, writer=writer)
-    return _built(name, corpus)
+        return AdvisorSystem(name, corpus, writer=writer, writer_name=writer_name)
+    return _builder(name)(corpus)
 
 
 def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
@@ -250,20 +296,25 @@ def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
     return tuning
 
 
-def _built(name: str, corpus: SearchedCorpus) -> System:
+def _builder(name: str) -> Build:
     module, _, function = ELSEWHERE.get(name, name).partition(":")
-    if not re.fullmatch(r"[\w.]+", module) or not function.isidentifier():
+    if not re.fullmatch(r"\w+(\.\w+)*", module) or not function.isidentifier():
         named = ", ".join([*NAMED, "written", *ELSEWHERE])
         raise UsageError(f"there is no system {name!r}; there are {named}, files (.run, .jsonl) and module:function")
+    here = str(Path.cwd())
+    sys.path.insert(0, here)  # a console script does not look into the working directory by itself
     try:
         build: Build = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         hint = "; it is kept in the repository: run this in a checkout" if name in ELSEWHERE else ""
         raise UsageError(f"the system {name} cannot be loaded ({error}){hint}") from error
-    return build(corpus)
+    finally:
+        sys.path.remove(here)
+    return build
 
 
 def places_of(passage: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
     """Return document and page of each page of a passage, in order."""
     first = int(passage.get("first_page", 1))
-    return [(str(passage["document"]), page) for page in range(first, int(passage.get("last_page", first)) + 1)]
+    last = int(passage.get("last_page") or first)
+    return [(str(passage["document"]), page) for page in range(first, last + 1)]

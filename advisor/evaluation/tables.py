@@ -23,7 +23,13 @@ class Table:
     def markdown(self) -> str:
         """Return the table as Markdown."""
         lines = [self.header, ("---",) * len(self.header), *self.rows]
-        return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+        return "\n".join("| " + " | ".join(map(plain, line)) + " |" for line in lines)
+
+
+def plain(text: str) -> str:
+    """Return a text as it can stand in Markdown: in one line, and nothing in it divides a table or is HTML."""
+    shown = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+    return shown.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def set_tables(result: Mapping[str, Any], *, groups: bool = True) -> list[Table]:
@@ -108,12 +114,14 @@ def _effort(systems: Mapping[str, Any]) -> Table:
             name,
             *(str(figures["latency_ms"][column]) for column in ("p50", "p95")),
             *(str(figures.get("tokens", {}).get(column, "–")) for column in ("per question", "cost")),
-            str(figures["latency_ms"]["n"]),
+            *(str(figures["latency_ms"]["n"]), str(figures["from_cache"])),
         )
         for name, figures in systems.items()
         if figures["latency_ms"]
     ]
-    return Table("Effort", ("system", "ms, median", "ms, p95", "tokens a question", "cost", "n"), tuple(rows))
+    return Table(
+        "Effort", ("system", "ms, median", "ms, p95", "tokens a question", "cost", "n", "from cache"), tuple(rows)
+    )
 
 
 def interval(figure: Mapping[str, Any] | None) -> str:

@@ -10,6 +10,9 @@ from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import Question, QuestionSet
 from advisor.evaluation.files import read_lines, sha256_of
 
+MOST_RELEVANT = 1_000_000
+"""Judgments beyond this are no degrees of relevance."""
+
 
 def read_set(path: Path) -> list[QuestionSet]:
     """Return a set of judgments: a line is query id, "0", document, relevance, divided by white space.
@@ -23,6 +26,8 @@ def read_set(path: Path) -> list[QuestionSet]:
         try:
             query, _, unit, relevance = cells
             value = int(relevance)
+            if abs(value) > MOST_RELEVANT:
+                raise ValueError(f"{value} is out of range")
         except ValueError as error:
             raise BenchmarkError(f"{where}: {line[:80]!r} is not query, 0, document and relevance") from error
         if unit in judged.setdefault(query, {}):

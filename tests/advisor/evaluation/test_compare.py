@@ -95,3 +95,18 @@ def test_results_of_other_questions_are_not_compared(path: Path) -> None:
 def test_a_folder_without_judgments_says_how_to_get_them(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"judged\.jsonl is missing; name a folder that .*--out"):
         read_judgments(str(tmp_path))
+
+
+def test_a_system_with_a_colon_in_its_name_is_named_behind_its_folder(path: Path) -> None:
+    out = measured(path, "one")
+    lines = (out / "judged.jsonl").read_text(encoding="utf-8")
+    other = lines.replace('"system": "one"', '"system": "advisor:lexical=0"')
+    (out / "judged.jsonl").write_text(lines + other, encoding="utf-8")
+    assert read_judgments(f"{out}:advisor:lexical=0").name == "one:advisor:lexical=0"
+
+
+def test_a_result_that_does_not_know_its_corpus_is_compared_with_one_that_does(path: Path) -> None:
+    mine, other = measured(path, "mine"), measured(path, "other")
+    lines = (other / "judged.jsonl").read_text(encoding="utf-8")
+    (other / "judged.jsonl").write_text(lines.replace('"corpus_sha256": ""', '"corpus_sha256": "a1"'), encoding="utf-8")
+    assert compare(read_judgments(str(mine)), read_judgments(str(other)))["sets"]

@@ -97,6 +97,11 @@ def test_a_folder_of_pdfs_is_asked_about_what_lies_in_it(tmp_path: Path) -> None
         (json.dumps(question(evidence=[{"document": "a.pdf", "page": True, "phrase": "x"}])), ("page is True",)),
         (json.dumps(question(question=" ")), ("line 1", "question is ' '")),
         (json.dumps(question(kind=None)), ("line 1", "kind is None")),
+        (json.dumps(question("a\nb")), ("line 1", "id is", "line ends")),
+        (json.dumps(question("\ud800")), ("line 1", "id is")),
+        (json.dumps(question(question="Who \ud800?")), ("line 1", "surrogate")),
+        (json.dumps(question(language=["de"])), ("line 1", "language is")),
+        (json.dumps(question(key_facts=["%"])), ("line 1", "'%'", "no word")),
         (json.dumps(question(key_facts="fairs")), ("line 1", "key_facts", "not a list")),
         (json.dumps(question(history=[{"role": "system", "content": "x"}])), ("line 1", "history")),
     ],
@@ -109,6 +114,10 @@ def test_a_malformed_line_is_named_with_its_file_and_number(tmp_path: Path, line
 
 def test_an_id_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     refused(write_lines(tmp_path / "set.jsonl", [question(), question()]), "'q1'", "twice")
+
+
+def test_ids_that_would_be_one_in_a_run_are_refused(tmp_path: Path) -> None:
+    refused(write_lines(tmp_path / "set.jsonl", [question("a b"), question("a_b")]), "'a_b'", "twice")
 
 
 def test_an_empty_set_a_missing_one_and_one_of_no_known_form_are_refused(tmp_path: Path) -> None:
@@ -194,6 +203,13 @@ def test_a_wrong_squad_file_is_refused_with_its_place(tmp_path: Path, text: str,
     path = tmp_path / "squad.json"
     path.write_text(text, encoding="utf-8")
     refused(path, *words)
+
+
+def test_two_articles_of_one_title_are_refused(tmp_path: Path) -> None:
+    root = squad(("Text.", []))
+    root["data"] *= 2
+    (tmp_path / "squad.json").write_text(json.dumps(root), encoding="utf-8")
+    refused(tmp_path / "squad.json", "Sea_Life, paragraph 1", "same title")
 
 
 # --- texts with spans ---------------------------------------------------------------------------------------------

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
 from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation import evaluate
 from advisor.evaluation.experiment import Measured, Options, Place, conclude, evaluate_systems
+from advisor.evaluation.judging import Quotes
 from advisor.records import Message
 from tests.advisor.evaluation.sets import question, unanswerable, write_beir, write_lines, write_spans, write_squad
 from tests.advisor.stores import HANDBOOK, SURVEY
@@ -307,3 +311,130 @@ def test_a_view_whose_documents_are_not_at_hand_is_left_out_and_said_so(tmp_path
     with pytest.raises(BenchmarkError, match="no documents of these sets are at hand"):
         evaluate_systems([path], ["advisor"], place, progress=False)
     assert "left out" in told[0]
+
+
+def test_answers_to_another_question_are_refused_though_their_id_is_known(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    answers: list[dict[str, Any]] = [
+        {"id": name, "question": "Who is the king?", "passages": []} for name in ("q1", "u1")
+    ]
+    write_lines(tmp_path / "answers.jsonl", answers)
+    with pytest.raises(BenchmarkError, match=r"line 1: 'q1' is another question in small"):
+        measured(small_set, str(tmp_path / "answers.jsonl"), cache=tmp_path / "cache", store=small_store)
+
+
+def test_a_system_that_names_no_document_of_the_set_is_refused_instead_of_counted_as_0(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "set.jsonl", [question()])
+    found = {"passages": [{"document": "nonsense.pdf"}]}
+    with pytest.raises(BenchmarkError, match=r"'nonsense\.pdf#1', for one, is not known; .* 'handbook\.pdf'"):
+        evaluate(lambda asked, history: found, path, progress=False)
+
+
+def test_a_system_that_names_no_spans_is_refused_where_spans_are_judged(tmp_path: Path) -> None:
+    found = {"passages": [{"document": "sea", "text": "The moon pulls the water."}]}
+    with pytest.raises(BenchmarkError, match="name no spans"):
+        evaluate(lambda asked, history: found, write_spans(tmp_path / "tides"), progress=False)
+
+
+def test_a_langchain_document_with_its_start_index_has_a_span(tmp_path: Path) -> None:
+    class Reader(BaseRetriever):
+        def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
+            return [Document("The moon pulls the water.", metadata={"source": "sea", "start_index": 25})]
+
+    found = evaluate(Reader(), write_spans(tmp_path / "tides"), progress=False)
+    assert figures(found, "system")["answerable"]["span precision"]["value"] == 1.0
+
+
+def test_units_of_the_same_score_in_a_run_are_ordered_as_trec_eval_orders_them(tmp_path: Path) -> None:
+    (tmp_path / "ties.qrels").write_text("1 0 b 1\n", encoding="utf-8")
+    (tmp_path / "ties.run").write_text("1 Q0 a 1 1.0 x\n1 Q0 b 2 1.0 x\n", encoding="utf-8")
+    found = measured(tmp_path / "ties.qrels", str(tmp_path / "ties.run"), cache=tmp_path / "cache")
+    assert figures(conclude(found, Options()), "ties")["answerable"]["Success@1"]["value"] == 1.0
+
+
+def test_a_quote_of_a_document_that_does_not_exist_is_not_verified(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    [found] = measured(small_set, cache=tmp_path / "cache", store=small_store)
+    assert found.corpus is not None
+    quotes = Quotes(found.corpus)
+    assert quotes.verify({"document": "invented.pdf", "page": 1, "quote": "x", "start": 0, "end": 1}) is False
+    assert quotes.verify({"document": SURVEY.file, "page": 1, "quote": "x"}) is None  # its PDF is gone
+
+
+def test_an_old_result_in_the_folder_is_replaced_whole(small_set: Path, small_store: Path, tmp_path: Path) -> None:
+    names = ("advisor", "dense")
+    two = measured(small_set, *names, cache=tmp_path / "cache", store=small_store)
+    conclude(two, Options(), out=tmp_path / "out")
+    (tmp_path / "out" / "mine.run").touch()
+    one = measured(small_set, "dense", cache=tmp_path / "cache", store=small_store)
+    conclude(one, Options(texts=False), out=tmp_path / "out")
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert not left & {"answers.jsonl", "small.advisor.run"}
+    assert {"mine.run", "small.dense.run"} <= left
+
+
+def test_systems_whose_names_differ_in_a_sign_have_runs_of_their_own(
+    small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    names = ("advisor:dense=0.5", "advisor:dense=-0.5")
+    conclude(measured(small_set, *names, cache=tmp_path / "cache", store=small_store), Options(), out=tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("*.run"))) == 2
+
+
+def test_a_line_of_the_cache_that_is_damaged_is_asked_again(small_set: Path, small_store: Path, tmp_path: Path) -> None:
+    measured(small_set, cache=tmp_path / "cache", store=small_store)
+    [kept] = (tmp_path / "cache" / "answers").iterdir()
+    first, second = kept.read_text(encoding="utf-8").splitlines()
+    kept.write_text(f"{first}\n\n{{}}\nrubbish\n{second[:50]}\n", encoding="utf-8")
+    [again] = measured(small_set, cache=tmp_path / "cache", store=small_store)
+    assert again.from_cache == {"advisor": 1}
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_anything_is_asked(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "set.jsonl", [question()])
+    with pytest.raises(BenchmarkError, match=r"cannot be written \(.*set\.jsonl stands in the way\)"):
+        evaluate(lambda asked, history: pytest.fail("it was asked"), path, out=path / "out", progress=False)
+
+
+def test_a_question_that_cannot_be_asked_is_named(small_store: Path, tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "set.jsonl", [unanswerable("long", question="Why? " * 1000)])
+    with pytest.raises(BenchmarkError, match=r"advisor cannot be asked 'long': the question has"):
+        measured(path, cache=tmp_path / "cache", store=small_store)
+
+
+WHOLE: dict[str, Any] = {
+    "answer": "At trade fairs.",
+    "abstained": False,
+    "confidence": 0.5,
+    "passages": [{"document": "handbook.pdf", "first_page": 2, "last_page": 3, "text": "t", "spans": [[2, 0, 3]]}],
+    "sentences": [{"text": "At trade fairs.", "markers": [1]}],
+    "citations": [{"marker": 1, "document": "handbook.pdf", "page": 2, "quote": "fairs", "start": 0, "end": 5}],
+    "timings_ms": {"total": 3.0},
+    "tokens": {"input": 1, "output": 2},
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of each value inside a record."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, held in inside for found in [(*path, key), *places(held, (*path, key))]]
+
+
+ODD: list[Any] = [None, True, 0, -1, 1.5, float("nan"), 10**30, "", "x", "\ud800", [], ["x"], [[]], {}, [{}]]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.sampled_from(places(WHOLE)), st.sampled_from(ODD))
+def test_whatever_a_record_holds_it_is_judged_or_refused_in_one_line(
+    tmp_path: Path, place: tuple[Any, ...], value: Any
+) -> None:
+    record = json.loads(json.dumps(WHOLE))
+    inner = record
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    path = write_lines(tmp_path / "set.jsonl", [question()])
+    with contextlib.suppress(BenchmarkError):
+        evaluate(lambda asked, history: record, path, out=tmp_path / "out", progress=False)

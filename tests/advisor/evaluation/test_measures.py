@@ -119,6 +119,12 @@ def test_citations_that_only_together_bear_a_sentence_out_are_all_precise() -> N
     assert citation_quality([("a b", ["a", "b"])], together) == (1 / 1, 2 / 2)
 
 
+def test_ids_of_any_signs_are_told_apart() -> None:
+    names = ["a\0b", "a\0c", "\ud800", "d e"]
+    found = ranking_measures({name: {f"{name}!": 1} for name in names}, {name: {f"{name}!": 1.0} for name in names})
+    assert {name: values["Success@1"] for name, values in found.items()} == dict.fromkeys(names, 1.0)
+
+
 def test_an_answer_without_sentences_has_no_citation_quality() -> None:
     assert citation_quality([]) is None
 

@@ -10,6 +10,7 @@ import pytest
 
 from advisor.evaluation import evaluate
 from advisor.evaluation.charts import latency_chart, risk_coverage_chart
+from advisor.evaluation.tables import Table
 from tests.advisor.evaluation.sets import question, unanswerable, write_lines
 
 SCRIPT = "<script>alert(1)</script>"
@@ -58,6 +59,12 @@ def test_the_worst_questions_come_first_and_right_ones_not_at_all(out: Path) -> 
 
 def test_a_bar_in_a_question_does_not_break_a_markdown_table(out: Path) -> None:
     assert "Which \\| pipe?" in (out / "report.md").read_text(encoding="utf-8")
+
+
+def test_what_would_be_markup_in_markdown_is_text(out: Path) -> None:
+    report = (out / "report.md").read_text(encoding="utf-8")
+    assert "<script" not in report
+    assert Table("", ("a",), (("x\n# y \\| <b>",),)).markdown().splitlines()[2] == "| x # y \\\\\\| &lt;b> |"
 
 
 def test_figures_stand_in_the_report_with_interval_and_n(out: Path) -> None:
