@@ -87,8 +87,11 @@ def check(files: Sequence[Path], folders: Sequence[Path]) -> Report:
     entries: dict[Path, list[dict[str, Any]]] = {}
     ids: dict[str, str] = {}
     for path in files:
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            entries[path] = list(_entries(path, lines, ids, pages_of, report))
+        try:
+            with path.open(encoding="utf-8", newline="\n") as lines:
+                entries[path] = list(_entries(path, lines, ids, pages_of, report))
+        except UnicodeDecodeError as error:
+            report.problems.append(f"{path} is not UTF-8 ({error})")
     if len(files) > 1 and not report.problems:
         report.problems += shared_sections(entries, folders)
     return report
@@ -127,15 +130,15 @@ def problems_in_entry(entry: dict[str, Any], pages_of: PagesOf, places: Counter[
         yield f"answerable is {answerable!r}, neither true nor false"
         return
     kinds = ANSWERABLE_KINDS if answerable else UNANSWERABLE_KINDS
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         yield f"kind is {kind!r}; where answerable is {json.dumps(answerable)}, write {', '.join(sorted(kinds))}"
     wanted = ALWAYS | ({"evidence", "key_facts"} if answerable else set())
     wanted |= {"history"} if kind == "follow-up" else set()
     may = MAY | ({"evidence"} if kind == "false-premise" else set())
     yield from (f"field {name!r} is missing" for name in sorted(wanted - entry.keys()))
     yield from (f"field {name!r} does not belong here" for name in sorted(entry.keys() - wanted - may))
-    if entry.get("language", "en") not in LANGUAGES:
-        yield f"language is {entry['language']!r}; write one of {', '.join(sorted(LANGUAGES))}"
+    if not isinstance(language := entry.get("language", "en"), str) or language not in LANGUAGES:
+        yield f"language is {language!r}; write one of {', '.join(sorted(LANGUAGES))}"
     if "history" in wanted & entry.keys():
         yield from problems_in_history(entry["history"])
     for view, found in views(entry).items():

@@ -22,7 +22,7 @@ from typing import Any
 
 import networkx as nx
 
-from benchmarks.check_questions import Section, sections_in
+from benchmarks.check_questions import Section, find, sections_in, views
 
 FILES = ("dev", "test")
 TRIES = 300
@@ -109,6 +109,12 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, action="append", required=True)
     options = parser.parse_args()
     entries = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").split("\n") if line.strip()]
+    if not entries:
+        parser.error(f"{options.questions} is empty")
+    documents = {place["document"] for entry in entries for places in views(entry).values() for place in places}
+    for document in sorted(documents):
+        if find(document, options.corpus) is None:  # without it, nobody knows which sections are shared
+            parser.error(f"{document} is in none of the folders; name its folder with --corpus")
     graph = graph_of(entries, options.corpus)
     while (
         len(largest := max(nx.connected_components(graph), key=lambda group: (len(group), min(group)))) > len(graph) / 2
