@@ -13,10 +13,11 @@ from typing import Any
 from advisor.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TransformerEmbedder
 from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
-from advisor.evaluation.experiment import Options, Place, conclude, evaluate_systems
+from advisor.evaluation.experiment import Place, evaluate_systems
 from advisor.evaluation.figures import ORDER
 from advisor.evaluation.files import check_writable, write_all
 from advisor.evaluation.report import page, summary
+from advisor.evaluation.results import Options, conclude
 from advisor.evaluation.systems import CountingWriter, check_name
 
 ABSTENTION = ("AUROC", "balanced accuracy")

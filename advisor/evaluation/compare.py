@@ -135,7 +135,7 @@ def _changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[dict[str, Any]]
 
 def comparison_tables(compared: Mapping[str, Any]) -> list[Table]:
     """Return the tables of one set of a comparison."""
-    header = ("measure", "A", "B", "B − A", "95% interval", "p", "better", "worse", "n")
+    header = ("measure", "A", "B", "B − A", "95% interval", "p", "B above", "B below", "n")
     tables = []
     for group in ("answerable", "unanswerable"):
         rows = tuple(
@@ -145,7 +145,7 @@ def comparison_tables(compared: Mapping[str, Any]) -> list[Table]:
                 f"{each['value']:+.3f}",
                 f"{each['low']:+.3f} to {each['high']:+.3f}",
                 f"{each['p']:.4f}",
-                *(str(each[name]) for name in ("better", "worse", "n")),
+                *(str(each[name]) for name in ("above", "below", "n")),
             )
             for measure, each in compared[group].items()
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from advisor.evaluation.charts import latency_chart, risk_coverage_chart
@@ -13,7 +12,7 @@ from advisor.evaluation.judging import Judged
 from advisor.evaluation.tables import Table, plain, set_tables, stamp_rows
 
 if TYPE_CHECKING:
-    from advisor.evaluation.experiment import Measured
+    from advisor.evaluation.results import Measured
 
 WORST = 20
 """How many questions a report shows by themselves."""
@@ -54,15 +53,13 @@ def html_report(result: Mapping[str, Any], measured: Sequence[Measured], *, text
 
 def page(template: str, **values: Any) -> str:
     """Return a rendered template of this package; every value is escaped but drawings."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    source = resources.files("advisor.evaluation").joinpath("templates", template).read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source).render(style=_style(), **values)
-
-
-def _style() -> str:
-    return resources.files("advisor.evaluation").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    loader = PackageLoader("advisor.evaluation")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(template).render(**values)
 
 
 def markdown_report(result: Mapping[str, Any], measured: Sequence[Measured]) -> str:

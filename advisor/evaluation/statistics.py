@@ -86,8 +86,8 @@ class Difference:
     high: float
     p: float
     n: int
-    better: int
-    worse: int
+    above: int
+    below: int
 
     def to_dict(self) -> dict[str, float | int]:
         """Return the difference, ready for JSON."""
@@ -97,8 +97,8 @@ class Difference:
             "high": round(self.high, 4),
             "p": round(self.p, 4),
             "n": self.n,
-            "better": self.better,
-            "worse": self.worse,
+            "above": self.above,
+            "below": self.below,
         }
 
 
@@ -124,8 +124,8 @@ def difference(a: Sequence[float], b: Sequence[float], *, seed: int) -> Differen
                 rng=np.random.default_rng(seed),
             ).pvalue
         )
-    better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
-    return Difference(shown.value, shown.low, shown.high, min(p, 1.0), len(gains), better, worse)
+    above, below = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+    return Difference(shown.value, shown.low, shown.high, min(p, 1.0), len(gains), above, below)
 
 
 def risk_coverage(outcomes: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

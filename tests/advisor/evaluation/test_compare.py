@@ -46,7 +46,7 @@ def test_a_comparison_is_paired_by_question(path: Path) -> None:
     [compared] = result["sets"]
     found = compared["answerable"]["Success@1"]
     assert (found["a"], found["b"], found["n"]) == (2 / 8, 7 / 8, 8)
-    assert (found["value"], found["better"], found["worse"]) == ((6 - 1) / 8, 6, 1)
+    assert (found["value"], found["above"], found["below"]) == ((6 - 1) / 8, 6, 1)
     # Gains are six times +1 and once −1. Of the 2^7 ways to give 7 questions a sign, a sum of at least 5 in size
     # has at most one sign against the others: 2 · (1 + 7).
     assert found["p"] == pytest.approx(2 * (1 + 7) / 2**7, abs=1e-4)

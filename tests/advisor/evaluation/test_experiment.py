@@ -16,8 +16,9 @@ from langchain_core.retrievers import BaseRetriever
 
 from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation import evaluate
-from advisor.evaluation.experiment import Measured, Options, Place, conclude, evaluate_systems
+from advisor.evaluation.experiment import Place, evaluate_systems
 from advisor.evaluation.judging import Quotes
+from advisor.evaluation.results import Measured, Options, conclude
 from advisor.records import Message
 from tests.advisor.evaluation.sets import question, unanswerable, write_beir, write_lines, write_spans, write_squad
 from tests.advisor.stores import HANDBOOK, SURVEY

@@ -37,9 +37,9 @@ def test_auroc_is_that_of_scikit_learn_on_a_random_sample() -> None:
     assert auroc(positive, negative, seed=0).value == pytest.approx(outside)
 
 
-def test_a_difference_is_paired_and_says_how_many_got_better_and_worse() -> None:
+def test_a_difference_is_paired_and_says_how_many_rose_and_fell() -> None:
     found = difference([0, 0, 0, 1], [1, 1, 0, 0], seed=0)
-    assert (found.value, found.better, found.worse, found.n) == ((2 - 1) / 4, 2, 1, 4)
+    assert (found.value, found.above, found.below, found.n) == ((2 - 1) / 4, 2, 1, 4)
     assert found.p == pytest.approx(1.0)  # with gains +1, +1, −1 every assignment of signs is as far from 0 or farther
 
 
