@@ -1,6 +1,6 @@
 """Development questions and a store of the shipped corpus → coefficients for `advisor/answering/abstention.py`.
 
-    python benchmarks/fit_confidence.py --store store
+    python -m benchmarks.fit_confidence --store store
 
 Reads `first-questions/dev.jsonl` only. Prints the coefficients, and how well they part the questions they were fitted
 on and, by five-fold cross-validation, questions they were not.
