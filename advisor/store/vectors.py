@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,19 @@ SYNC = 2
 
 SEARCH_WIDTH = 400
 """HNSW candidates looked at for each query: above the 100 of the default, where recall falls on hard data."""
+
+
+EXACT_UP_TO = 20_000
+"""Vectors up to which a query is compared with each of them. That takes no longer than HNSW there (0.2 ms at 10,000),
+misses none, and finds the same in two stores of the same documents: HNSW graphs are built by chance."""
+
+
+class _Matrix(NamedTuple):
+    """All vectors of a collection, by id: ids, documents, and one row for each."""
+
+    ids: list[str]
+    documents: list[str]
+    rows: Vectors
 
 
 class VectorIndex:
@@ -50,6 +63,7 @@ class VectorIndex:
             self._client = client
             self._collections = {name: self._client.get_collection(name) for name in (PASSAGES, SENTENCES)}
             self._counts = {name: collection.count() for name, collection in self._collections.items()}
+        self._matrices: dict[str, _Matrix] = {}
 
     def count(self, collection: str) -> int:
         """Return how many vectors a collection holds."""
@@ -65,6 +79,8 @@ class VectorIndex:
         k = min(k, self._counts[collection])
         if k < 1:
             return {}
+        if self._counts[collection] <= EXACT_UP_TO:
+            return self._exact(collection, vector, k, document_ids)
         where: dict[str, Any] | None = {"document_id": {"$in": list(document_ids)}} if document_ids else None
         with _door(self.path):
             found = self._collections[collection].query(
@@ -78,6 +94,27 @@ class VectorIndex:
         distances = (found["distances"] or [[]])[0]
         return {item: 1.0 - float(distance) for item, distance in zip(found["ids"][0], distances, strict=True)}
 
+    def _exact(self, collection: str, vector: Vectors, k: int, document_ids: Sequence[str]) -> dict[str, float]:
+        """Compare with every vector; ids of the same cosine come in the order of the alphabet."""
+        matrix = self._matrices.get(collection) or self._read(collection)
+        self._matrices[collection] = matrix
+        cosines = matrix.rows @ np.asarray(vector, dtype=np.float32)
+        order = np.argsort(-cosines, kind="stable")
+        if document_ids:
+            wanted = set(document_ids)
+            order = np.array([i for i in order if matrix.documents[i] in wanted], dtype=np.intp)
+        return {matrix.ids[i]: float(cosines[i]) for i in order[:k]}
+
+    def _read(self, collection: str) -> _Matrix:
+        with _door(self.path):
+            found = self._collections[collection].get(include=["embeddings", "metadatas"])
+        ids, embeddings, metadatas = found["ids"], found["embeddings"], found["metadatas"]
+        if embeddings is None or metadatas is None or len(embeddings) != self._counts[collection]:
+            raise StoreError(f"{self.path} lacks vectors of {collection}; run `advisor documents rebuild`")
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        rows = np.asarray(embeddings, dtype=np.float32)[order]
+        return _Matrix([ids[i] for i in order], [str(metadatas[i]["document_id"]) for i in order], rows)
+
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors of some ids; unknown ids are left out."""
         if not ids:
@@ -90,6 +127,7 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the folder."""
         self._collections.clear()
+        self._matrices.clear()
         self._let_go()
 
 

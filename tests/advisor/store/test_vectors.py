@@ -89,3 +89,35 @@ def test_a_file_of_an_index_in_another_layout_is_one_clear_error(
     monkeypatch.setattr("advisor.store.vectors._wipe_unused", short)
     with pytest.raises(StoreError, match="cannot be written"):
         built(tmp_path / "v", 3)
+
+
+def test_two_indexes_of_the_same_vectors_find_the_same_and_miss_nothing(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = draw.standard_normal((600, 32)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    items = [(f"d{i % 3}-{i:04d}", f"d{i % 3}", row) for i, row in enumerate(rows)]
+    queries = draw.standard_normal((20, 32)).astype(np.float32)
+    found = []
+    for name in ("one", "two"):
+        build_vectors(tmp_path / name, items, items[:2])
+        index = VectorIndex(tmp_path / name)
+        found.append([list(index.query(PASSAGES, query, k=40)) for query in queries])
+        within = index.query(PASSAGES, queries[0], k=40, document_ids=["d1"])
+        assert {item.partition("-")[0] for item in within} == {"d1"}
+        index.close()
+    assert found[0] == found[1]
+    best = [items[i][0] for i in np.argsort(-(rows @ queries[0]), kind="stable")[:40]]
+    assert found[0][0] == best
+
+
+def test_beyond_what_is_compared_one_by_one_chroma_searches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = built(tmp_path / "v", 50)
+    monkeypatch.setattr("advisor.store.vectors.EXACT_UP_TO", 10)
+    index = VectorIndex(tmp_path / "v")
+    nearest, cosine = next(iter(index.query(PASSAGES, vectors[7], k=5).items()))
+    assert nearest == "p7"
+    assert cosine == pytest.approx(1.0, abs=1e-5)
+    assert {item[1:] for item in index.query(PASSAGES, vectors[7], k=5, document_ids=["d1"])} <= set(
+        map(str, range(1, 50, 2))
+    )
+    index.close()
