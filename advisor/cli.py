@@ -380,7 +380,10 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from advisor.answering.generative import open_writer
-    from advisor.evaluation.command import compare_results, evaluate_sets
+    from advisor.embedding import TransformerEmbedder
+    from advisor.evaluation.command import compare_results, evaluate_sets, parse_price
+    from advisor.evaluation.experiment import Place
+    from advisor.evaluation.results import Options
 
     if bool(options.sets) == bool(options.compare):
         raise UsageError("name question sets, or two results with --compare")
@@ -392,22 +395,25 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     writer = None
     if "written" in options.system and settings.chat_model:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
-    result, report, misses = evaluate_sets(
-        options.sets,
-        options.system or ["advisor"],
-        embedder=settings.embedder,
+    place = Place(
+        TransformerEmbedder(settings.embedder),
+        options.cache,
         # A store that is named is searched; where none is, a set that names its documents has a store of its own.
         store=options.store,
         default_store=settings.store,
-        folders=options.corpus or [settings.corpus],
-        cache=options.cache,
-        out=options.out,
-        seed=options.seed,
-        price=options.price,
-        texts=not options.no_texts,
-        fail_under=options.fail_under,
+        folders=tuple(options.corpus or [settings.corpus]),
         writer=writer,
-        chat_model=settings.chat_model,
+        writer_name=settings.chat_model,
+        listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
+    )
+    price = parse_price(options.price) if options.price else None
+    result, report, misses = evaluate_sets(
+        options.sets,
+        options.system or ["advisor"],
+        place,
+        Options(options.seed, price, not options.no_texts),
+        out=options.out,
+        fail_under=options.fail_under,
     )
     _print_report(result, report, as_json=options.json)
     for miss in misses:

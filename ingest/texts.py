@@ -13,12 +13,10 @@ from advisor.embedding import Embedder
 from advisor.records import Document, Page, Passage
 from advisor.store.versions import publish, stage, writing
 from ingest.blocks import Block
+from ingest.build import SHORT_ID
 from ingest.layout import Layout
 from ingest.pages import SourcePage, SourcePdf
 from ingest.passages import CountTokens, embedded_text, split_passages
-
-SHORT_ID = 12
-"""Hexadecimal digits that make a document's id, as for PDFs."""
 
 BATCH = 64
 """Texts that are embedded and written together: memory does not grow with the corpus."""

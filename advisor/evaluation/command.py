@@ -1,16 +1,15 @@
-"""The options of `advisor evaluate` → results and reports: checks what was asked for before anything is measured."""
+"""What `advisor evaluate` was asked for → results and reports: checks it before anything is measured."""
 
 from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TransformerEmbedder
+from advisor.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256
 from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
 from advisor.evaluation.experiment import Place, evaluate_systems
@@ -18,7 +17,7 @@ from advisor.evaluation.figures import ORDER
 from advisor.evaluation.files import check_writable, write_all
 from advisor.evaluation.report import page, summary
 from advisor.evaluation.results import Options, conclude
-from advisor.evaluation.systems import CountingWriter, check_name
+from advisor.evaluation.systems import check_name
 
 ABSTENTION = ("AUROC", "balanced accuracy")
 FLOORS = (*(name for name in ORDER if name not in ("words", "fell back")), *ABSTENTION)
@@ -37,19 +36,11 @@ class Floor:
 def evaluate_sets(
     paths: Sequence[Path],
     names: Sequence[str],
+    place: Place,
+    options: Options,
     *,
-    embedder: str,
-    store: Path | None,
-    default_store: Path,
-    folders: Sequence[Path],
-    cache: Path,
     out: Path | None,
-    seed: int,
-    price: str | None,
-    texts: bool,
     fail_under: Sequence[str],
-    writer: CountingWriter | None,
-    chat_model: str,
 ) -> tuple[dict[str, Any], str, list[str]]:
     """Return the result, its main tables in Markdown and a line for each figure that is below its floor.
 
@@ -58,27 +49,16 @@ def evaluate_sets(
         BenchmarkError: see `advisor.evaluation.experiment.evaluate_systems`.
     """
     floors = [_floor(text, names) for text in fail_under]
-    options = Options(seed, _price(price), texts)
     for name in names:
         check_name(name)
     if out:
         check_writable(out)
-    place = Place(
-        TransformerEmbedder(embedder),
-        cache,
-        store,
-        tuple(folders),
-        writer,
-        chat_model,
-        default_store=default_store,
-        listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
-    )
     measured = evaluate_systems(paths, names, place)
     stamp = {"embedder": place.embedder.name, "systems": ", ".join(names)}
     if place.embedder.name == DEFAULT_MODEL:
         stamp["weights"] = DEFAULT_WEIGHTS_SHA256[:16]  # checked when they were loaded
-    if writer:
-        stamp["chat model"] = chat_model
+    if place.writer:
+        stamp["chat model"] = place.writer_name
     result = conclude(measured, options, out=out, stamp=stamp)
     return result, summary(result), list(_misses(result, floors))
 
@@ -105,9 +85,12 @@ def compare_results(names: Sequence[str], *, out: Path | None, seed: int) -> tup
     return result, report
 
 
-def _price(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
+def parse_price(text: str) -> tuple[float, float]:
+    """Return what a million tokens cost, read and written.
+
+    Raises:
+        UsageError: the text is not two numbers from 0, divided by a comma.
+    """
     try:
         read, written = map(float, text.split(","))
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,10 @@ Listener = Callable[[str], None]
 """Who is told what is being built."""
 
 
+def unheard(told: str) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True)
 class SearchedCorpus:
     """What systems search.
@@ -55,7 +59,7 @@ class SearchedCorpus:
     embedder: Embedder
     cache: Path
     given_store: Path | None = None
-    listener: Listener = print
+    listener: Listener = unheard
 
     @property
     def version(self) -> str:
@@ -130,13 +134,7 @@ def model_fingerprint(name: str) -> str:
     if not Path(name).is_dir():
         return name
     files = sorted(path for path in Path(name).rglob("*") if path.is_file())
-    return f"{name} {hashlib.sha256(''.join(content_hash_of(path) for path in files).encode()).hexdigest()}"
-
-
-def content_hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{name} {_joined(*map(content_hash, files))}"
 
 
 def open_corpus(
@@ -147,7 +145,7 @@ def open_corpus(
     store: Path | None = None,
     default_store: Path = Path("store"),
     folders: Sequence[Path] = (),
-    listener: Listener = print,
+    listener: Listener = unheard,
 ) -> SearchedCorpus | None:
     """Return what is to be searched, None where none of the documents is at hand.
 
@@ -173,12 +171,13 @@ def open_corpus(
         looked = ", ".join(map(str, places))
         raise BenchmarkError(f"{missing[0]} is in none of {looked}, where others of its corpus are; add it or --corpus")
     pdfs = {name: path for name, path in found.items() if path}
-    return SearchedCorpus(_content(pdfs), pdfs, None, embedder, cache, listener=listener)
+    sha256 = _content({name: content_hash(path) for name, path in pdfs.items()})
+    return SearchedCorpus(sha256, pdfs, None, embedder, cache, listener=listener)
 
 
-def _content(pdfs: dict[str, Path]) -> str:
-    parts = sorted(f"{name}\0{content_hash(path)}" for name, path in pdfs.items())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _content(hashes: Mapping[str, str]) -> str:
+    """Return the SHA-256 of some documents from their names and those of their contents."""
+    return _joined(*sorted(f"{name}\0{sha256}" for name, sha256 in hashes.items()))
 
 
 def _of_store(corpus: PdfCorpus, store: Path, embedder: Embedder, cache: Path) -> SearchedCorpus | None:
@@ -195,7 +194,6 @@ def _of_store(corpus: PdfCorpus, store: Path, embedder: Embedder, cache: Path) -
             f"{store} {problem} {other}, so that figures on it would not be those of this corpus; leave --store out "
             "and name the folders of the PDFs with --corpus"
         )
-    parts = sorted(f"{document.file}\0{document.sha256}" for document in documents)
-    sha256 = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    sha256 = _content({document.file: document.sha256 for document in documents})
     pdfs = {document.file: Path(document.path) for document in documents}
     return SearchedCorpus(sha256, pdfs, None, embedder, cache, given_store=store)

@@ -115,6 +115,11 @@ def unit_of(document: str, page: int, unit: Unit) -> str:
     return f"{document}#{page}" if unit == "page" else document
 
 
+def token(text: str) -> str:
+    """Return a name for a file whose columns are divided by white space."""
+    return "_".join(text.split()) or "_"
+
+
 def read_sets(path: Path) -> list[QuestionSet]:
     """Return the question sets at a path: one, or one for each view of its corpus.
 
@@ -155,14 +160,12 @@ def read_sets(path: Path) -> list[QuestionSet]:
 
 
 def _checked(path: Path, sets: Sequence[QuestionSet]) -> list[QuestionSet]:
-    from advisor.evaluation import trec
-
     for each in sets:
         if not each.questions:
             raise BenchmarkError(f"{path} holds no questions")
         seen: set[str] = set()
         for question in each.questions:
-            if trec.token(question.id) in seen:  # in runs, white space within an id is a low line
+            if token(question.id) in seen:  # in runs, white space within an id is a low line
                 raise BenchmarkError(f"{path}: the id {question.id!r} stands there twice; give each its own")
-            seen.add(trec.token(question.id))
+            seen.add(token(question.id))
     return list(sets)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from advisor.embedding import Embedder
 from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation.answers import Record
-from advisor.evaluation.corpora import Listener, SearchedCorpus, open_corpus
+from advisor.evaluation.corpora import Listener, SearchedCorpus, open_corpus, unheard
 from advisor.evaluation.datasets import QuestionSet, read_sets
 from advisor.evaluation.files import check_writable
 from advisor.evaluation.given import GivenSystem
@@ -31,7 +31,7 @@ class Place:
     writer: CountingWriter | None = None
     writer_name: str = ""
     default_store: Path = Path("store")
-    listener: Listener = field(default=print)
+    listener: Listener = unheard
 
 
 def evaluate(

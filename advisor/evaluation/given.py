@@ -9,9 +9,9 @@ from typing import Any
 
 from advisor.errors import BenchmarkError
 from advisor.evaluation.answers import Record, checked_record
-from advisor.evaluation.datasets import Question, QuestionSet
+from advisor.evaluation.datasets import Question, QuestionSet, token
 from advisor.evaluation.files import read_objects, text_field
-from advisor.evaluation.trec import read_run, token
+from advisor.evaluation.trec import read_run
 
 
 class RunSystem:

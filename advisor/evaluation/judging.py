@@ -9,7 +9,7 @@ from typing import Any
 from advisor.errors import BenchmarkError
 from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import SearchedCorpus
-from advisor.evaluation.datasets import Evidence, Question, QuestionSet, unit_of
+from advisor.evaluation.datasets import Evidence, Question, QuestionSet, token, unit_of
 from advisor.evaluation.measures import (
     Span,
     citation_quality,
@@ -20,8 +20,7 @@ from advisor.evaluation.measures import (
     span_measures,
     token_f1,
 )
-from advisor.evaluation.systems import TEXTS, places_of
-from advisor.evaluation.trec import token
+from advisor.evaluation.systems import TEXTS
 from advisor.text import words
 
 SPANS_AT = 5
@@ -115,9 +114,16 @@ def _ranked(record: Record, questions: QuestionSet) -> tuple[str, ...]:
         units = [
             unit_of(document, page, questions.unit)
             for passage in record["passages"]
-            for document, page in places_of(passage)
+            for document, page in _places_of(passage)
         ]
     return tuple(dict.fromkeys(map(token, units)))
+
+
+def _places_of(passage: Record) -> Sequence[tuple[str, int]]:
+    """Return document and page of each page of a passage, in order."""
+    first = int(passage.get("first_page", 1))
+    last = int(passage.get("last_page") or first)
+    return [(str(passage["document"]), page) for page in range(first, last + 1)]
 
 
 def _judge(
@@ -173,7 +179,8 @@ def _found(question: Question, record: Record, questions: QuestionSet, ranked: S
         return span_measures(gold, [span for p in record["passages"][:SPANS_AT] for span in _spans(p)])
     if not question.evidence:
         return {}
-    measures = {f"evidence@{k}": _parts_found(question, set(ranked[:k]), questions) for k in (5, 10)}
+    units = [token(unit_of(place.document, place.page, questions.unit)) for place in question.evidence]
+    measures = {f"evidence@{k}": _parts_held(question, [unit in ranked[:k] for unit in units]) for k in (5, 10)}
     holds = [any(_holds(passage, place) for place in question.evidence) for passage in record["passages"][:TEXTS]]
     return measures | {f"passage hit@{k}": float(any(holds[:k])) for k in (1, 5, 10)}
 
@@ -182,12 +189,10 @@ def _spans(passage: Record) -> list[Span]:
     return [(str(passage["document"]), int(start), int(end)) for _, start, end in passage.get("spans", [])]
 
 
-def _parts_found(question: Question, units: set[str], questions: QuestionSet) -> float:
-    parts: dict[int, bool] = {}
-    for place in question.evidence:
-        unit = token(unit_of(place.document, place.page, questions.unit))
-        parts[place.part] = parts.get(place.part, False) or unit in units
-    return sum(parts.values()) / len(parts)
+def _parts_held(question: Question, held: Sequence[bool]) -> float:
+    """Return the share of the parts of an answer of which a place of the evidence is held."""
+    parts = {place.part for place in question.evidence}
+    return len({place.part for place, is_held in zip(question.evidence, held, strict=True) if is_held}) / len(parts)
 
 
 def _holds(passage: Record, place: Evidence) -> bool:
@@ -195,7 +200,7 @@ def _holds(passage: Record, place: Evidence) -> bool:
 
     Tables are read with the names of their columns between the cells, so that the order is not kept.
     """
-    return (place.document, place.page) in places_of(passage) and set(words(place.phrase)) <= set(
+    return (place.document, place.page) in _places_of(passage) and set(words(place.phrase)) <= set(
         words(str(passage.get("text", "")))
     )
 
@@ -240,16 +245,13 @@ def _proved(question: Question, record: Record, quotes: Quotes | None) -> dict[s
     if quality:
         measures |= {"citation recall": quality[0], "citation precision": quality[1]}
     if citations and question.answerable and question.evidence:
-        pages = {(place.document, place.page) for place in question.evidence}
-        right = [(citation["document"], citation["page"]) in pages for citation in citations.values()]
-        parts: dict[int, bool] = {}
-        cited = {(citation["document"], citation["page"]) for citation in citations.values()}
-        for place in question.evidence:
-            parts[place.part] = parts.get(place.part, False) or (place.document, place.page) in cited
+        pages = [(place.document, place.page) for place in question.evidence]
+        cited = [(citation["document"], citation["page"]) for citation in citations.values()]
+        right = [page in pages for page in cited]
         measures |= {
             "cited pages right": sum(right) / len(right),
             "cites evidence": float(any(right)),
-            "evidence cited": sum(parts.values()) / len(parts),
+            "evidence cited": _parts_held(question, [page in cited for page in pages]),
         }
     if citations and quotes:
         verified = [quotes.verify(citation) for citation in citations.values()]

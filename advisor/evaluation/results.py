@@ -10,13 +10,13 @@ from typing import Any
 
 from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import SearchedCorpus, code_sha256
-from advisor.evaluation.datasets import QuestionSet
+from advisor.evaluation.datasets import QuestionSet, token
 from advisor.evaluation.figures import figures
 from advisor.evaluation.files import write_all
 from advisor.evaluation.judging import Judged
 from advisor.evaluation.report import html_report, markdown_report
 from advisor.evaluation.stamp import machine
-from advisor.evaluation.trec import run_lines, token
+from advisor.evaluation.trec import run_lines
 
 FORMAT = 1
 """Counted up when the form of a result changes."""

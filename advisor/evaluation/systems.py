@@ -12,7 +12,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Protocol, get_type_hints
@@ -196,10 +196,3 @@ def _builder(name: str) -> Build:
     finally:
         sys.path.remove(here)
     return build
-
-
-def places_of(passage: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
-    """Return document and page of each page of a passage, in order."""
-    first = int(passage.get("first_page", 1))
-    last = int(passage.get("last_page") or first)
-    return [(str(passage["document"]), page) for page in range(first, last + 1)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from advisor.errors import BenchmarkError
-from advisor.evaluation.datasets import Question, QuestionSet
+from advisor.evaluation.datasets import Question, QuestionSet, token
 from advisor.evaluation.files import read_lines, sha256_of
 
 MOST_RELEVANT = 1_000_000
@@ -69,8 +69,3 @@ def run_lines(run: Mapping[str, Mapping[str, float]], name: str) -> Iterable[str
         ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         for rank, (unit, score) in enumerate(ordered, start=1):
             yield f"{token(query)} Q0 {token(unit)} {rank} {score:.6f} {token(name)}"
-
-
-def token(text: str) -> str:
-    """Return a name for a file whose columns are divided by white space."""
-    return "_".join(text.split()) or "_"

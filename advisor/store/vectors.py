@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from advisor.embedding import Vectors
 from advisor.errors import StoreError
@@ -39,7 +40,7 @@ class _Matrix(NamedTuple):
     """All vectors of a collection, by id: ids, documents, and one row for each."""
 
     ids: list[str]
-    documents: list[str]
+    documents: npt.NDArray[np.str_]
     rows: Vectors
 
 
@@ -101,8 +102,7 @@ class VectorIndex:
         cosines = matrix.rows @ np.asarray(vector, dtype=np.float32)
         order = np.argsort(-cosines, kind="stable")
         if document_ids:
-            wanted = set(document_ids)
-            order = np.array([i for i in order if matrix.documents[i] in wanted], dtype=np.intp)
+            order = order[np.isin(matrix.documents[order], list(document_ids))]
         return {matrix.ids[i]: float(cosines[i]) for i in order[:k]}
 
     def _read(self, collection: str) -> _Matrix:
@@ -113,7 +113,8 @@ class VectorIndex:
             raise StoreError(f"{self.path} lacks vectors of {collection}; run `advisor documents rebuild`")
         order = sorted(range(len(ids)), key=ids.__getitem__)
         rows = np.asarray(embeddings, dtype=np.float32)[order]
-        return _Matrix([ids[i] for i in order], [str(metadatas[i]["document_id"]) for i in order], rows)
+        documents = np.array([str(metadatas[i]["document_id"]) for i in order])
+        return _Matrix([ids[i] for i in order], documents, rows)
 
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors of some ids; unknown ids are left out."""
