@@ -32,8 +32,8 @@ SEARCH_WIDTH = 400
 
 
 EXACT_UP_TO = 20_000
-"""Vectors up to which a query is compared with each of them. That takes no longer than HNSW there (0.2 ms at 10,000),
-misses none, and finds the same in two stores of the same documents: HNSW graphs are built by chance."""
+"""Vectors up to which a query is compared with each of them: 2 ms at 10,000, as long as HNSW, and it misses none and
+finds the same in two stores of the same documents. HNSW graphs are built by chance."""
 
 
 class _Matrix(NamedTuple):
@@ -99,7 +99,8 @@ class VectorIndex:
         """Compare with every vector; ids of the same cosine come in the order of the alphabet."""
         matrix = self._matrices.get(collection) or self._read(collection)
         self._matrices[collection] = matrix
-        cosines = matrix.rows @ np.asarray(vector, dtype=np.float32)
+        # Not `@`: the threads of its BLAS go on spinning and take the cores from the embedding model (30 ms a question).
+        cosines = np.einsum("ij,j->i", matrix.rows, np.asarray(vector, dtype=np.float32))
         order = np.argsort(-cosines, kind="stable")
         if document_ids:
             order = order[np.isin(matrix.documents[order], list(document_ids))]
