@@ -99,7 +99,7 @@ class VectorIndex:
         """Compare with every vector; ids of the same cosine come in the order of the alphabet."""
         matrix = self._matrices.get(collection) or self._read(collection)
         self._matrices[collection] = matrix
-        # Not `@`: the threads of its BLAS go on spinning and take the cores from the embedding model (30 ms a question).
+        # Not `@`: the threads of its BLAS go on spinning and take the cores from the embedding model: 30 ms a time.
         cosines = np.einsum("ij,j->i", matrix.rows, np.asarray(vector, dtype=np.float32))
         order = np.argsort(-cosines, kind="stable")
         if document_ids:
