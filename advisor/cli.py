@@ -97,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument(
         "--document", action="append", default=[], metavar="ID", help="search in this document only; may be repeated"
     )
+    search.add_argument(
+        "--section",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="search under such a heading only; may be repeated",
+    )
     search.add_argument("--mode", choices=("hybrid", "dense", "lexical"), default="hybrid")
 
     ask = add("ask", _ask, "Answer a question, with citations.")
@@ -266,8 +273,10 @@ def _removed(document: Document, store: Path) -> str:
 def _search(options: argparse.Namespace, settings: Settings) -> int:
     from advisor import Advisor
 
-    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder)
-    hits = advisor.search(options.query, k=options.k, document_ids=options.document, mode=options.mode)
+    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder, reranker=settings.reranker)
+    hits = advisor.search(
+        options.query, k=options.k, document_ids=options.document, sections=options.section, mode=options.mode
+    )
     if options.json:
         _print({"query": options.query, "mode": options.mode, "passages": [hit.to_dict() for hit in hits]})
         return 0
@@ -288,7 +297,9 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     writer = None
     if settings.chat_model and not options.extractive:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
-    advisor = Advisor.open(_store(options, settings), embedder=settings.embedder, writer=writer)
+    advisor = Advisor.open(
+        _store(options, settings), embedder=settings.embedder, writer=writer, reranker=settings.reranker
+    )
     if options.jsonl is not None:
         for identifier, question, history in _questions(options.jsonl):
             answer = advisor.ask(question, history=history, extractive=options.extractive, id=identifier)

@@ -1,11 +1,13 @@
-"""Texts → unit vectors, by one model and one path for passages and for queries."""
+"""Texts → unit vectors and the vectors of their tokens, by one model and one path for passages and for queries."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
-from functools import cached_property
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.int8]
 Progress = Callable[[int], None]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -26,6 +29,41 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 
 BATCH = 8
 """Small batches sorted by length waste the least on padding."""
+
+
+CODE = 127
+"""What stands for 1 in the vector of a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The vectors of the tokens of one text, in order, without the marks that the model puts around it.
+
+    Attributes:
+        vectors: unit vectors of half the model's length, times 127 and rounded; shape (n, dim // 2).
+        spans: first character and one past the last of each token, shape (n, 2); all 0 where the model does not tell.
+    """
+
+    vectors: Codes
+    spans: npt.NDArray[np.int32]
+
+
+def coded(vectors: Vectors) -> Codes:
+    """Return token vectors in half their length, as unit vectors times 127, rounded.
+
+    The projection is drawn by chance, once and for all, so that it needs neither training nor a place in the store:
+    cosines stay what they were within a few hundredths. Source: Johnson and Lindenstrauss; Dasgupta and Gupta, 2003,
+    doi:10.1002/rsa.10073.
+    """
+    shorter = vectors @ _projection(vectors.shape[1])
+    lengths = np.linalg.norm(shorter, axis=1, keepdims=True)
+    return np.asarray(np.rint(shorter / np.maximum(lengths, 1e-12) * CODE), dtype=np.int8)
+
+
+@lru_cache(maxsize=4)
+def _projection(dim: int) -> Vectors:
+    drawn = np.random.default_rng(0).standard_normal((dim, max(dim // 2, 1)))
+    return np.asarray(np.linalg.qr(drawn)[0], dtype=np.float32)
 
 
 class Embedder(Protocol):
@@ -51,6 +89,17 @@ class Embedder(Protocol):
 
         `progress` is told how many texts each finished batch held.
         """
+
+    def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
+        """Return what `embed` returns, and the vectors of the tokens of each text from the same pass."""
+
+
+_MULTILINGUAL = re.compile(r"multilingual|labse|bge-m3|distiluse|xlm|gte-m|arctic-embed.*v2", re.IGNORECASE)
+
+
+def reads_other_languages(name: str) -> bool:
+    """Tell by its name whether a model knows other languages than English: the installed MiniLM does not."""
+    return bool(_MULTILINGUAL.search(name))
 
 
 class TransformerEmbedder:
@@ -81,15 +130,44 @@ class TransformerEmbedder:
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one unit vector for each text, in order: float32, shape (len(texts), dim)."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(order), BATCH):
-            rows = order[first : first + BATCH]
-            vectors[rows] = self._model.encode(
-                [texts[i] for i in rows], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-            if progress:
-                progress(len(rows))
+        for rows in _batches(texts, progress):
+            vectors[rows] = self._forward([texts[i] for i in rows])[0]
         return vectors
+
+    def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
+        """Return what `embed` returns, and the vectors of the tokens of each text from the same pass."""
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        tokens: dict[int, Tokens] = {}
+        for rows in _batches(texts, progress):
+            batch = [texts[i] for i in rows]
+            vectors[rows], states = self._forward(batch)
+            tokens |= zip(rows, self._tokens(batch, states), strict=True)
+        return vectors, [tokens[i] for i in range(len(texts))]
+
+    def _forward(self, batch: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Return the unit vectors of some texts, and the last states of their tokens, filled up to the longest."""
+        import torch
+
+        with torch.inference_mode():
+            # Not `encode`: it gives vectors of texts or of tokens, and costs a question half as much again.
+            given = self._model(self._model.preprocess(list(batch)))
+            vectors = torch.nn.functional.normalize(given["sentence_embedding"], dim=1)
+        return vectors.float().numpy(), given["token_embeddings"].float().numpy()
+
+    def _tokens(self, batch: Sequence[str], states: Vectors) -> Iterator[Tokens]:
+        tokenizer = self._model.tokenizer
+        told = bool(getattr(tokenizer, "is_fast", False))
+        read = tokenizer(
+            list(batch),
+            truncation=True,
+            max_length=self.max_tokens,
+            return_special_tokens_mask=True,
+            return_offsets_mapping=told,
+        )
+        for i, marks in enumerate(read["special_tokens_mask"]):
+            kept = np.flatnonzero(np.asarray(marks) == 0)
+            spans = np.asarray(read["offset_mapping"][i] if told else [(0, 0)] * len(marks), dtype=np.int32)
+            yield Tokens(coded(states[i, kept]), spans.reshape(-1, 2)[kept])
 
     def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[str]]:
         return type(self), (self._name,)  # another process loads what it needs by itself
@@ -105,6 +183,16 @@ class TransformerEmbedder:
     @cached_property
     def _model(self) -> SentenceTransformer:
         return _load(self._name)
+
+
+def _batches(texts: Sequence[str], progress: Progress | None) -> Iterator[list[int]]:
+    """Yield the indices of each batch, shortest texts first; `progress` is told of each when it is done."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for first in range(0, len(order), BATCH):
+        rows = order[first : first + BATCH]
+        yield rows
+        if progress:
+            progress(len(rows))
 
 
 def _load(name: str) -> SentenceTransformer:

@@ -17,6 +17,7 @@ class Settings:
     store: Path = Path("store")  # ADVISOR_STORE
     corpus: Path = Path("corpus")  # ADVISOR_CORPUS
     embedder: str = ""  # ADVISOR_EMBEDDER: Hugging Face name or path; "" is the installed MiniLM
+    reranker: str = ""  # ADVISOR_RERANKER: a cross-encoder by Hugging Face name or path; "" is none
     chat_model: str = ""  # ADVISOR_CHAT_MODEL: provider:name; "" is extractive answers only
     chat_base_url: str = ""  # ADVISOR_CHAT_BASE_URL: an OpenAI-compatible or Ollama server
     chat_timeout_s: float = 20.0  # ADVISOR_CHAT_TIMEOUT_S
@@ -36,6 +37,7 @@ class Settings:
             store=Path(given.get("ADVISOR_STORE", "store")),
             corpus=Path(given.get("ADVISOR_CORPUS", "corpus")),
             embedder=given.get("ADVISOR_EMBEDDER", ""),
+            reranker=given.get("ADVISOR_RERANKER", ""),
             chat_model=given.get("ADVISOR_CHAT_MODEL", ""),
             chat_base_url=given.get("ADVISOR_CHAT_BASE_URL", ""),
             chat_timeout_s=_number(given, "ADVISOR_CHAT_TIMEOUT_S", default=20.0, low=0.1, high=3600),

@@ -1,63 +1,198 @@
-"""Development questions and a store of the shipped corpus → coefficients for `advisor/answering/abstention.py`.
+"""Development questions → the model of `advisor/answering/abstention.py`, written to `confidence.toml` beside it.
 
-    python -m benchmarks.fit_confidence --store store
+    python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
-Reads `first-questions/dev.jsonl` only. Prints the coefficients, and how well they part the questions they were fitted
-on and, by five-fold cross-validation, questions they were not.
+Reads `cluster-capacity/dev.jsonl`, `first-questions/dev.jsonl` and `twins/pairs.jsonl` only, each on the corpora that
+are at hand, and says so. Everything it prints is cross-validated by question: both views of a question and both
+questions of a pair are in the same fold. Thresholds are those at which the wrongly declined share of
+`cluster-capacity/dev.jsonl` is as asked.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
 
-from advisor.answering.abstention import Signals, signals
+from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY
+from advisor.answering.advisor import PASSAGES
 from advisor.answering.conversation import standalone
-from advisor.answering.evidence import gather
-from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.datasets import Question, read_sets
-from advisor.retrieval.retriever import prepare, retrieve
-from advisor.store.versions import Store, open_store
+from advisor.answering.sufficiency import measure
+from advisor.embedding import Embedder, TransformerEmbedder
+from advisor.evaluation.corpora import open_corpus
+from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
+from advisor.retrieval.retriever import Retriever
+from advisor.store.versions import open_store
 
-DEV = Path(__file__).parent / "first-questions" / "dev.jsonl"
-NAMES = ("sentence", "coverage", "unknown")
+HERE = Path(__file__).parent
+SETS = ("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl")
+BRIEFS = "briefs"
+OUT_OF_SCOPE = ("computing-cluster", "off-topic")
+OUT_OF_SCOPE_WEIGHT = 4.0
+FOLDS, REPEATS = 8, 4
+WRITTEN_TO = HERE.parent / "advisor" / "answering" / "confidence.toml"
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
-def measure(store: Store, embedder: TransformerEmbedder, question: Question) -> Signals:
-    """Return the signals for a question, measured as in an answer."""
+@dataclass(frozen=True)
+class Row:
+    """A question on one corpus: what was measured, and what is known."""
+
+    group: str
+    set: str
+    view: str
+    kind: str
+    answerable: bool
+    values: dict[str, float]
+
+
+def rows(folders: Sequence[Path], cache: Path, embedder: Embedder) -> list[Row]:
+    """Measure every question of the sets on the corpora that are at hand."""
+    found: list[Row] = []
+    retrievers: dict[str, Retriever] = {}
+    briefs = next(s.corpus for s in read_sets(HERE / SETS[0]) if BRIEFS in s.name)
+    for name in SETS:
+        for each in read_sets(HERE / name):
+            view = BRIEFS if BRIEFS in each.name or "(" not in each.name else "originals"
+            corpus = each.corpus if isinstance(each.corpus, PdfCorpus) and each.corpus.files else briefs
+            assert corpus is not None, "these sets are about PDFs"
+            if view not in retrievers:
+                searched = open_corpus(corpus, embedder=embedder, cache=cache, folders=folders)
+                if searched is None:
+                    print(f"left out: {each.name}, whose documents are not at hand")
+                    continue
+                retrievers[view] = Retriever(open_store(searched.store), embedder)
+            found += [row(question, name, view, retrievers[view]) for question in each.questions]
+            print(f"read {name} on {view}: {len(each.questions)} questions", flush=True)
+    return found
+
+
+def row(question: Question, name: str, view: str, retriever: Retriever) -> Row:
+    """Measure one question as it is measured in an answer."""
     text = standalone(question.text, question.history)
-    query = prepare(text, embedder, focus=question.text if text != question.text else "")
-    hits = retrieve(store, query)
-    return signals(store, query, hits, gather(store, query, hits))
+    query = retriever.understand(text, focus=question.text if text != question.text else "")
+    values = measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES)).to_dict()
+    group = f"{name}/{question.id.removesuffix('-twin')}"
+    return Row(group, name, view, question.kind, question.answerable, values)
+
+
+def fitted(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]:
+    """Return weights and bias, for values as they are measured, of a regression on standardised ones."""
+    scaler = StandardScaler().fit(values)
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=5000)
+    model.fit(scaler.transform(values), wanted)
+    weights = model.coef_[0] / scaler.scale_
+    return weights, float(model.intercept_[0] - np.sum(weights * scaler.mean_))
+
+
+def cross_validated(values: Array, wanted: Flags, groups: Sequence[str], kept: Flags, strength: float) -> Array:
+    """Return the mean log odds of each row, always from models that did not see its group; fitted on `kept` rows."""
+    names = sorted(set(groups))
+    total = np.zeros(len(values))
+    for seed in range(REPEATS):
+        order = np.random.default_rng(seed).permutation(len(names))
+        fold_of = {names[i]: place % FOLDS for place, i in enumerate(order)}
+        fold = np.array([fold_of[group] for group in groups])
+        for number in range(FOLDS):
+            train = (fold != number) & kept
+            weights, bias = fitted(values[train], wanted[train], strength)
+            total[fold == number] += values[fold == number] @ weights + bias
+    return total / REPEATS
+
+
+def logistic(z: Array) -> Array:
+    """Return 1 / (1 + exp(-z))."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(z, -50, 50))))
+
+
+def table(name: str, values: dict[str, float]) -> str:
+    """Return a table of TOML."""
+    return "\n".join([f"[{name}]", *(f"{key} = {value:.3f}" for key, value in values.items()), ""])
 
 
 def main() -> None:
-    """Fit and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, default=Path("store"), help="a store of the shipped corpus")
-    store, embedder = open_store(parser.parse_args().store), TransformerEmbedder()
-    questions = read_sets(DEV)[0].questions
-    measured = [measure(store, embedder, question) for question in questions]
-    features = np.array([[getattr(one, name) for name in NAMES] for one in measured])
-    labels = np.array([question.answerable for question in questions])
-    model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    unseen = cross_val_predict(model, features, labels, cv=folds, method="predict_proba")[:, 1]
-    fitted = model.fit(features, labels)
-    weights = ", ".join(f"{name}={value:.2f}" for name, value in zip(NAMES, fitted.coef_[0], strict=True))
-    print(f"Read {DEV.name} only: n = {len(questions)}, {labels.sum()} answerable.")
-    print(f"WEIGHTS = Weights({weights}, bias={fitted.intercept_[0]:.2f})")
-    for title, scores in (("fitted", fitted.predict_proba(features)[:, 1]), ("cross-validated", unseen)):
-        accuracy = balanced_accuracy_score(labels, scores >= 0.5)
-        print(f"{title}: AUROC {roc_auc_score(labels, scores):.3f}, balanced accuracy at 0.5 {accuracy:.3f}")
-    for threshold in np.arange(0.2, 0.75, 0.05):
-        wrong, right = np.mean(unseen[labels] < threshold), np.mean(unseen[~labels] < threshold)
-        print(f"  threshold {threshold:.2f}: answerable declined {wrong:.2f}, unanswerable declined {right:.2f}")
+    """Fit, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
+    parser.add_argument("--declined", type=float, default=0.06, help="share of answerable questions to decline (0.06)")
+    parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
+    parser.add_argument("--scope-strength", type=float, default=0.3)
+    parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
+    options = parser.parse_args()
+    found = rows(options.corpus, options.cache, TransformerEmbedder())
+    fit(found, options)
+
+
+def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
+    """Fit on the rows, print how well that parts questions it has not seen, and write the model."""
+    groups = [r.group for r in found]
+    view, kind, source = (np.array([getattr(r, name) for r in found]) for name in ("view", "kind", "set"))
+    answerable = np.array([r.answerable for r in found])
+    in_scope = ~np.isin(kind, OUT_OF_SCOPE)
+    about = np.array([[r.values[name] for name in SCOPE] for r in found])
+    says = np.array([[r.values[name] for name in SUFFICIENCY] for r in found])
+    everything = np.ones(len(found), dtype=bool)
+    scope = logistic(cross_validated(about, in_scope, groups, everything, options.scope_strength))
+    enough = cross_validated(says, answerable, groups, in_scope, options.strength)
+    parts = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
+    dev = source == SETS[0]
+    # Kinds of questions that are out of scope are few in the set; in the calibration they weigh as much as the others.
+    weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT)
+    calibration = LogisticRegression(C=1e6).fit(parts[dev], answerable[dev], sample_weight=weigh[dev])
+    confidence = logistic(calibration.decision_function(parts))
+    scope_from = float(np.quantile(scope[dev & answerable], options.out_of_scope))
+    left = confidence[dev & answerable & (scope >= scope_from)]
+    missing = options.declined - float(np.mean(scope[dev & answerable] < scope_from))
+    answer_from = float(np.quantile(left, max(missing, 0.0) * np.sum(dev & answerable) / len(left)))
+    declined = (scope < scope_from) | (confidence < answer_from)
+    for each in sorted(set(view)):
+        rest = dev & (view == each)
+        told = rest & answerable
+        overall = roc_auc_score(answerable[rest], confidence[rest])
+        print(f"\n{each} (dev): AUROC {overall:.3f}, answerable declined {declined[told].mean():.3f} of {told.sum()}")
+        for name in ("absent", "false-premise", *OUT_OF_SCOPE):
+            some = rest & (kind == name)
+            area = roc_auc_score(answerable[told | some], confidence[told | some])
+            print(f"  {name}: AUROC {area:.3f}, declined {declined[some].mean():.2f} of {some.sum()}")
+        pairs = (source == SETS[2]) & (view == each)
+        area = roc_auc_score(answerable[pairs], confidence[pairs])
+        print(
+            f"  pairs: AUROC {area:.3f}, declined {declined[pairs & ~answerable].mean():.2f} of "
+            f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
+        )
+    scope_weights, scope_bias = fitted(about, in_scope, options.scope_strength)
+    weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
+    text = "\n".join(
+        [
+            "# Written by `python -m benchmarks.fit_confidence`; fitted on development questions only:",
+            f"# {', '.join(SETS)}; n = {len(found)} on {' and '.join(sorted(set(view)))}.",
+            "# What the signals are: advisor/answering/sufficiency.py. What becomes of them: abstention.py.",
+            "",
+            table("scope", dict(zip(SCOPE, map(float, scope_weights), strict=True)) | {"bias": scope_bias}),
+            table("sufficiency", dict(zip(SUFFICIENCY, map(float, weights), strict=True)) | {"bias": bias}),
+            table(
+                "calibration",
+                {
+                    "scope": float(calibration.coef_[0][0]),
+                    "sufficiency": float(calibration.coef_[0][1]),
+                    "bias": float(calibration.intercept_[0]),
+                },
+            ),
+            table("thresholds", {"answer_from": answer_from, "scope_from": scope_from}),
+        ]
+    )
+    WRITTEN_TO.write_text(text, encoding="utf-8")
+    print(f"\nRead {', '.join(SETS)} only. Wrote {WRITTEN_TO.name}:\n\n{text}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from advisor.embedding import Embedder, Vectors
+from advisor.embedding import Embedder
 from advisor.errors import AdvisorError, CorpusError
 from advisor.records import SKIP_REASONS, Document
-from advisor.store.library import LedgerEntry, Library
+from advisor.store.library import Embedded, LedgerEntry, Library
 from advisor.store.versions import (
     check_embedder,
     check_removed,
@@ -27,10 +27,10 @@ from advisor.store.versions import (
     writing,
 )
 from ingest.absent import absent_documents
+from ingest.embedding import embed_passages
 from ingest.estimate import seeming_pages
 from ingest.manifest import Found, Source, find_files, read_sources
 from ingest.pages import content_hash
-from ingest.passages import embedded_text
 from ingest.reading import READER, Reading
 from ingest.recognition import check_program, recognised_copy
 from ingest.results import FileResult, IngestResult, Progress
@@ -247,9 +247,9 @@ def _ingest_file(found: Found, source: Source, following: Found | None, run: _Ru
     _look_ahead(following, sha256, run)
     parsed = _parsed(file, sha256, source, reading)
     with run.clock.step("embed"):
-        vectors = _embed(parsed, run.embedder, run.progress)
+        embedded = _embed(parsed, run.embedder, run.progress)
     with run.clock.step("write"):
-        return _write(file, parsed, vectors, run.library)
+        return _write(file, parsed, embedded, run.library)
 
 
 def _ingest_recognised(file: Path, sha256: str, source: Source, folder: Path, run: _Run) -> FileResult:
@@ -387,28 +387,14 @@ def _parsed(file: Path, sha256: str, source: Source, reading: Reading) -> _Parse
     return _Parsed(document, reading)
 
 
-def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> tuple[Vectors, Vectors]:
-    """Return the vectors of the passages, embedded under their context header, and of the sentences as they are."""
-    title = parsed.document.title
-    passages = [
-        embedded_text(title, passage, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
-        for passage in parsed.reading.passages
-    ]
-    sentences = [sentence.text for passage in parsed.reading.passages for sentence in passage.sentences]
+def _embed(parsed: _Parsed, embedder: Embedder, progress: Progress | None) -> Embedded:
     if progress:
         progress.embedding(parsed.document.file, parsed.document.page_count)
-    size = sum(map(len, passages)) + sum(map(len, sentences))
-
-    def embed(texts: Sequence[str]) -> Vectors:
-        """Tell the progress by characters: passages are fewer than sentences and take longer."""
-        part = sum(map(len, texts)) / max(size, 1)
-        listen = (lambda done: progress.embedded(part * done / len(texts))) if progress else None
-        return embedder.embed(texts, progress=listen)
-
-    return embed(passages), embed(sentences)
+    titled = [(parsed.document.title, passage) for passage in parsed.reading.passages]
+    return embed_passages(titled, embedder, progress=progress.embedded if progress else None)
 
 
-def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], library: Library) -> FileResult:
+def _write(file: Path, parsed: _Parsed, embedded: Embedded, library: Library) -> FileResult:
     """Write a document in one transaction; an older version of the same file goes out in the same step."""
     path = str(file.resolve())
     before, held = library.entry(path), library.document_with(parsed.document.sha256)
@@ -425,7 +411,7 @@ def _write(file: Path, parsed: _Parsed, vectors: tuple[Vectors, Vectors], librar
     with library.transaction():
         for document_id in replaced:
             library.remove(document_id)
-        library.add(parsed.document, parsed.reading.pages, parsed.reading.passages, *vectors)
+        library.add(parsed.document, parsed.reading.pages, parsed.reading.passages, embedded)
         entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", _remembered(result))
         library.record(entry)
         library.set_meta(changed="yes")

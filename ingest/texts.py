@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from advisor.embedding import Embedder
 from advisor.records import Document, Page, Passage
+from advisor.store.library import Embedded
 from advisor.store.versions import publish, stage, writing
 from ingest.blocks import Block
 from ingest.build import SHORT_ID
+from ingest.embedding import embed_passages
 from ingest.layout import Layout
 from ingest.pages import SourcePage, SourcePdf
-from ingest.passages import CountTokens, embedded_text, split_passages
+from ingest.passages import CountTokens, split_passages
 
 BATCH = 64
 """Texts that are embedded and written together: memory does not grow with the corpus."""
@@ -52,19 +54,11 @@ def ingest_texts(
                     (text, read_text(text, embedder.count_tokens, max_tokens=embedder.max_tokens)) for text in batch
                 ]
                 titled = [(text.title, passage) for text, passages in read for passage in passages]
-                headed = [
-                    embedded_text(title, passage, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
-                    for title, passage in titled
-                ]
-                vectors = embedder.embed(headed)
-                sentences = embedder.embed([s.text for _, passage in titled for s in passage.sentences])
-                first = last = 0
+                embedded = embed_passages(titled, embedder)
+                parts = _parts(embedded, [passages for _, passages in read])
                 with library.transaction():
-                    for text, passages in read:
-                        said = sum(len(passage.sentences) for passage in passages)
-                        own, spoken = vectors[first : first + len(passages)], sentences[last : last + said]
-                        library.add(_document(text), [_page(text)], passages, own, spoken)
-                        first, last = first + len(passages), last + said
+                    for (text, passages), part in zip(read, parts, strict=True):
+                        library.add(_document(text), [_page(text)], passages, part)
                 if progress:
                     progress(len(batch))
             publish(store, library)
@@ -76,6 +70,15 @@ def _batches(texts: Iterable[PlainText]) -> Iterator[list[PlainText]]:
     rest = iter(texts)
     while batch := list(islice(rest, BATCH)):
         yield batch
+
+
+def _parts(embedded: Embedded, read: Sequence[Sequence[Passage]]) -> Iterator[Embedded]:
+    """Divide the vectors of a batch among its texts."""
+    first = said = 0
+    for passages in read:
+        last, spoken = first + len(passages), said + sum(len(passage.sentences) for passage in passages)
+        yield Embedded(embedded.passages[first:last], embedded.tokens[first:last], embedded.sentences[said:spoken])
+        first, said = last, spoken
 
 
 def read_text(text: PlainText, count_tokens: CountTokens, *, max_tokens: int) -> list[Passage]:

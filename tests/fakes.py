@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from advisor.embedding import Progress, Vectors
+from advisor.embedding import Progress, Tokens, Vectors, coded
 from advisor.errors import GenerationError
 from advisor.records import Hit
 from advisor.text import terms
@@ -29,6 +30,15 @@ class HashEmbedder:
         if progress:
             progress(len(texts))
         return vectors.astype(np.float32)
+
+    def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
+        return self.embed(texts, progress=progress), [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> Tokens:
+        found = list(re.finditer(r"\S+", text))[: self.max_tokens - 2]
+        vectors = np.stack([self._vector(word.group()) for word in found]) if found else np.zeros((0, self.dim))
+        spans = np.asarray([word.span() for word in found], dtype=np.int32).reshape(-1, 2)
+        return Tokens(coded(vectors.astype(np.float32)), spans)
 
     def _vector(self, text: str) -> Vectors:
         total = np.full(self.dim, 1e-6, dtype=np.float32)

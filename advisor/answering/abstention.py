@@ -1,79 +1,103 @@
-"""A query and its evidence → how likely the corpus answers, and which of three things to do about it."""
+"""Signals → how likely the corpus answers the question, and which of three things to do about it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from typing import Literal
 
-from advisor.answering.evidence import Evidence, coverage, rarity
-from advisor.records import Hit
-from advisor.retrieval.retriever import Query
-from advisor.store.versions import Store
+from advisor.answering.sufficiency import Signals
 
 Verdict = Literal["answered", "near", "declined"]
 
-ANSWER_FROM = 0.35
-NEAR_FROM = 0.2
-"""Confidence from which the advisor answers, and from which it shows what is near without claiming that it answers."""
+SCOPE = ("passage", "late", "words", "coverage", "unknown")
+SUFFICIENCY = (
+    *("typed", "drop", "near", "asked", "weakest", "words", "rare", "new"),
+    *("name_asked", "presupposes", "other_part", "figure_missing"),
+)
+"""The signals of the two parts."""
+
+
+LEAST = 1e-6
+"""The least probability of scope whose logarithm is taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What the confidence is made of; each 0 to 1, cosines from -1.
+class Logistic:
+    """A logistic regression: weights by signal, and a bias."""
 
-    Attributes:
-        sentence: best cosine between question and sentence.
-        coverage: share of the question's terms, weighted by rarity, in the best of the first passages.
-        unknown: share of the question's terms, weighted by rarity, that occur nowhere in the corpus.
-    """
-
-    sentence: float
-    coverage: float
-    unknown: float
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Coefficients of a logistic regression over the signals."""
-
-    sentence: float
-    coverage: float
-    unknown: float
+    weights: Mapping[str, float]
     bias: float
 
+    def log_odds(self, values: Mapping[str, float]) -> float:
+        """Return the bias and the weighted sum of the values."""
+        return self.bias + sum(weight * values[name] for name, weight in self.weights.items())
 
-WEIGHTS = Weights(sentence=3.21, coverage=0.89, unknown=-4.97, bias=-1.08)
-"""Fitted by `benchmarks/fit_confidence.py` on the development questions only."""
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """How signals become a confidence, and a confidence a verdict.
+
+    Attributes:
+        scope: whether the question is about what the corpus is about.
+        sufficiency: whether the corpus says what is asked.
+        calibration: makes one probability of the logarithm of the first and the log odds of the second.
+        answer_from: confidence from which a question is answered.
+        scope_from: probability of scope below which it is declined, whatever stands near.
+    """
+
+    scope: Logistic
+    sufficiency: Logistic
+    calibration: Logistic
+    answer_from: float
+    scope_from: float
 
 
-def signals(store: Store, query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> Signals:
-    """Measure the signals for one question."""
-    weights = rarity(store, query.terms)
-    frequency = store.library.document_frequency(query.terms)
-    unknown = sum(weight for term, weight in weights.items() if not frequency[term])
-    covered = [coverage(weights, hit.passage.text, (*hit.passage.section, hit.document.title)) for hit in hits[:3]]
-    return Signals(
-        sentence=max((item.similarity for item in evidence), default=0.0),
-        coverage=max(covered, default=0.0),
-        unknown=unknown / sum(weights.values()) if weights else 1.0,
+@lru_cache(maxsize=1)
+def shipped() -> Model:
+    """Return the model that `benchmarks/fit_confidence.py` fitted on development questions and wrote down."""
+    text = resources.files("advisor.answering").joinpath("confidence.toml").read_text(encoding="utf-8")
+    return read_model(tomllib.loads(text))
+
+
+def read_model(table: Mapping[str, Mapping[str, float]]) -> Model:
+    """Return the model of a table as in `confidence.toml`."""
+    scope, sufficiency, calibration = (
+        Logistic({name: table[part][name] for name in names}, table[part]["bias"])
+        for part, names in (("scope", SCOPE), ("sufficiency", SUFFICIENCY), ("calibration", ("scope", "sufficiency")))
     )
+    return Model(scope, sufficiency, calibration, **table["thresholds"])
 
 
-def confidence(measured: Signals, weights: Weights = WEIGHTS) -> float:
-    """Return the probability that the corpus answers the question: a logistic function of the signals."""
-    z = (
-        weights.bias
-        + weights.sentence * measured.sentence
-        + weights.coverage * measured.coverage
-        + weights.unknown * measured.unknown
-    )
-    return 1 / (1 + math.exp(-z))
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is thought of a question.
+
+    Attributes:
+        confidence: probability that the corpus answers it.
+        scope: probability that the corpus is about it.
+    """
+
+    confidence: float
+    scope: float
+    verdict: Verdict
 
 
-def verdict(value: float) -> Verdict:
-    """Return what to do at this confidence."""
-    if value >= ANSWER_FROM:
-        return "answered"
-    return "near" if value >= NEAR_FROM else "declined"
+def judge(signals: Signals, model: Model | None = None) -> Judgement:
+    """Return the confidence and what to do: answer, show what is near, or decline a question out of scope."""
+    model = model or shipped()
+    values = signals.to_dict()
+    scope, sufficiency = _logistic(model.scope.log_odds(values)), model.sufficiency.log_odds(values)
+    parts = {"scope": math.log(max(scope, LEAST)), "sufficiency": sufficiency}
+    confidence = _logistic(model.calibration.log_odds(parts))
+    if scope < model.scope_from:
+        return Judgement(min(confidence, model.answer_from / 2), scope, "declined")
+    return Judgement(confidence, scope, "answered" if confidence >= model.answer_from else "near")
+
+
+def _logistic(z: float) -> float:
+    return 1 / (1 + math.exp(-max(min(z, 50.0), -50.0)))

@@ -8,18 +8,19 @@ import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from advisor.answering.abstention import confidence, signals, verdict
+from advisor.answering.abstention import judge
 from advisor.answering.citations import Citer
 from advisor.answering.conversation import checked, standalone
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.sufficiency import measure
 from advisor.answering.wording import declined, render
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.errors import GenerationError
+from advisor.errors import GenerationError, UsageError
 from advisor.records import (
     Answer,
     AnswerEvent,
@@ -35,7 +36,10 @@ from advisor.records import (
     SearchMode,
     SentenceReady,
 )
-from advisor.retrieval.retriever import SHIPPED, Query, Tuning, prepare, retrieve
+from advisor.retrieval.reranking import CrossEncoderReranker, Reranker
+from advisor.retrieval.retriever import SHIPPED, Retriever, Scope, Tuning
+from advisor.retrieval.segments import Segment, join
+from advisor.retrieval.understanding import Query
 from advisor.store.library import Counts
 from advisor.store.versions import Store, check_embedder, current_version, open_store
 from advisor.text import same_words
@@ -68,15 +72,22 @@ class Advisor:
     """Answers questions from one store. Safe to share between threads."""
 
     def __init__(
-        self, path: Path, embedder: Embedder, *, writer: Writer | None = None, tuning: Tuning = SHIPPED
+        self,
+        path: Path,
+        embedder: Embedder,
+        *,
+        writer: Writer | None = None,
+        tuning: Tuning = SHIPPED,
+        reranker: Reranker | None = None,
     ) -> None:
         self._path = path
         self._embedder = embedder
         self._writer = writer
         self._tuning = tuning
+        self._reranker = reranker
         self._lock = threading.Lock()
-        self._opened: Store | None = None
-        self._store()
+        self._opened: Retriever | None = None
+        self._retriever()
 
     @classmethod
     def open(
@@ -86,6 +97,7 @@ class Advisor:
         embedder: Embedder | str = "",
         writer: Writer | None = None,
         tuning: Tuning = SHIPPED,
+        reranker: Reranker | str = "",
     ) -> Advisor:
         """Open a store.
 
@@ -96,36 +108,43 @@ class Advisor:
             writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive
                 answers.
             tuning: how passages are found, see `advisor.retrieval.retriever.Tuning`.
+            reranker: a cross-encoder that reads the first passages again, as a Hugging Face name, a path or a
+                `Reranker`; "" for none.
 
         Raises:
             StoreNotFoundError: there is no store.
             StoreMismatchError: it was built by another embedder, or in another format.
         """
         model = TransformerEmbedder(embedder) if isinstance(embedder, str) else embedder
-        return cls(Path(store), model, writer=writer, tuning=tuning)
+        order = CrossEncoderReranker(reranker) if reranker and isinstance(reranker, str) else reranker
+        return cls(Path(store), model, writer=writer, tuning=tuning, reranker=order or None)
 
-    def _store(self) -> Store:
-        """Return the current version of the store, opened anew when another one has taken its place."""
+    def _retriever(self) -> Retriever:
+        """Return a retriever of the current version of the store, opened anew when another has taken its place."""
         with self._lock:
             version = current_version(self._path)
-            if self._opened is None or (version and version != self._opened.version):
+            if self._opened is None or (version and version != self._opened.store.version):
                 store = open_store(self._path)
                 check_embedder(self._path, store.library, self._embedder)
-                self._opened = store  # the one before is closed when the last question that reads it is done with it
+                # The one before is closed when the last question that reads it is done with it.
+                self._opened = Retriever(store, self._embedder, tuning=self._tuning, reranker=self._reranker)
             return self._opened
 
-    def _read(self, read: Callable[[Store], T]) -> tuple[Store, T]:
+    def _store(self) -> Store:
+        return self._retriever().store
+
+    def _read(self, read: Callable[[Retriever], T]) -> tuple[Store, T]:
         """Return what is read from the current version, and that version.
 
         A version that another one replaces is deleted, also while it is read: Chroma opens files late and fails then
         with errors of its own. What was read is read anew from the version that has taken its place.
         """
         while True:
-            store = self._store()
+            retriever = self._retriever()
             try:
-                return store, read(store)
+                return retriever.store, read(retriever)
             except Exception:
-                if current_version(self._path) in ("", store.version):
+                if current_version(self._path) in ("", retriever.store.version):
                     raise
 
     # --- what the store holds ----------------------------------------------------------------------------------
@@ -162,32 +181,74 @@ class Advisor:
         *,
         k: int = PASSAGES,
         document_ids: Sequence[str] = (),
+        sections: Sequence[str] = (),
         mode: SearchMode | None = None,
         history: Sequence[Message] = (),
     ) -> list[Hit]:
-        """Return the `k` passages that bear most on a query, best first; see `advisor.retrieval.retriever.retrieve`.
+        """Return the `k` passages that bear most on a query, best first; see `Retriever.retrieve` for their scores.
 
-        With `history`, a query that leans on the turns before it is completed as in `ask`. `mode` is by default the one
-        that the advisor was opened with.
+        Args:
+            query: what a person typed, in any language that has a lexicon.
+            k: how many.
+            document_ids: ids or file names; passages of these documents only.
+            sections: words of headings; only passages under one of them.
+            mode: by default the one that the advisor was opened with.
+            history: turns before it; a query that leans on them is completed as in `ask`.
 
         Raises:
             UsageError: the query is empty or too long, or an option is out of range.
             CorpusError: a document is not in the store.
         """
+        asked = checked(query)
         tuning = replace(self._tuning, mode=mode) if mode else self._tuning
-        prepared = self._prepared(checked(query), history)
-        _, hits = self._read(lambda store: retrieve(store, prepared, k=k, document_ids=document_ids, tuning=tuning))
+        scope = Scope(tuple(document_ids), tuple(sections))
+        _, hits = self._read(
+            lambda retriever: retriever.retrieve(
+                self._query(retriever, asked, history), k=k, scope=scope, tuning=tuning
+            )
+        )
         return hits
 
-    def _prepared(self, asked: str, history: Sequence[Message]) -> Query:
-        text = standalone(asked, history)
-        return prepare(text, self._embedder, focus=asked if text != asked else "")
+    async def asearch(self, query: str, **options: Any) -> list[Hit]:
+        """Search without blocking the event loop; options as in `search`."""
+        import asyncio
 
-    def as_retriever(self, *, k: int = PASSAGES, document_ids: Sequence[str] = ()) -> AdvisorRetriever:
-        """Return a LangChain retriever over this store."""
+        return await asyncio.to_thread(self.search, query, **options)
+
+    def search_many(self, queries: Sequence[str], **options: Any) -> list[list[Hit]]:
+        """Return the hits of several queries, in their order; options as in `search`."""
+        return [self.search(query, **options) for query in queries]
+
+    def segments(self, query: str, *, k: int = 3, history: Sequence[Message] = ()) -> list[Segment]:
+        """Return the `k` best runs of neighbouring passages, with lists and tables whole.
+
+        Raises:
+            UsageError: the query is empty or too long, or `k` is below 1.
+        """
+        asked = checked(query)
+        if k < 1:
+            raise UsageError(f"k is {k}; ask for at least one segment")
+        _, found = self._read(lambda retriever: self._segments(retriever, asked, history, k))
+        return found
+
+    def _segments(self, retriever: Retriever, asked: str, history: Sequence[Message], k: int) -> list[Segment]:
+        hits = retriever.retrieve(self._query(retriever, asked, history), k=max(PASSAGES, 2 * k))
+        return join(retriever.store.library, hits, k=k)
+
+    def _query(self, retriever: Retriever, asked: str, history: Sequence[Message]) -> Query:
+        text = self._standalone(asked, history)
+        return retriever.understand(text, focus=asked if text != asked else "")
+
+    def _standalone(self, asked: str, history: Sequence[Message]) -> str:
+        return standalone(asked, history) if self._tuning.completion else asked
+
+    def as_retriever(
+        self, *, k: int = PASSAGES, document_ids: Sequence[str] = (), sections: Sequence[str] = ()
+    ) -> AdvisorRetriever:
+        """Return a LangChain retriever over this store; see `search` for the filters."""
         from advisor.langchain import AdvisorRetriever
 
-        return AdvisorRetriever(advisor=self, k=k, document_ids=tuple(document_ids))
+        return AdvisorRetriever(advisor=self, k=k, document_ids=tuple(document_ids), sections=tuple(sections))
 
     # --- answers -----------------------------------------------------------------------------------------------
 
@@ -235,33 +296,38 @@ class Advisor:
         """
         clock = _Clock()
         asked = checked(question)
-        text = standalone(asked, history)
+        text = self._standalone(asked, history)
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        query = self._prepared(asked, history)
-        clock.lap("embed")
-        store, (hits, evidence) = self._read(lambda store: _found(store, query, self._tuning))
+        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, asked, history, clock))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        value = confidence(signals(store, query, hits, evidence)) if hits else 0.0
-        outcome = verdict(value) if hits else "declined"
+        judged = judge(measure(store, query, hits))
         answer = Answer(
             id=id or hashlib.sha256(text.encode()).hexdigest()[:16],
             question=asked,
             standalone_question=text,
             answer="",
-            abstained=outcome != "answered",
-            confidence=value,
-            reason=outcome if counts.documents else "empty-store",
+            abstained=judged.verdict != "answered",
+            confidence=judged.confidence if hits else 0.0,
+            reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=tuple(hits),
         )
-        if outcome == "answered" and self._writer and not extractive:
+        if judged.verdict == "answered" and self._writer and not extractive:
             finished = yield from self._written(store, query, answer, evidence)
         else:
             finished = yield from self._extracted(store, query, answer, evidence)
         clock.lap("answer")
         yield AnswerReady(replace(finished, timings_ms=clock.total()))
+
+    def _found(
+        self, retriever: Retriever, asked: str, history: Sequence[Message], clock: _Clock
+    ) -> tuple[Query, list[Hit], list[Evidence]]:
+        query = self._query(retriever, asked, history)
+        clock.lap("embed")
+        hits = retriever.retrieve(query, k=PASSAGES)
+        return query, hits, gather(retriever.store, query, hits)
 
     def _extracted(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
@@ -324,8 +390,3 @@ class Advisor:
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
         return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
-
-
-def _found(store: Store, query: Query, tuning: Tuning) -> tuple[list[Hit], list[Evidence]]:
-    hits = retrieve(store, query, k=PASSAGES, tuning=tuning)
-    return hits, gather(store, query, hits)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from advisor.errors import UsageError
 from advisor.records import Message
+from advisor.retrieval.references import references, without_references
 from advisor.text import STOP_WORDS, clean, names, terms, words
 
 MAX_QUESTION_CHARS = 2_000
@@ -14,9 +15,18 @@ MAX_TURNS = 20
 """Older turns of a conversation are not looked at."""
 
 _CONNECTED = re.compile(
-    r"^(and|or|but|what about|how about|what else|anything else|which ones?|tell me more|for example|such as)\b",
+    r"^(and|or|but|what about|how about|what else|anything else|which ones?|tell me more|for example|such as|"
+    r"und|oder|aber|et|ou|mais|y|pero|e|ed|ma|i|oraz|en|maar|mas|și|si|dar|och|men)\b",
     re.IGNORECASE,
 )
+"""Openings that join a question to the one before; those of other languages lean in a short question only."""
+
+_JOINED = re.compile(r"^(and|or|but)\b", re.IGNORECASE)
+LONGEST_JOINED = 15
+"""Words up to which a question that opens with "and" leans whatever it says."""
+
+_OWN_YEAR = re.compile(r"\s*\b(?:in|of|since|until|from|for)?\s*\b(?:19|20)\d\d\b")
+
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
 
@@ -44,23 +54,36 @@ def checked(question: str) -> str:
 def standalone(question: str, history: Sequence[Message]) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
-    A question leans when it opens with a connective and adds a name or one word ("And in Asia?"), points back ("Who
-    pays for it?") or says next to nothing itself ("Why?"). One that stands alone is returned unchanged.
+    A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next to
+    nothing itself ("Why?"). One that stands alone is returned unchanged. Where it names another numbered part or year
+    than the question before ("And strand 2?"), that one's are left out.
     """
     asked = [clean(message.content)[:MAX_QUESTION_CHARS] for message in history if message.role == "user"][-MAX_TURNS:]
     text = question
     for earlier in reversed(asked):
         if not leans(text):
             break
-        text = f"{earlier} {question}"
+        text = f"{_carried(earlier, question)} {question}"
         if not leans(earlier):
             break
     return text
 
 
+def _carried(earlier: str, question: str) -> str:
+    """Return the question before without the numbered parts and years that the present one puts others in place of."""
+    labels, before = ({label for label, *number in references(text) if number} for text in (question, earlier))
+    if labels & before:
+        earlier = without_references(earlier)
+    if _OWN_YEAR.search(question):
+        earlier = _OWN_YEAR.sub("", earlier)
+    return earlier
+
+
 def leans(question: str) -> bool:
     """Tell whether a question cannot be understood without the one before it."""
     content = terms(question)
+    if _JOINED.match(question) and len(words(question)) <= LONGEST_JOINED:
+        return True
     said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]
     if (len(said) <= 1 and _CONNECTED.match(question)) or (len(content) <= 2 and _BRIEF.match(question)):
         return True

@@ -11,7 +11,7 @@ import numpy as np
 
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
-from advisor.retrieval.retriever import Query
+from advisor.retrieval.understanding import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 from advisor.text import terms

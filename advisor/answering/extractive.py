@@ -10,7 +10,8 @@ import numpy as np
 
 from advisor.answering.evidence import Evidence
 from advisor.records import Sentence
-from advisor.retrieval.retriever import Query
+from advisor.retrieval.kinds import SEVERAL
+from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
 from advisor.text import terms
 
@@ -30,17 +31,6 @@ MAX_ITEMS = 14
 LIST_BONUS = 1.06
 """A question that wants several things is better served by a list than by a sentence of the same score."""
 
-_FACT = re.compile(
-    r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|in what (year|country|city|month)|"
-    r"what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can)\b",
-    re.IGNORECASE,
-)
-_LIST = re.compile(
-    r"\b(list|name all|all the|steps|checklist|criteria|barriers|benefits|factors|tools|examples|activities|roles|"
-    r"skills|recommendations|lessons|requirements|in place|should (we|i|a|the|cluster)|how (do|can|should|to|could)|"
-    r"what (should|are|were|can|do)|which)\b",
-    re.IGNORECASE,
-)
 _POINTS_BACK = re.compile(
     r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
     r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b",
@@ -56,18 +46,6 @@ class Statement:
     also: tuple[Sentence, ...] = ()
 
 
-def kind_of(question: str) -> str:
-    """Return "list" for a question that wants several things or steps, "fact" for one that wants a single statement."""
-    text = question.strip()
-    if re.match(
-        r"^(how (many|much|long|often)|when|who|where|in which (year|country|city|month))\b", text, re.IGNORECASE
-    ):
-        return "fact"
-    if _LIST.search(text):
-        return "list"
-    return "fact" if _FACT.match(text) else "list"
-
-
 def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
     """Return the statements of the answer in the order in which to read them.
 
@@ -76,7 +54,7 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     """
     if not evidence:
         return []
-    kind = kind_of(query.text)
+    kind = "list" if query.kind in SEVERAL else "fact"
     if kind == "list":
         evidence = sorted((_favoured(item) for item in evidence), key=lambda e: (-e.score, e.sentence.sentence_id))
     if section := _named_section(query, evidence):

@@ -26,7 +26,7 @@ from ingest.pages import content_hash, read_pages
 from ingest.texts import PlainText, ingest_texts
 
 STORE_CODE = (
-    *("errors.py", "records.py", "text.py", "embedding.py", "jsonl.py", "store"),
+    *("errors.py", "records.py", "text.py", "abbreviations.py", "embedding.py", "jsonl.py", "store"),
     *(f"evaluation/{name}.py" for name in ("beir", "squad", "spans")),
 )
 """The parts of `advisor` on which a store depends, beside `ingest`: the rest may change without making it old."""
@@ -120,7 +120,7 @@ def code_sha256(parts: Sequence[str] = ANSWER_CODE) -> str:
     roots = [Path(advisor.__path__[0]) / part for part in parts]
     roots.append(Path(ingest.__path__[0]))
     found = [path for root in roots for path in (root.rglob("*") if root.is_dir() else [root])]
-    files = [path for path in found if path.suffix in (".py", ".sql")]
+    files = [path for path in found if path.suffix in (".py", ".sql", ".toml")]
     digest = hashlib.sha256(json.dumps(machine()["versions"]).encode())
     for path in sorted(files):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())

@@ -174,7 +174,9 @@ def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
         if key not in kinds:
             raise UsageError(f"the system {name!r} sets {key!r}; there are {known}")
         try:
-            changed: dict[str, Any] = {key: float(value) if kinds[key] is float else value}
+            changed: dict[str, Any] = {key: float(value) if kinds[key] in (float, bool) else value}
+            if kinds[key] is bool:
+                changed = {key: bool(changed[key])}
             tuning = replace(tuning, **changed)
         except ValueError as error:
             raise UsageError(f"the system {name!r} sets {key} to {value!r}, which is no number") from error

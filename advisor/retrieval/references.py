@@ -1,8 +1,9 @@
-"""A question → the numbered parts it names: "step 3", "case 17", "R9"."""
+"""A question → the numbered parts it names: "step 3", "the fourth stage", "case 17", "R9"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from advisor.text import stem
 
@@ -11,15 +12,52 @@ LABELS = (
     "question recommendation section segment stage step strand table task tool"
 ).split()
 
-_LABELLED = re.compile(rf"\b({'|'.join(LABELS)})s?\s*(?:no\.?|number)?\s*#?(\d{{1,3}}|[a-z]\d{{1,2}})\b", re.IGNORECASE)
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+_LABEL = rf"({'|'.join(LABELS)})s?"
+_NUMBER = rf"(\d{{1,3}}|[a-z]\d{{1,2}}|{'|'.join(NUMBERS)})"
+_LABELLED = re.compile(rf"\b{_LABEL}\s*(?:no\.?|number)?[\s#-]*{_NUMBER}\b", re.IGNORECASE)
+_MORE = re.compile(rf"\s*(?:,|and|or|to|versus|vs\.?|with)\s*{_NUMBER}\b(?!\s*(?:%|per cent|percent))", re.IGNORECASE)
+_ORDINAL = re.compile(
+    rf"\bthe\s+({'|'.join(ORDINALS)})(?:\s+(?:and|or|to|with)\s+(?:the\s+)?({'|'.join(ORDINALS)}))?\s+{_LABEL}\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
 
 
 def references(question: str) -> list[tuple[str, ...]]:
     """Return the numbered parts that a question names, as phrases of search terms, each once.
 
-    "What does recommendation R9 ask of step 3?" gives ("r9",), ("recommend", "r9") and ("step", "3").
+    "What does recommendation R9 ask of step 3?" gives ("r9",), ("recommend", "r9") and ("step", "3"); "the first and
+    the second strand" and "strands 1 and 2" give ("strand", "1") and ("strand", "2").
     """
-    labelled = [(stem(label.lower()), number.lower()) for label, number in _LABELLED.findall(question)]
-    codes = [(code.lower(),) for code in _CODE.findall(question)]
-    return list(dict.fromkeys([*codes, *labelled]))
+    found: list[tuple[str, ...]] = [(code.lower(),) for code in _CODE.findall(question)]
+    found += [reference for _, named in _numbered(question) for reference in named]
+    return list(dict.fromkeys(found))
+
+
+def without_references(question: str) -> str:
+    """Return a question without the labels and numbers of the parts it names; codes such as "R9" stay."""
+    for start, end in sorted((place for place, _ in _numbered(question)), reverse=True):
+        question = f"{question[:start]} {question[end:]}"
+    return " ".join(question.split())
+
+
+def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, ...]]]]:
+    """Yield where numbered parts are named, and which."""
+    for match in _LABELLED.finditer(question):
+        label, numbers, at = stem(match[1].lower()), [match[2]], match.end()
+        while more := _MORE.match(question, at):
+            numbers.append(more[1])
+            at = more.end()
+        yield (match.start(), at), [(label, _figure(number)) for number in numbers]
+    for match in _ORDINAL.finditer(question):
+        label = stem(match[3].lower())
+        yield match.span(), [(label, str(ORDINALS.index(o.lower()) + 1)) for o in (match[1], match[2]) if o]
+
+
+def _figure(number: str) -> str:
+    low = number.lower()
+    return str(NUMBERS.index(low) + 1) if low in NUMBERS else low

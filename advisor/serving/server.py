@@ -41,7 +41,9 @@ def serve(
     writer = None
     if settings.chat_model:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
-    advisor = Advisor.open(store, embedder=embedder or TransformerEmbedder(settings.embedder), writer=writer)
+    advisor = Advisor.open(
+        store, embedder=embedder or TransformerEmbedder(settings.embedder), writer=writer, reranker=settings.reranker
+    )
     listening = listen(host, port)
     taken = listening.getsockname()[1]
     if taken != port:

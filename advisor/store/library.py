@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from advisor.embedding import Vectors
+from advisor.abbreviations import abbreviations
+from advisor.embedding import Codes, Vectors
 from advisor.errors import CorpusError, StoreError
 from advisor.records import Document, Page, Passage, Sentence, Span
-from advisor.text import terms
+from advisor.text import terms, words
 
-FORMAT = 1
+FORMAT = 2
 """Counted up whenever a store of an older format can no longer be read."""
 
 WEIGHTS = (1.0, 0.5, 0.25)
@@ -34,6 +37,28 @@ class Counts:
     pages: int
     passages: int
     sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """The vectors of the tokens of one passage and its header, see `advisor.embedding.Tokens`.
+
+    Attributes:
+        vectors: shape (n, dim // 2).
+        owners: for each token the number of its sentence in the passage, from 1; 0 for the header and in between.
+    """
+
+    vectors: Codes
+    owners: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vectors of a document: of its passages, of their tokens, and of its sentences, in order."""
+
+    passages: Vectors
+    tokens: Sequence[PassageTokens]
+    sentences: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +208,11 @@ class Library:
         }
         return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
+    def outline(self, document_id: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the passages of a document in reading order, by id, with their section paths."""
+        rows = self._all("SELECT passage_id, section FROM passages WHERE document_id = ? ORDER BY row", document_id)
+        return [(passage_id, tuple(json.loads(section))) for passage_id, section in rows]
+
     def group(self, document_id: str, group: int) -> list[Sentence]:
         """Return the sentences of one block, list or table of a document, in reading order, across passages."""
         return [
@@ -202,6 +232,29 @@ class Library:
     def sentence_vectors(self) -> Iterator[tuple[str, str, Vectors]]:
         """Yield sentence id, document id and unit vector of every sentence."""
         return self._vectors("SELECT sentence_id, document_id, vector FROM sentences ORDER BY sentence_id")
+
+    def passage_tokens(self, passage_ids: Sequence[str]) -> dict[str, PassageTokens]:
+        """Return the token vectors of some passages; unknown ids are left out."""
+        rows = self._all(
+            f"SELECT passage_id, owners, vectors FROM passage_tokens WHERE passage_id IN ({_marks(passage_ids)})",
+            *passage_ids,
+        )
+        return {
+            passage_id: PassageTokens(
+                np.frombuffer(vectors, dtype=np.int8).reshape(len(owners), -1), np.frombuffer(owners, dtype=np.uint8)
+            )
+            for passage_id, owners, vectors in rows
+        }
+
+    # --- words -------------------------------------------------------------------------------------------------
+
+    def words(self) -> dict[str, int]:
+        """Return how often each word occurs in the texts and headings of all documents, as it is written."""
+        return dict(self._all("SELECT word, sum(count) FROM words GROUP BY word"))
+
+    def abbreviations(self) -> list[tuple[str, str]]:
+        """Return abbreviations of the documents with what they stand for, such as ("JIS", "Joint ... Strategy")."""
+        return self._all("SELECT DISTINCT short, long FROM abbreviations ORDER BY short, long")
 
     def _vectors(self, sql: str) -> Iterator[tuple[str, str, Vectors]]:
         for item, document_id, blob in self._db.execute(sql):
@@ -239,6 +292,22 @@ class Library:
                 found.update({passage_id: found.get(passage_id, 0.0) + weight for (passage_id,) in rows})
         return found
 
+    def passages_under(self, sections: Sequence[str]) -> frozenset[str]:
+        """Return the ids of passages whose section path holds the words of one of these headings in a row."""
+        found: set[str] = set()
+        for section in sections:
+            phrase = " ".join(terms(section))
+            if phrase:
+                found |= {
+                    passage_id
+                    for (passage_id,) in self._all(
+                        "SELECT passage_id FROM passage_terms JOIN passages ON passages.row = passage_terms.rowid "
+                        "WHERE passage_terms MATCH ?",
+                        f'section : "{phrase}"',
+                    )
+                }
+        return frozenset(found)
+
     def document_frequency(self, query_terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term occurs, in their text, section or title; 0 for an unknown one."""
         asked = list(dict.fromkeys(query_terms))
@@ -252,10 +321,9 @@ class Library:
         document: Document,
         pages: Sequence[Page],
         passages: Sequence[Passage],
-        passage_vectors: Vectors,
-        sentence_vectors: Vectors,
+        embedded: Embedded,
     ) -> None:
-        """Add a document with all that was read from it; vectors are in the order of passages and sentences."""
+        """Add a document with all that was read from it."""
         self._db.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -267,18 +335,30 @@ class Library:
             "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)",
             [(document.document_id, p.number, p.label, p.text, p.width, p.height) for p in pages],
         )
-        for passage, vector in zip(passages, passage_vectors, strict=True):
-            self._add_passage(document, passage, vector)
+        for passage, vector, tokens in zip(passages, embedded.passages, embedded.tokens, strict=True):
+            self._add_passage(document, passage, vector, tokens)
         sentences = [sentence for passage in passages for sentence in passage.sentences]
         self._db.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text, _spans(s), _blob(vector))
-                for s, vector in zip(sentences, sentence_vectors, strict=True)
+                for s, vector in zip(sentences, embedded.sentences, strict=True)
             ],
         )
+        self._add_words(document, passages)
 
-    def _add_passage(self, document: Document, passage: Passage, vector: Vectors) -> None:
+    def _add_words(self, document: Document, passages: Sequence[Passage]) -> None:
+        texts = [document.title, *(" ".join(passage.section) for passage in passages), *(p.text for p in passages)]
+        counted = Counter(word for text in texts for word in words(text))
+        self._db.executemany(
+            "INSERT INTO words VALUES (?, ?, ?)", [(document.document_id, *item) for item in sorted(counted.items())]
+        )
+        found = {pair for text in texts for pair in abbreviations(text)}
+        self._db.executemany(
+            "INSERT INTO abbreviations VALUES (?, ?, ?)", [(document.document_id, *pair) for pair in sorted(found)]
+        )
+
+    def _add_passage(self, document: Document, passage: Passage, vector: Vectors, tokens: PassageTokens) -> None:
         section = json.dumps(passage.section, ensure_ascii=False)
         cursor = self._db.execute(
             "INSERT INTO passages (passage_id, document_id, section, text, vector) VALUES (?, ?, ?, ?, ?)",
@@ -288,6 +368,10 @@ class Library:
         self._db.execute(
             "INSERT INTO passage_terms (rowid, text, section, title) VALUES (?, ?, ?, ?)",
             (cursor.lastrowid, *(" ".join(terms(text)) for text in indexed)),
+        )
+        self._db.execute(
+            "INSERT INTO passage_tokens VALUES (?, ?, ?)",
+            (passage.passage_id, tokens.owners.tobytes(), tokens.vectors.tobytes()),
         )
 
     def remove(self, document_id: str) -> None:

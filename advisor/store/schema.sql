@@ -33,6 +33,14 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_of_document ON passages (document_id);
 
+-- The vectors of a passage's tokens, see `advisor.embedding.Tokens`, and to which of its sentences each belongs: the
+-- number from 1, one byte each, 0 for the header and what stands between sentences.
+CREATE TABLE passage_tokens (
+    passage_id TEXT PRIMARY KEY REFERENCES passages (passage_id) ON DELETE CASCADE,
+    owners BLOB NOT NULL,
+    vectors BLOB NOT NULL
+);
+
 CREATE TABLE sentences (
     sentence_id TEXT PRIMARY KEY,
     passage_id TEXT NOT NULL REFERENCES passages (passage_id) ON DELETE CASCADE,
@@ -45,6 +53,20 @@ CREATE TABLE sentences (
 );
 CREATE INDEX sentences_of_passage ON sentences (passage_id);
 CREATE INDEX sentences_of_group ON sentences (document_id, "group");
+
+-- The words of each document as they are written, lower case, and what its abbreviations stand for.
+CREATE TABLE words (
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    word TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (document_id, word)
+) WITHOUT ROWID;
+CREATE TABLE abbreviations (
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    short TEXT NOT NULL,
+    long TEXT NOT NULL,
+    PRIMARY KEY (document_id, short, long)
+) WITHOUT ROWID;
 
 -- One line for each file that was ever offered and is still remembered: what became of it, and why.
 CREATE TABLE ledger (

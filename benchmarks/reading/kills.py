@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 
 from advisor.answering.advisor import Advisor
-from advisor.embedding import Embedder, Progress, TransformerEmbedder, Vectors
+from advisor.embedding import Embedder, Progress, Tokens, TransformerEmbedder, Vectors
 from advisor.errors import CorpusError, StoreNotFoundError
 from advisor.evaluation.datasets import read_sets
 from advisor.evaluation.stamp import machine
@@ -68,10 +68,10 @@ class KeptEmbedder:
     def __init__(self, path: Path, model: Embedder | None = None, *, pause_s: float = 0.0) -> None:
         self._path, self._model, self._pause_s = path, model, pause_s
         if model is None or path.exists():
-            (self.name, self.dim, self.max_tokens), self._vectors = pickle.loads(path.read_bytes())
+            (self.name, self.dim, self.max_tokens), self._vectors, self._tokens = pickle.loads(path.read_bytes())
         else:
             self.name, self.dim, self.max_tokens = model.name, model.dim, model.max_tokens
-            self._vectors = {}
+            self._vectors, self._tokens = {}, {}
 
     def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[()]]:
         """Go to the process that reads as the model itself, which counts tokens there without its weights."""
@@ -93,10 +93,19 @@ class KeptEmbedder:
         found = [self._vectors[text] for text in texts]
         return np.stack(found) if found else np.zeros((0, self.dim), dtype=np.float32)
 
+    def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
+        """Return one unit vector for each text, and those of its tokens."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._tokens]
+        if unknown and self._model is not None:
+            vectors, tokens = self._model.embed_tokens(unknown)
+            self._vectors.update(zip(unknown, vectors, strict=True))
+            self._tokens.update(zip(unknown, tokens, strict=True))
+        return self.embed(texts, progress=progress), [self._tokens[text] for text in texts]
+
     def keep(self) -> None:
         """Write all that is known to the file."""
         about = (self.name, self.dim, self.max_tokens)
-        self._path.write_bytes(pickle.dumps((about, self._vectors)))
+        self._path.write_bytes(pickle.dumps((about, self._vectors, self._tokens)))
 
 
 # --- the process that is killed --------------------------------------------------------------------------------

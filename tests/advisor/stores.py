@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.embedding import Embedder
-from advisor.records import Document, Page, Passage, Sentence, SentenceKind, Span
-from advisor.store.versions import publish, stage, writing
+from advisor.records import Document, Hit, Page, Passage, Sentence, SentenceKind, Span
+from advisor.retrieval.retriever import Retriever
+from advisor.retrieval.understanding import Query
+from advisor.store.versions import Store, publish, stage, writing
+from ingest.embedding import embed_passages
 from tests.fakes import HashEmbedder
 
 WIDTH, HEIGHT = 595.0, 842.0
@@ -120,10 +123,9 @@ def build_store(path: Path, *reports: Report, embedder: Embedder | None = None) 
         library.set_meta(embedder=model.name, dim=str(model.dim))
         for report in reports:
             document, pages, passages = _read(report)
-            sentences = [sentence.text for passage in passages for sentence in passage.sentences]
+            embedded = embed_passages([(report.title, passage) for passage in passages], model)
             with library.transaction():
-                headed = [f"{report.title} {' '.join(p.section)}\n{p.text}" for p in passages]
-                library.add(document, pages, passages, model.embed(headed), model.embed(sentences))
+                library.add(document, pages, passages, embedded)
         publish(path, library)
     return path
 
@@ -162,3 +164,15 @@ def _placed(on_page: str, texts: list[str]) -> Iterator[Span]:
         texts[-1] += part
         top = 100.0 + 18.0 * texts[-1].count("\n")
         yield Span(len(texts), start, len(texts[-1]), ((72.0, top, 72.0 + 5.0 * len(part), top + 11.0),))
+
+
+def understood(store: Store, question: str) -> Query:
+    """Return the query for a question, with the stand-in without weights."""
+    return Retriever(store, HashEmbedder()).understand(question)
+
+
+def searched(store: Store, question: str) -> tuple[Query, list[Hit]]:
+    """Return the query for a question, and its hits."""
+    retriever = Retriever(store, HashEmbedder())
+    query = retriever.understand(question)
+    return query, retriever.retrieve(query)

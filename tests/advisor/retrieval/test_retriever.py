@@ -6,9 +6,9 @@ import pytest
 
 from advisor.errors import CorpusError, UsageError
 from advisor.records import Hit, SearchMode
-from advisor.retrieval.retriever import Tuning, prepare, retrieve
+from advisor.retrieval.retriever import Retriever, Scope, Tuning
 from advisor.store.versions import Store
-from tests.advisor.stores import HANDBOOK, SURVEY
+from tests.advisor.stores import HANDBOOK, SURVEY, understood
 from tests.fakes import HashEmbedder
 
 MODES: tuple[SearchMode, ...] = ("hybrid", "dense", "lexical")
@@ -17,15 +17,16 @@ MODES: tuple[SearchMode, ...] = ("hybrid", "dense", "lexical")
 def found(
     store: Store, text: str, *, k: int = 8, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
 ) -> list[Hit]:
-    return retrieve(store, prepare(text, HashEmbedder()), k=k, document_ids=document_ids, tuning=Tuning(mode=mode))
+    retriever = Retriever(store, HashEmbedder(), tuning=Tuning(mode=mode))
+    return retriever.retrieve(retriever.understand(text), k=k, scope=Scope(tuple(document_ids)))
 
 
 def sections(hits: Sequence[Hit]) -> list[str]:
     return [hit.passage.section[-1] for hit in hits]
 
 
-def test_a_prepared_question_has_its_unit_vector_and_its_search_terms() -> None:
-    query = prepare("Who finances joint missions?", HashEmbedder())
+def test_a_prepared_question_has_its_unit_vector_and_its_search_terms(opened: Store) -> None:
+    query = understood(opened, "Who finances joint missions?")
     assert query.terms == ("financ", "joint", "mission")
     assert float(query.vector @ query.vector) == pytest.approx(1.0)
 

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.errors import CorpusError, StoreError
 from advisor.records import Document, Page, Passage, Sentence, Span
-from advisor.store.library import LedgerEntry, Library
+from advisor.store.library import Embedded, LedgerEntry, Library, PassageTokens
 from advisor.text import terms
 
 TEXTS = {
@@ -28,8 +28,9 @@ def add(library: Library, name: str) -> tuple[Document, Passage]:
     sentence = Sentence(f"{name}-0001-01", f"{name}-0001", name, "text", 1, text, (span,))
     passage = Passage(f"{name}-0001", name, section, text, (sentence,))
     vector = np.full((1, 4), 0.5, dtype=np.float32)
+    tokens = PassageTokens(np.array([[127, 0], [0, -127]], dtype=np.int8), np.array([0, 1], dtype=np.uint8))
     with library.transaction():
-        library.add(document, [Page(1, "iv", text, 595.0, 842.0)], [passage], vector, vector)
+        library.add(document, [Page(1, "iv", text, 595.0, 842.0)], [passage], Embedded(vector, [tokens], vector))
     return document, passage
 
 

@@ -1,0 +1,288 @@
+"""A query and its hits → signals of whether the corpus is about what is asked, and whether it says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.answering.evidence import rarity
+from advisor.answering.expected import Expected, expected_in, holds, places
+from advisor.embedding import Vectors
+from advisor.records import Hit
+from advisor.retrieval.late import best_matches, likeness
+from advisor.retrieval.references import references
+from advisor.retrieval.understanding import Query
+from advisor.store.library import PassageTokens
+from advisor.store.versions import Store
+from advisor.text import STOP_WORDS, figures, terms
+
+FIRST = 8
+"""Hits that are looked at; most signals look at fewer."""
+
+WINDOW = 11
+"""Tokens before and behind a value in which the words of the question should stand."""
+
+USUAL = 0.6
+"""What stands for how near words and value are where a question asks for no figure or date."""
+
+MOST_NEW = 6
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_ASKING = re.compile(r"\b(?:how many|how much|how long|how often|which|what|who|whose|where|when|why)\b", re.IGNORECASE)
+_PRESUPPOSING = re.compile(r"^(?:why|how did|how come|what made|for which|in what way)\b", re.IGNORECASE)
+_NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the confidence is made of. Cosines and shares, 0 to 1 but for the first two, which may fall to -1.
+
+    The first five say whether a question is about what the corpus is about (scope), the others whether the corpus
+    says what is asked (sufficiency). "Met" is the mean best cosine of the tokens of the question's content words,
+    weighted by rarity.
+
+    Attributes:
+        passage: best cosine of the question with a passage.
+        late: best late interaction with a passage.
+        words: how well the words are met in one of the first three passages.
+        coverage: share of the terms, weighted by rarity, in one of the first three passages.
+        unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
+        typed: how well the words are met in the best sentence with a value of the kind that is asked for.
+        drop: how much better they are met in the best sentence of any kind.
+        near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
+        asked: how well the first two words behind the question word are met next to a sentence of the passages that
+            are about the names in the question.
+        weakest: how well the two words are met that are met least in one of the first three passages.
+        rare: share of the three rarest terms in one of the first five passages.
+        new: names and figures of the best sentence that the question does not hold, of six.
+        name_asked: 1 where it asks for the name of a person or an organisation: most sentences hold some name.
+        presupposes: 1 where the question asks why or how something is as it says.
+        other_part: 1 where it names a numbered part, and the best sentences speak of another of that kind.
+        figure_missing: 1 where it holds a figure that the best sentences and their headings do not.
+    """
+
+    passage: float = 0.0
+    late: float = 0.0
+    words: float = 0.0
+    coverage: float = 0.0
+    unknown: float = 1.0
+    typed: float = 0.0
+    drop: float = 0.0
+    near: float = USUAL
+    asked: float = 0.0
+    weakest: float = 0.0
+    rare: float = 0.0
+    new: float = 0.0
+    name_asked: float = 0.0
+    presupposes: float = 0.0
+    other_part: float = 0.0
+    figure_missing: float = 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the signals by name."""
+        return {field.name: float(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A content word of the question: its first term, its rarity, the columns of its tokens, where it begins."""
+
+    term: str
+    rarity: float
+    columns: Sequence[int]
+    start: int
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a hit: how well it meets each word by itself, with its header, and with its neighbours."""
+
+    text: str
+    rank: int
+    alone: Vectors
+    headed: Vectors
+    around: Vectors
+    tokens: Vectors
+
+
+def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
+    """Measure the signals for one question."""
+    weights = rarity(store, query.terms)
+    unknown = _unknown(store, query, weights)
+    if not hits:
+        return Signals(unknown=unknown)
+    hits = hits[:FIRST]
+    held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
+    best = best_matches(query.tokens.vectors, held)
+    late = max(float(np.mean(found)) if len(found) else 0.0 for found in best.values())
+    terms_of = [set(terms(f"{_headings(hit)} {hit.passage.text}")) for hit in hits]
+    total = sum(weights.values())
+    covered = [sum(w for term, w in weights.items() if term in has) / total if total else 0.0 for has in terms_of[:3]]
+    rarest = sorted(weights, key=lambda term: (-weights[term], term))[:3]
+    rare = max((sum(term in has for term in rarest) / max(len(rarest), 1) for has in terms_of[:5]), default=0.0)
+    scope = {
+        "passage": max(hit.similarity for hit in hits),
+        "late": late,
+        "coverage": max(covered),
+        "unknown": unknown,
+        "rare": rare,
+    }
+    words = _words(query, weights, store)
+    if not words or late == 0.0:
+        return Signals(**scope)
+    met = np.stack([_per_word(best[hit.passage.passage_id][None, :], words) for hit in hits])
+    rarities = np.array([word.rarity for word in words])
+    sentences = [s for hit in hits for s in _sentences(hit, held[hit.passage.passage_id], query, words)]
+    return Signals(
+        **scope,
+        words=float(max(met[:3] @ rarities) / rarities.sum()),
+        weakest=float(np.sort(met[:3], axis=1)[:, :2].mean(axis=1).max()),
+        **_of_sentences(query, hits, sentences, words, met, held),
+    )
+
+
+def _unknown(store: Store, query: Query, weights: Mapping[str, float]) -> float:
+    """Return the share of unknown terms; a word that could not be put into English weighs as much as the rarest."""
+    frequency = store.library.document_frequency(query.terms)
+    lost = max(weights.values(), default=1.0) * len(query.unknown)
+    total = sum(weights.values()) + lost
+    return (lost + sum(w for term, w in weights.items() if not frequency[term])) / total if total else 1.0
+
+
+def _headings(hit: Hit) -> str:
+    return f"{hit.document.title} {' '.join(hit.passage.section)}"
+
+
+def _words(query: Query, weights: Mapping[str, float], store: Store) -> list[_Word]:
+    most = max(weights.values(), default=1.0)
+    found = []
+    for match in _WORD.finditer(query.searched):
+        word = match.group()
+        spans = query.tokens.spans
+        columns = np.flatnonzero((spans[:, 0] < match.end()) & (spans[:, 1] > match.start()))
+        if word.lower() in STOP_WORDS or not len(columns):
+            continue
+        term = next(iter(terms(word)), "")
+        is_name = term in query.names or word[0].isupper()
+        found.append(_Word(term, weights.get(term, most), [int(i) for i in columns], match.start(), is_name))
+    return found
+
+
+def _per_word(cosines: Vectors, words: Sequence[_Word]) -> Vectors:
+    """Return for each word the mean over its tokens of their best cosine with any row."""
+    best = cosines.max(axis=0)
+    return np.array([best[list(word.columns)].mean() for word in words], dtype=np.float32)
+
+
+def _sentences(hit: Hit, tokens: PassageTokens, query: Query, words: Sequence[_Word]) -> Iterator[_Sentence]:
+    cosines = likeness(query.tokens.vectors, tokens.vectors)
+    header = cosines[tokens.owners == 0]
+    numbers = [int(number) for number in np.unique(tokens.owners) if number]
+    rows = {number: cosines[tokens.owners == number] for number in numbers}
+    alone = {number: _per_word(own, words) for number, own in rows.items()}
+    above = _per_word(header, words) if len(header) else np.zeros(len(words), dtype=np.float32)
+    for number in numbers:
+        near = [alone[other] for other in numbers if abs(other - number) <= 1]
+        yield _Sentence(
+            hit.passage.sentences[number - 1].text,
+            hit.rank,
+            alone[number],
+            np.maximum(alone[number], above),
+            np.max(near, axis=0),
+            rows[number],
+        )
+
+
+def _of_sentences(
+    query: Query,
+    hits: Sequence[Hit],
+    sentences: Sequence[_Sentence],
+    words: Sequence[_Word],
+    met: Vectors,
+    held: Mapping[str, PassageTokens],
+) -> dict[str, float]:
+    """Return the signals that look at sentences."""
+    if not sentences:
+        return {}
+    question = query.focused
+    expected = expected_in(question)
+    rarities = np.array([word.rarity for word in words])
+    first = [(float(s.headed @ rarities / rarities.sum()), s) for s in sentences if s.rank <= 5]
+    scored = sorted(first, key=lambda item: -item[0])
+    best, top = scored[0]
+    typed = max((score for score, s in scored if holds(expected, s.text, question)), default=0.0)
+    names = np.array([word.is_name for word in words])
+    names = names & ~names.all()
+    asked = _asked(query, words)
+    about = met[:, names].mean(axis=1) if names.any() else np.ones(len(met))
+    on_subject = {hit.rank for hit, likely in zip(hits, about, strict=True) if likely >= about.max() - 0.05}
+    told = " ".join(s.text for _, s in scored[:3])
+    headings = " ".join(_headings(hit) + " " + hit.document.file for hit in hits[:3])
+    parts = [reference for reference in references(question) if len(reference) == 2]
+    spoken = set(references(f"{told} {headings}"))
+    asked_figures = figures(question) - {number for _, number in parts}
+    new = [found for found in _NEW.findall(top.text) if found.lower() not in question.lower()]
+    return {
+        "typed": typed,
+        "drop": best - typed if expected else 0.0,
+        "near": _near(expected, sentences, words, ~names, asked, dict(zip((h.rank for h in hits), about, strict=True))),
+        "asked": max((float(s.around[asked].mean()) for s in sentences if s.rank in on_subject), default=0.0),
+        "new": min(len(new), MOST_NEW) / MOST_NEW,
+        "name_asked": float(expected in ("person", "entity")),
+        "presupposes": float(bool(_PRESUPPOSING.match(question.strip()))),
+        "other_part": float(any(_speaks_of_other(part, spoken) for part in parts)),
+        "figure_missing": float(any(figure not in figures(f"{told} {headings}") for figure in asked_figures)),
+    }
+
+
+def _asked(query: Query, words: Sequence[_Word]) -> list[int]:
+    """Return which are the first two words behind the question word, or the rarest where there is none."""
+    found = list(_ASKING.finditer(query.searched))
+    if found:
+        behind = found[0] if query.searched.count("?") > 1 else found[-1]
+        asked = [i for i, word in enumerate(words) if word.start >= behind.end()][:2]
+        if asked:
+            return asked
+    return [int(np.argmax([word.rarity for word in words]))]
+
+
+def _speaks_of_other(part: tuple[str, ...], spoken: set[tuple[str, ...]]) -> bool:
+    """Tell whether a numbered part is not spoken of, but another of its kind is; a code such as R9 stands by itself."""
+    if part in spoken or part[1:] in spoken:
+        return False
+    return any(other[0] == part[0] for other in spoken if len(other) == 2)
+
+
+def _near(
+    expected: Expected,
+    sentences: Sequence[_Sentence],
+    words: Sequence[_Word],
+    plain: npt.NDArray[np.bool_],
+    asked: Sequence[int],
+    about: Mapping[int, float],
+) -> float:
+    """Return how well the words that are no names are met around a figure or a date of the kind that is asked for.
+
+    Tokens are taken to be as long as each other: the store keeps whose they are, not where they stand.
+    """
+    if expected not in ("money", "share", "duration", "count", "date"):
+        return USUAL
+    rarities = np.array([word.rarity for word in words])
+    most = max(about.values())
+    found = [0.2]
+    for sentence in sentences:
+        count = len(sentence.tokens)
+        for start, _ in places(expected, sentence.text):
+            at = int(start / max(len(sentence.text), 1) * count)
+            rows = sentence.tokens[max(0, at - WINDOW + 1) : at + WINDOW + 1]
+            if not len(rows):
+                continue
+            met = _per_word(rows, words)
+            among = float((met * rarities)[plain].sum() / rarities[plain].sum())
+            found.append((among + float(met[list(asked)].mean())) / 2 + 0.3 * (about[sentence.rank] - most))
+    return max(found)

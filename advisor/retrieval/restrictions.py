@@ -1,0 +1,73 @@
+"""A question and the documents → those it restricts itself to: "in the 2014 study", "according to the handbook"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from advisor.records import Document
+from advisor.text import stem, terms, words
+
+KINDS = (
+    "analysis brief consultation deliverable document guide guidebook guideline handbook manual paper publication "
+    "questionnaire report review study survey whitepaper"
+).split()
+
+_MENTION = re.compile(
+    r"(?:\b(?:in|of|from|by|to|according to|as per|see)\s+)?\b(?:the|this|that)\s+"
+    rf"(?P<before>(?:[\w'’.&-]+\s+){{0,4}}?)(?P<kind>{'|'.join(KINDS)})s?\b"
+    r"(?P<after>(?:\s+(?:of|from|on)\s+(?:the\s+)?(?:(?:19|20)\d\d|[A-Z][\w-]+))?)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A document, or several, that a question names.
+
+    Attributes:
+        said: how the question names them.
+        document_ids: more than one where the words fit several as well.
+    """
+
+    said: str
+    document_ids: tuple[str, ...]
+
+
+def restrictions(question: str, documents: Sequence[Document]) -> list[Restriction]:
+    """Return the documents that a question names by a word for its kind with words of its title, publisher or year.
+
+    "the 2014 study", "the TACTICS handbook", "the guide": the kind of document must be in the title, or the year be
+    its own, and not all documents may fit.
+    """
+    known = {document.document_id: _identity(document) for document in documents}
+    found = []
+    for match in _MENTION.finditer(question):
+        kind = stem(match["kind"].lower())
+        around = [stem(word) for word in words(f"{match['before']} {match['after']}")]
+        fits = {item: (kind in names) + sum(word in names for word in around) for item, names in known.items()}
+        best = max(fits.values(), default=0)
+        named = [
+            item
+            for item, fit in fits.items()
+            if fit == best
+            and (kind in known[item] or any(_YEAR.fullmatch(word) and word in known[item] for word in around))
+        ]
+        if named and len(named) < len(known):
+            found.append(Restriction(match.group(), tuple(named)))
+    return found
+
+
+def without(question: str, found: Sequence[Restriction]) -> str:
+    """Return a question without the words that name documents; they would find passages about the documents."""
+    for restriction in found:
+        question = question.replace(restriction.said, " ", 1)
+    return " ".join(question.split())
+
+
+def _identity(document: Document) -> set[str]:
+    name = re.sub(r"[_-]+", " ", PurePath(document.file).stem)
+    return set(terms(f"{document.title} {name} {document.publisher} {document.year or ''}"))

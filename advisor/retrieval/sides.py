@@ -1,0 +1,76 @@
+"""A question → its sides, where it asks about two things: each is searched by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from advisor.retrieval.references import references, without_references
+from advisor.retrieval.restrictions import Restriction, without
+from advisor.text import terms
+
+MOST = 3
+"""Further sides are not searched by themselves."""
+
+_ASKING = (
+    r"(?:how|what|where|who|whom|whose|when|which|why|(?:in|on|for|with|at|by|from|to|until|since) "
+    r"(?:which|what|whom|how|when|where))\b"
+)
+_CLAUSES = re.compile(rf"[,;:–]?\s+and\s+(?={_ASKING})|\?\s+(?=(?:and\s+)?{_ASKING})", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\bbetween\s+(?P<a>[^?,;]{3,60}?)\s+and\s+(?P<b>[^?,;.]{3,60}?)(?=[?,;.]|$)|"
+    r"\b(?P<c>[\w-]+(?:\s+[\w-]+){0,3})\s+(?:versus|vs\.?|compared (?:to|with))\s+(?P<d>[\w-]+(?:\s+[\w-]+){0,3})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a question asks: its words, the numbered part and the documents it is about."""
+
+    text: str
+    references: tuple[tuple[str, ...], ...] = ()
+    document_ids: tuple[str, ...] = ()
+
+
+def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
+    """Return the sides of a question, in its order, at most `MOST`; empty where it has one.
+
+    Sides are two documents, two numbered parts of one kind ("strands 1 and 2"), two things that are set against each
+    other ("between A and B", "A versus B"), and clauses that ask ("On what is A based, and who pays for B?").
+    """
+    for found in (_documents(question, named), _parts(question), _opposed(question), _clauses(question)):
+        if len(found) > 1:
+            return tuple(found[:MOST])
+    return ()
+
+
+def _documents(question: str, named: Sequence[Restriction]) -> list[Side]:
+    asked = without(question, named)
+    return [Side(asked, tuple(references(asked)), one.document_ids) for one in named]
+
+
+def _parts(question: str) -> list[Side]:
+    named = [reference for reference in references(question) if len(reference) == 2]
+    first = next((label for label, _ in named if sum(label == other for other, _ in named) > 1), "")
+    asked = without_references(question)
+    return [Side(f"{label} {number} {asked}", ((label, number),)) for label, number in named if label == first]
+
+
+def _opposed(question: str) -> list[Side]:
+    match = _BETWEEN.search(question)
+    if match is None:
+        return []
+    before, after = question[: match.start()], question[match.end() :]
+    return [Side(" ".join(f"{before} {side} {after}".split())) for side in _pair(match)]
+
+
+def _pair(match: re.Match[str]) -> Iterator[str]:
+    yield match["a"] or match["c"]
+    yield match["b"] or match["d"]
+
+
+def _clauses(question: str) -> list[Side]:
+    clauses = [clause.strip(" ,;:–") for clause in _CLAUSES.split(question)]
+    return [Side(clause, tuple(references(clause))) for clause in clauses if len(terms(clause)) >= 2]

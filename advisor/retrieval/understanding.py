@@ -1,0 +1,252 @@
+"""A question → a query: in English, spelt right, with what it names and asks for, ready for search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from advisor.embedding import Codes, Embedder, Tokens, Vectors, reads_other_languages
+from advisor.records import Document
+from advisor.retrieval.glossary import Glossary
+from advisor.retrieval.kinds import Kind, kind_of
+from advisor.retrieval.languages import Translation, recognise, translate
+from advisor.retrieval.references import references
+from advisor.retrieval.restrictions import restrictions, without
+from advisor.retrieval.sides import Side, sides
+from advisor.text import names, terms, words
+
+MARKS = 2
+"""The marks that a model puts around a text and counts as tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Which steps of understanding a question are taken; all are, but where their use is measured.
+
+    Attributes:
+        translation: words of other languages are put into English.
+        spelling: unknown words are put right.
+        expansion: abbreviations and other spellings of names are added.
+        restriction: documents that are named are searched first.
+        sides: the sides of a question are searched one by one.
+    """
+
+    translation: bool = True
+    spelling: bool = True
+    expansion: bool = True
+    restriction: bool = True
+    sides: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for search.
+
+    Attributes:
+        text: the question as it stands alone.
+        searched: what is searched: the question in English, spelt right, without the documents that it names.
+        vector: its unit vector.
+        tokens: the vectors of its tokens, with their places in `searched`.
+        focus_tokens: those of its last part, where it was put together from a conversation.
+        terms: its search terms.
+        added: search terms of abbreviations, long forms and other spellings of names, which it does not hold itself.
+        references: the numbered parts it names, see `advisor.retrieval.references`.
+        names: search terms of the names in it.
+        focus: search terms of its last part, where it was put together from a conversation.
+        asked: the words of that part, in English; "" where there is none.
+        kind: what kind of answer it wants.
+        language: ISO 639-1 code.
+        unknown: words that were left out of `searched`, since they have no English here.
+        document_ids: the documents that it restricts itself to; empty for all.
+        sides: its sides, each a query of its own; empty where it has one.
+    """
+
+    text: str
+    searched: str
+    vector: Vectors
+    tokens: Tokens
+    terms: tuple[str, ...]
+    focus_tokens: Tokens | None = None
+    added: tuple[str, ...] = ()
+    references: tuple[tuple[str, ...], ...] = ()
+    names: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+    asked: str = ""
+    kind: Kind = "fact"
+    language: str = "en"
+    unknown: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    sides: tuple[Query, ...] = ()
+
+    @property
+    def focused(self) -> str:
+        """The words that ask: those of the last part, where it was put together from a conversation; in English."""
+        return self.asked or self.searched
+
+    @property
+    def codes(self) -> Codes:
+        """The vectors of all tokens that are looked for; those of the last part come twice and so count double."""
+        if self.focus_tokens is None:
+            return self.tokens.vectors
+        return np.concatenate([self.tokens.vectors, self.focus_tokens.vectors])
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known of a question before it is embedded."""
+
+    searched: str
+    focus: str
+    language: str = "en"
+    unknown: tuple[str, ...] = ()
+    added: list[str] = field(default_factory=list)
+    document_ids: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
+
+
+def understand(
+    text: str,
+    glossary: Glossary,
+    documents: Sequence[Document],
+    embedder: Embedder,
+    *,
+    focus: str = "",
+    steps: Understanding = Understanding(),
+) -> Query:
+    """Return the query for a question that stands alone.
+
+    `focus` is the last part of a question that was put together from a conversation: it counts as much as the whole,
+    and what it names goes before what was named earlier.
+    """
+    read = _read(text, focus, glossary, documents, embedder, steps)
+    texts = [read.searched, *([read.focus] if read.focus else []), *(side.text for side in read.sides)]
+    vectors, tokens = embedder.embed_tokens(texts)
+    vector = vectors[0] + vectors[1] if read.focus else vectors[0]
+    naming = read.focus if references(read.focus) or names(read.focus) else read.searched
+    first = len(texts) - len(read.sides)
+    return Query(
+        text=text,
+        searched=read.searched,
+        vector=vector / np.float32(np.linalg.norm(vector)),
+        tokens=tokens[0],
+        focus_tokens=tokens[1] if read.focus else None,
+        terms=tuple(terms(read.searched)),
+        added=tuple(read.added),
+        references=tuple(references(naming)),
+        names=tuple(sorted({term for name in names(naming) for term in terms(name)})),
+        focus=tuple(terms(read.focus)),
+        asked=read.focus,
+        kind=kind_of(read.focus or read.searched),
+        language=read.language,
+        unknown=read.unknown,
+        document_ids=read.document_ids,
+        sides=tuple(
+            _side(side, vectors[first + i], tokens[first + i], read.language) for i, side in enumerate(read.sides)
+        ),
+    )
+
+
+def _side(side: Side, vector: Vectors, tokens: Tokens, language: str) -> Query:
+    return Query(
+        text=side.text,
+        searched=side.text,
+        vector=vector,
+        tokens=tokens,
+        terms=tuple(terms(side.text)),
+        references=side.references,
+        names=tuple(sorted({term for name in names(side.text) for term in terms(name)})),
+        kind=kind_of(side.text),
+        language=language,
+        document_ids=side.document_ids,
+    )
+
+
+def _read(
+    text: str, focus: str, glossary: Glossary, documents: Sequence[Document], embedder: Embedder, steps: Understanding
+) -> _Reading:
+    read = _Reading(text, focus)
+    if steps.translation:
+        _translate(read, glossary, embedder)
+    if steps.spelling and read.language == "en":
+        read.searched, read.focus = (_spelt(part, glossary, embedder) for part in (read.searched, read.focus))
+    if steps.restriction:
+        named = restrictions(read.focus or read.searched, documents)
+        if steps.sides:
+            read.sides = sides(read.focus or read.searched, named)
+        if len(named) == 1:
+            read.document_ids = named[0].document_ids
+            read.searched = _said_else(read.searched, without(read.searched, named))
+            read.focus = _said_else(read.focus, without(read.focus, named))
+    elif steps.sides:
+        read.sides = sides(read.focus or read.searched)
+    if steps.expansion:
+        _expand(read, glossary)
+    return read
+
+
+def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
+    """Put the words of another language into English, unless the documents or the model know that language."""
+    asked = words(read.searched)
+    if all(map(glossary.knows, asked)):
+        return
+    language = recognise(read.searched, glossary.knows)
+    if language == "en":
+        return
+    read.language = language
+    known = sum(map(glossary.knows, asked))
+    if known > 0.8 * len(asked):
+        return  # the documents are in that language
+    found = translate(read.searched, language, glossary.knows)
+    if reads_other_languages(embedder.name):
+        read.added += terms(found.text)  # the words of the documents stay English
+        return
+    read.unknown = found.unknown
+    read.searched = found.text or read.searched
+    read.focus = _focus(read.focus, language, glossary) if read.focus else ""
+
+
+def _focus(focus: str, language: str, glossary: Glossary) -> str:
+    found: Translation = translate(focus, language, glossary.knows)
+    return found.text or focus
+
+
+def _spelt(text: str, glossary: Glossary, embedder: Embedder) -> str:
+    """Return a text with unknown words put right; a word that the model knows as one token is a word."""
+
+    def is_word(word: str) -> bool:
+        return embedder.count_tokens(word) <= MARKS + 1
+
+    def spelt(match: re.Match[str]) -> str:
+        word = match.group()
+        if any(map(str.isupper, word[1:])):
+            return word
+        repaired = glossary.repaired(word.lower(), is_word)
+        return word if repaired == word.lower() else repaired
+
+    return re.sub(r"[^\W\d_]+", spelt, text)
+
+
+def _said_else(before: str, after: str) -> str:
+    """Return a text as it is now, or as it was where it says nothing any more."""
+    return after if terms(after) else before
+
+
+def _expand(read: _Reading, glossary: Glossary) -> None:
+    """Put long forms behind abbreviations, and add abbreviations and other spellings of names to the search terms."""
+
+    def in_full(match: re.Match[str]) -> str:
+        word = match.group()
+        long = glossary.long_form(word) if sum(map(str.isupper, word)) > 1 else ""
+        return f"{word} ({long})" if long and not set(terms(long)) <= held else word
+
+    held = set(terms(read.searched))
+    read.searched, read.focus = (
+        re.sub(r"\b[^\W_][\w&/-]*[^\W_]\b", in_full, part) for part in (read.searched, read.focus)
+    )
+    held = set(terms(read.searched))
+    read.added += [term for short in glossary.short_forms(read.searched) for term in terms(short)]
+    read.added += [term for word in glossary.spellings(read.searched) for term in terms(word)]
+    read.added = [term for term in dict.fromkeys(read.added) if term not in held]
