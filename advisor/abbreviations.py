@@ -43,7 +43,7 @@ def _is_short(text: str) -> bool:
 
 def _singular(short: str) -> str:
     """Return "ESCP" for "ESCPs" and "MoU" for "MoUs"."""
-    return short[:-1] if short.endswith("s") and short[-2].isupper() else short
+    return short[:-1] if len(short) > 2 and short.endswith("s") and short[-2].isupper() else short
 
 
 def _last_word(text: str) -> str:

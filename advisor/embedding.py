@@ -55,7 +55,10 @@ def coded(vectors: Vectors) -> Codes:
     cosines stay what they were within a few hundredths. Source: Johnson and Lindenstrauss; Dasgupta and Gupta, 2003,
     doi:10.1002/rsa.10073.
     """
-    shorter = vectors @ _projection(vectors.shape[1])
+    return _rounded(vectors @ _projection(vectors.shape[1]))
+
+
+def _rounded(shorter: Vectors) -> Codes:
     lengths = np.linalg.norm(shorter, axis=1, keepdims=True)
     return np.asarray(np.rint(shorter / np.maximum(lengths, 1e-12) * CODE), dtype=np.int8)
 
@@ -131,7 +134,7 @@ class TransformerEmbedder:
         """Return one unit vector for each text, in order: float32, shape (len(texts), dim)."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for rows in _batches(texts, progress):
-            vectors[rows] = self._forward([texts[i] for i in rows])[0]
+            vectors[rows] = self._forward([texts[i] for i in rows], tokens=False)[0]
         return vectors
 
     def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
@@ -140,21 +143,24 @@ class TransformerEmbedder:
         tokens: dict[int, Tokens] = {}
         for rows in _batches(texts, progress):
             batch = [texts[i] for i in rows]
-            vectors[rows], states = self._forward(batch)
-            tokens |= zip(rows, self._tokens(batch, states), strict=True)
+            vectors[rows], shorter = self._forward(batch, tokens=True)
+            tokens |= zip(rows, self._tokens(batch, shorter), strict=True)
         return vectors, [tokens[i] for i in range(len(texts))]
 
-    def _forward(self, batch: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """Return the unit vectors of some texts, and the last states of their tokens, filled up to the longest."""
+    def _forward(self, batch: Sequence[str], *, tokens: bool) -> tuple[Vectors, Vectors]:
+        """Return the unit vectors of some texts, and the shortened ones of their tokens, filled up to the longest."""
         import torch
 
         with torch.inference_mode():
             # Not `encode`: it gives vectors of texts or of tokens, and costs a question half as much again.
             given = self._model(self._model.preprocess(list(batch)))
             vectors = torch.nn.functional.normalize(given["sentence_embedding"], dim=1)
-        return vectors.float().numpy(), given["token_embeddings"].float().numpy()
+            states = given["token_embeddings"].float()
+            # By PyTorch, not by NumPy: the threads of a second BLAS would take the cores from this one.
+            shorter = states @ torch.from_numpy(_projection(states.shape[2])) if tokens else states[:, :0]
+        return vectors.float().numpy(), shorter.numpy()
 
-    def _tokens(self, batch: Sequence[str], states: Vectors) -> Iterator[Tokens]:
+    def _tokens(self, batch: Sequence[str], shorter: Vectors) -> Iterator[Tokens]:
         tokenizer = self._model.tokenizer
         told = bool(getattr(tokenizer, "is_fast", False))
         read = tokenizer(
@@ -167,7 +173,7 @@ class TransformerEmbedder:
         for i, marks in enumerate(read["special_tokens_mask"]):
             kept = np.flatnonzero(np.asarray(marks) == 0)
             spans = np.asarray(read["offset_mapping"][i] if told else [(0, 0)] * len(marks), dtype=np.int32)
-            yield Tokens(coded(states[i, kept]), spans.reshape(-1, 2)[kept])
+            yield Tokens(_rounded(shorter[i, kept]), spans.reshape(-1, 2)[kept])
 
     def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[str]]:
         return type(self), (self._name,)  # another process loads what it needs by itself

@@ -222,6 +222,7 @@ class Answer:
     Attributes:
         abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store".
         confidence: 0 to 1, how likely the corpus answers the question.
+        language: of the question, as ISO 639-1 code. Where it is not English, `answer` says that the sources are.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
             extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
             "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is borne out).
@@ -240,6 +241,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     conflicts: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    language: str = "en"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer record, ready for JSON."""

@@ -134,12 +134,6 @@ def same_words(part: str, whole: str) -> bool:
     return bool(ours) and f" {ours} " in f" {theirs} "
 
 
-def looks_english(text: str) -> bool:
-    """Tell whether at least a fifth of a text's words are English function words, or it is too short to tell."""
-    found = words(text)
-    return len(found) < 4 or sum(word in STOP_WORDS for word in found) >= len(found) / 5
-
-
 def one_line(text: str) -> str:
     """Return a text from outside, such as a file name, for a terminal: what is not printable shows as its code."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
-Reads `cluster-capacity/dev.jsonl`, `first-questions/dev.jsonl` and `twins/pairs.jsonl` only, each on the corpora that
+Reads `cluster-capacity/dev.jsonl`, `first-questions/dev.jsonl` and the files in `twins/` only, each on the corpora that
 are at hand, and says so. Everything it prints is cross-validated by question: both views of a question and both
 questions of a pair are in the same fold. Thresholds are those at which the wrongly declined share of
 `cluster-capacity/dev.jsonl` is as asked.
@@ -32,7 +32,7 @@ from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import open_store
 
 HERE = Path(__file__).parent
-SETS = ("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl")
+SETS = ("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl", "twins/out-of-scope.jsonl")
 BRIEFS = "briefs"
 OUT_OF_SCOPE = ("computing-cluster", "off-topic")
 OUT_OF_SCOPE_WEIGHT = 4.0
@@ -124,8 +124,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--declined", type=float, default=0.06, help="share of answerable questions to decline (0.06)")
-    parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
+    parser.add_argument(
+        "--declined", type=float, default=0.065, help="share of answerable questions to decline (0.065)"
+    )
+    parser.add_argument("--out-of-scope", type=float, default=0.02, help="of these, as out of scope (0.02)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
     options = parser.parse_args()

@@ -14,10 +14,10 @@ from advisor.answering.sufficiency import Signals
 
 Verdict = Literal["answered", "near", "declined"]
 
-SCOPE = ("passage", "late", "words", "coverage", "unknown")
+SCOPE = ("passage", "late", "words", "coverage", "unknown", "computing")
 SUFFICIENCY = (
     *("typed", "drop", "near", "asked", "weakest", "words", "rare", "new"),
-    *("name_asked", "presupposes", "other_part", "figure_missing"),
+    *("name_asked", "presupposes", "other_part"),
 )
 """The signals of the two parts."""
 

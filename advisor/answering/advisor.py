@@ -17,7 +17,7 @@ from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.sufficiency import measure
-from advisor.answering.wording import declined, render
+from advisor.answering.wording import declined, render, source_note
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError, UsageError
@@ -313,6 +313,7 @@ class Advisor:
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=tuple(hits),
+            language=query.language,
         )
         if judged.verdict == "answered" and self._writer and not extractive:
             finished = yield from self._written(store, query, answer, evidence)
@@ -358,9 +359,9 @@ class Advisor:
             if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
                 yield SentenceReady(told, citer.citations[known:])
         text = (
-            render(sentences)
+            _noted(render(sentences), answer.language)
             if not answer.abstained
-            else declined(answer.question, answer.reason, sentences, store.library.counts())
+            else declined(answer.language, answer.reason, sentences, store.library.counts())
         )
         return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
 
@@ -385,8 +386,13 @@ class Advisor:
         else:
             if written.holds:
                 mode: Mode = "generative"
-                text = render(written.sentences)
+                text = _noted(render(written.sentences), answer.language)
                 return replace(
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
         return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+
+
+def _noted(text: str, language: str) -> str:
+    """Return the text of an answer, with the note for those who ask in another language than the sources have."""
+    return "\n\n".join(filter(None, [text, source_note(language)]))

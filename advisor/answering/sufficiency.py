@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +22,7 @@ from advisor.retrieval.references import references
 from advisor.retrieval.understanding import Query
 from advisor.store.library import PassageTokens
 from advisor.store.versions import Store
-from advisor.text import STOP_WORDS, figures, terms
+from advisor.text import STOP_WORDS, terms
 
 FIRST = 8
 """Hits that are looked at; most signals look at fewer."""
@@ -41,7 +45,7 @@ _NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
 class Signals:
     """What the confidence is made of. Cosines and shares, 0 to 1 but for the first two, which may fall to -1.
 
-    The first five say whether a question is about what the corpus is about (scope), the others whether the corpus
+    The first six say whether a question is about what the corpus is about (scope), the others whether the corpus
     says what is asked (sufficiency). "Met" is the mean best cosine of the tokens of the question's content words,
     weighted by rarity.
 
@@ -51,6 +55,7 @@ class Signals:
         words: how well the words are met in one of the first three passages.
         coverage: share of the terms, weighted by rarity, in one of the first three passages.
         unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
+        computing: words of computing clusters in it, of two.
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
         drop: how much better they are met in the best sentence of any kind.
         near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
@@ -62,7 +67,6 @@ class Signals:
         name_asked: 1 where it asks for the name of a person or an organisation: most sentences hold some name.
         presupposes: 1 where the question asks why or how something is as it says.
         other_part: 1 where it names a numbered part, and the best sentences speak of another of that kind.
-        figure_missing: 1 where it holds a figure that the best sentences and their headings do not.
     """
 
     passage: float = 0.0
@@ -70,6 +74,7 @@ class Signals:
     words: float = 0.0
     coverage: float = 0.0
     unknown: float = 1.0
+    computing: float = 0.0
     typed: float = 0.0
     drop: float = 0.0
     near: float = USUAL
@@ -80,7 +85,6 @@ class Signals:
     name_asked: float = 0.0
     presupposes: float = 0.0
     other_part: float = 0.0
-    figure_missing: float = 0.0
 
     def to_dict(self) -> dict[str, float]:
         """Return the signals by name."""
@@ -114,8 +118,9 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     """Measure the signals for one question."""
     weights = rarity(store, query.terms)
     unknown = _unknown(store, query, weights)
+    computing = _computing(query.text)
     if not hits:
-        return Signals(unknown=unknown)
+        return Signals(unknown=unknown, computing=computing)
     hits = hits[:FIRST]
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     best = best_matches(query.tokens.vectors, held)
@@ -130,6 +135,7 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
         "late": late,
         "coverage": max(covered),
         "unknown": unknown,
+        "computing": computing,
         "rare": rare,
     }
     words = _words(query, weights, store)
@@ -152,6 +158,19 @@ def _unknown(store: Store, query: Query, weights: Mapping[str, float]) -> float:
     lost = max(weights.values(), default=1.0) * len(query.unknown)
     total = sum(weights.values()) + lost
     return (lost + sum(w for term, w in weights.items() if not frequency[term])) / total if total else 1.0
+
+
+@lru_cache(maxsize=1)
+def _computing_words() -> frozenset[str]:
+    text = resources.files("advisor.answering").joinpath("computing.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["words"].split())
+
+
+def _computing(question: str) -> float:
+    """Return how many words of computing clusters a question holds, of two; pairs with a hyphen count as one word."""
+    held = re.findall(r"[^\W_]+", question.lower())
+    pairs = {f"{first}-{second}" for first, second in pairwise(held)}
+    return min(len(({*held} | pairs) & _computing_words()), 2) / 2
 
 
 def _headings(hit: Hit) -> str:
@@ -225,7 +244,6 @@ def _of_sentences(
     headings = " ".join(_headings(hit) + " " + hit.document.file for hit in hits[:3])
     parts = [reference for reference in references(question) if len(reference) == 2]
     spoken = set(references(f"{told} {headings}"))
-    asked_figures = figures(question) - {number for _, number in parts}
     new = [found for found in _NEW.findall(top.text) if found.lower() not in question.lower()]
     return {
         "typed": typed,
@@ -236,7 +254,6 @@ def _of_sentences(
         "name_asked": float(expected in ("person", "entity")),
         "presupposes": float(bool(_PRESUPPOSING.match(question.strip()))),
         "other_part": float(any(_speaks_of_other(part, spoken) for part in parts)),
-        "figure_missing": float(any(figure not in figures(f"{told} {headings}") for figure in asked_figures)),
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.records import AnswerSentence
 from advisor.store.library import Counts
-from advisor.text import count_of, looks_english
+from advisor.text import count_of
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
@@ -28,16 +28,32 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
     return "".join(lines)
 
 
-ASK_IN_ENGLISH = "The documents are in English: please ask in English."
+SOURCES_ENGLISH: Mapping[str, str] = {
+    "de": "Die Quellen sind auf Englisch.",
+    "es": "Las fuentes están en inglés.",
+    "fr": "Les sources sont en anglais.",
+    "it": "Le fonti sono in inglese.",
+    "nl": "De bronnen zijn in het Engels.",
+    "pl": "Źródła są po angielsku.",
+    "pt": "As fontes estão em inglês.",
+    "ro": "Sursele sunt în engleză.",
+    "sv": "Källorna är på engelska.",
+}
+"""What an answer to a question in another language says, in that language."""
 
 
-def declined(question: str, reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
+def source_note(language: str) -> str:
+    """Return a sentence for people who ask in another language than the sources have; "" for English."""
+    return SOURCES_ENGLISH.get(language, "")
+
+
+def declined(language: str, reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
     """Return the text of an answer that declines: why, what was searched, and the nearest statements."""
     if reason == "empty-store":
         return "There are no documents yet. Add PDF reports with `advisor ingest`."
     searched = f"Searched: {count_of(counts.documents, 'document')}, {count_of(counts.pages, 'page')}."
-    if not looks_english(question):
-        searched = f"{searched} {ASK_IN_ENGLISH}"
+    if note := source_note(language):
+        searched = f"{searched} {note}"
     if reason == "near":
         opening = (
             f"Near, not an answer. The documents do not state what was asked. {searched} These statements come nearest:"

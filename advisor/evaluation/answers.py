@@ -65,6 +65,7 @@ class _Answer(_Part):
     citations: list[_Citation] = []
     timings_ms: dict[str, Number] = {}
     tokens: dict[str, int] = {}
+    segments: list[str] = []
 
     @model_validator(mode="after")
     def _is_whole(self) -> _Answer:

@@ -32,6 +32,18 @@ def risk_coverage_chart(curves: Mapping[str, Sequence[Sequence[float]]]) -> str:
     return _svg(figure, axes)
 
 
+def reliability_chart(groups: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """Return a drawing of how often questions of a confidence can be answered: [(confidence, share, n), …]."""
+    figure, axes = _axes("confidence", "share of questions that can be answered")
+    axes.plot((0, 1), (0, 1), color=INK, linewidth=0.8)
+    for i, (name, points) in enumerate(groups.items()):
+        sure, share, _ = zip(*points, strict=True)
+        axes.plot(sure, share, marker="o", markersize=4, label=name, **_style(i))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    return _svg(figure, axes)
+
+
 def latency_chart(spent: Mapping[str, Sequence[float]]) -> str:
     """Return a drawing of the share of questions answered within a time, for each system: [milliseconds, …]."""
     from matplotlib.ticker import LogLocator

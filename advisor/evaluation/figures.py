@@ -7,11 +7,21 @@ from statistics import fmean
 from typing import Any
 
 from advisor.evaluation.judging import Judged
-from advisor.evaluation.statistics import Figure, area_under_risk, auroc, mean, percentile, risk_coverage
+from advisor.evaluation.statistics import (
+    Figure,
+    area_under_risk,
+    auroc,
+    calibration_error,
+    mean,
+    percentile,
+    reliability,
+    risk_coverage,
+)
 
 ORDER = (
     *("Success@1", "Success@5", "Success@10", "RR@10", "nDCG@10", "R@5", "R@10"),
     *("evidence@5", "evidence@10", "passage hit@1", "passage hit@5", "passage hit@10"),
+    *("facts found@3", "all facts found@3"),
     *("span recall", "span precision", "span IoU"),
     *("key facts", "all key facts", "F1", "EM", "ROUGE-L", "words"),
     *("citation recall", "citation precision", "cites evidence", "cited pages right", "evidence cited"),
@@ -26,6 +36,8 @@ MEANINGS: Mapping[str, str] = {
     "R@5": "share of the relevant pages among the first five; @10 among the first ten",
     "evidence@5": "share of the parts an answer needs of which a page is among the first five; @10 the first ten",
     "passage hit@1": "the first passage stands on an evidence page and holds the words of its phrase; @5, @10",
+    "facts found@3": "share of the key facts in the first three segments, or passages of a system without segments",
+    "all facts found@3": "share of questions with all of them there: a whole list",
     "span recall": "share of the gold characters in the first five passages; precision: of the retrieved; IoU: both",
     "key facts": "share of the key facts in the answer; a declined question counts 0",
     "all key facts": "share of questions with all key facts in the answer",
@@ -102,6 +114,13 @@ def abstention(answerable: Sequence[Judged], unanswerable: Sequence[Judged], *, 
         negative = [float(item.confidence or 0) for item in sure if not item.question.answerable]
         if positive and negative:
             result["AUROC"] = auroc(positive, negative, seed=seed).to_dict()
+            result["AUROC_by_kind"] = {
+                kind: auroc(positive, values, seed=seed).to_dict()
+                for kind, values in _by_kind([item for item in sure if not item.question.answerable]).items()
+            }
+            outcomes = [(float(item.confidence or 0), item.question.answerable) for item in sure]
+            result["reliability"] = [[round(value, 4) for value in each] for each in reliability(outcomes)]
+            result["calibration error"] = round(calibration_error(outcomes), 4)
         points = risk_coverage([(float(item.confidence or 0), float(item.loss or 0)) for item in sure])
         result["AURC"] = round(area_under_risk(points), 4)
         result["risk_coverage"] = [[round(coverage, 4), round(risk, 4)] for coverage, risk in points]
@@ -109,6 +128,13 @@ def abstention(answerable: Sequence[Judged], unanswerable: Sequence[Judged], *, 
     result["coverage"] = round(len(answered) / len(told), 4)
     result["risk"] = round(fmean(float(item.loss or 0) for item in answered), 4) if answered else 0.0
     return result
+
+
+def _by_kind(judged: Sequence[Judged]) -> dict[str, list[float]]:
+    kinds = sorted({item.question.kind for item in judged})
+    if len(kinds) < 2:
+        return {}
+    return {kind: [float(item.confidence or 0) for item in judged if item.question.kind == kind] for kind in kinds}
 
 
 def _balanced(halves: Sequence[Sequence[float]], seed: int) -> Figure:

@@ -26,6 +26,9 @@ from advisor.text import words
 SPANS_AT = 5
 """How many passages the measures of spans look at."""
 
+SEGMENTS_AT = 3
+"""In how many segments, or passages of a system that gives none, key facts are looked for."""
+
 RIGHT_FROM = 0.5
 """Token F1 from which an answer counts as right where a set has gold answers and no key facts."""
 
@@ -182,7 +185,12 @@ def _found(question: Question, record: Record, questions: QuestionSet, ranked: S
     units = [token(unit_of(place.document, place.page, questions.unit)) for place in question.evidence]
     measures = {f"evidence@{k}": _parts_held(question, [unit in ranked[:k] for unit in units]) for k in (5, 10)}
     holds = [any(_holds(passage, place) for place in question.evidence) for passage in record["passages"][:TEXTS]]
-    return measures | {f"passage hit@{k}": float(any(holds[:k])) for k in (1, 5, 10)}
+    measures |= {f"passage hit@{k}": float(any(holds[:k])) for k in (1, 5, 10)}
+    if question.key_facts:
+        given = record.get("segments") or [passage.get("text", "") for passage in record["passages"]]
+        share = fact_recall("\n".join(map(str, given[:SEGMENTS_AT])), question.key_facts)
+        measures |= {"facts found@3": share, "all facts found@3": float(share == 1.0)}
+    return measures
 
 
 def _spans(passage: Record) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from advisor.evaluation.charts import latency_chart, risk_coverage_chart
+from advisor.evaluation.charts import latency_chart, reliability_chart, risk_coverage_chart
 from advisor.evaluation.figures import MEANINGS
 from advisor.evaluation.judging import Judged
 from advisor.evaluation.tables import Table, plain, set_tables, stamp_rows
@@ -118,11 +118,17 @@ def _charts(figures: Mapping[str, Any], measured: Measured) -> list[tuple[str, s
         for name, system in figures["systems"].items()
         if "risk_coverage" in system["abstention"]
     }
+    groups = {
+        name: system["abstention"]["reliability"]
+        for name, system in figures["systems"].items()
+        if "reliability" in system["abstention"]
+    }
     spent = {
         name: [item.latency_ms for item in judged.values() if item.latency_ms is not None]
         for name, judged in measured.judged.items()
     }
     drawn = [("Risk and coverage", risk_coverage_chart(curves))] if curves else []
+    drawn += [("Reliability", reliability_chart(groups))] if groups else []
     timed = {name: values for name, values in spent.items() if values}
     return [*drawn, ("Latency", latency_chart(timed))] if timed else drawn
 

@@ -155,6 +155,28 @@ def area_under_risk(points: Sequence[tuple[float, float]]) -> float:
     return total
 
 
+BINS = 8
+"""Groups of a reliability diagram: enough questions in each of a set of a hundred."""
+
+
+def reliability(outcomes: Sequence[tuple[float, bool]], *, bins: int = BINS) -> list[tuple[float, float, int]]:
+    """Return mean confidence, share of answerable questions and size of groups of the same size, least sure first.
+
+    `outcomes` holds for each question its confidence and whether it can be answered. Questions of the same confidence
+    may fall into two groups. Source: DeGroot and Fienberg, The Statistician 32 (1983), doi:10.2307/2987588.
+    """
+    groups = np.array_split(np.asarray(sorted(outcomes), dtype=np.float64), min(bins, len(outcomes)) or 1)
+    return [(float(g[:, 0].mean()), float(g[:, 1].mean()), len(g)) for g in groups if len(g)]
+
+
+def calibration_error(outcomes: Sequence[tuple[float, bool]]) -> float:
+    """Return the mean distance of confidence and share over the groups of `reliability`, by their size.
+
+    Source: Naeini et al., AAAI 2015, doi:10.1609/aaai.v29i1.9602 (ECE, here with groups of the same size).
+    """
+    return sum(abs(sure - share) * n for sure, share, n in reliability(outcomes)) / max(len(outcomes), 1)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """Return a percentile of some values, between two of them by interpolation."""
     return float(np.percentile(values, share))

@@ -95,6 +95,8 @@ class AdvisorSystem:
         if not answers:
             record["timings_ms"] = {"total": round((time.perf_counter() - started) * 1000, 1)}
         record["passages"] = [passage_of(hit) for hit in hits]
+        segments = self._advisor.segments(question.text, history=question.history)
+        record["segments"] = [segment.text for segment in segments]
         return record
 
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from advisor.evaluation.figures import ORDER
 
-KEY = ("Success@1", "Success@5", "nDCG@10", "evidence@5", "passage hit@5", "key facts", "all key facts", "declined")
+KEY = (
+    "Success@1",
+    "Success@5",
+    "nDCG@10",
+    "evidence@5",
+    "passage hit@5",
+    "key facts",
+    "all key facts",
+    "all facts found@3",
+    "declined",
+)
 """The measures that tables by group show."""
 
 
@@ -97,9 +107,13 @@ def _declined(systems: Mapping[str, Any]) -> Table:
 
 
 def _abstention(systems: Mapping[str, Any]) -> Table:
-    names = ("AUROC", "balanced accuracy", "AURC", "coverage", "risk")
+    names = ("AUROC", "balanced accuracy", "calibration error", "AURC", "coverage", "risk")
     held = [figures["abstention"] for figures in systems.values()]
     rows = []
+    for kind in sorted({kind for values in held for kind in values.get("AUROC_by_kind", {})}):
+        areas = [values.get("AUROC_by_kind", {}).get(kind) for values in held]
+        counts = next(str(area["n"]) for area in areas if area)
+        rows.append((f"AUROC, against {kind}", *map(interval, areas), counts))
     for name in names:
         values = [values.get(name) for values in held]
         if any(value is not None for value in values):

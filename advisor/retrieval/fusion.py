@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import fmean, pstdev
+
+import numpy as np
 
 
 def standardise(scores: Mapping[str, float]) -> dict[str, float]:
@@ -13,10 +14,11 @@ def standardise(scores: Mapping[str, float]) -> dict[str, float]:
     """
     if not scores:
         return {}
-    mean, deviation = fmean(scores.values()), pstdev(scores.values())
+    values = np.fromiter(scores.values(), dtype=np.float64, count=len(scores))
+    deviation = float(values.std())
     if deviation < 1e-12:
         return dict.fromkeys(scores, 0.0)
-    return {item: (score - mean) / deviation for item, score in scores.items()}
+    return dict(zip(scores, ((values - values.mean()) / deviation).tolist(), strict=True))
 
 
 def fuse(*signals: tuple[float, Mapping[str, float]]) -> dict[str, float]:

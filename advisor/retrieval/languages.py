@@ -146,8 +146,8 @@ def translate(text: str, language: str, knows: Callable[[str], bool]) -> Transla
         if english:
             said.append(english)
         elif lower[at] not in dropped and len(word) > 1:
-            parts = _compound(words, lower[at]) if language in COMPOUNDING else ()
             is_known = knows(lower[at])
+            parts = _compound(words, lower[at], knows) if language in COMPOUNDING and not is_known else ()
             is_name = any(map(str.isdigit, word)) or sum(map(str.isupper, word)) > 1
             if parts:
                 said += parts
@@ -173,19 +173,26 @@ def _phrase(words: Lexicon, held: Sequence[str], at: int) -> tuple[int, str]:
     return 1, ""
 
 
-def _compound(words: Lexicon, word: str) -> tuple[str, ...]:
-    """Return the English of the parts of a compound, the fewest parts there are; empty where a part is unknown."""
-    return min(_divisions(words, word), key=len, default=())
+def _compound(words: Lexicon, word: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the English of the parts of a compound, the fewest parts there are; empty where a part is unknown.
+
+    A part may be a word that is the same in English ("Partnernetzwerk") and that the documents hold.
+    """
+
+    def meant(part: str) -> str:
+        return words.english([part]) or (part if len(part) > SHORTEST_PART and knows(part) else "")
+
+    return min(_divisions(word, meant), key=len, default=())
 
 
-def _divisions(words: Lexicon, word: str) -> Iterator[tuple[str, ...]]:
-    if english := words.english([word]):
+def _divisions(word: str, meant: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
+    if english := meant(word):
         yield (english,)
         return
     for size in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-        english = words.english([word[:size]])
+        english = meant(word[:size])
         if not english:
             continue
         for link in LINKS:
             if word.startswith(link, size) and len(word) - size - len(link) >= SHORTEST_PART:
-                yield from ((english, *rest) for rest in _divisions(words, word[size + len(link) :]))
+                yield from ((english, *rest) for rest in _divisions(word[size + len(link) :], meant))

@@ -16,6 +16,7 @@ from advisor.retrieval.glossary import Glossary
 from advisor.retrieval.late import late_interaction
 from advisor.retrieval.reranking import Reranker
 from advisor.retrieval.understanding import Query, Understanding, understand
+from advisor.store.library import PassageTokens
 from advisor.store.vectors import PASSAGES, SENTENCES
 from advisor.store.versions import Store
 
@@ -26,6 +27,9 @@ SENTENCE_CANDIDATES = 120
 
 ADDED = 0.5
 """What a term that was added to a question counts beside one that it holds."""
+
+KEPT = 2_000
+"""Passages whose token vectors stay in memory: about 60 MB of the shipped model's."""
 
 FIRST = 5
 """The passages among which each side of a question finds its own."""
@@ -104,11 +108,21 @@ class Retriever:
         self._tuning = tuning
         self._reranker = reranker
         self._documents = {document.document_id: document for document in store.library.documents()}
+        self._tokens: dict[str, PassageTokens] = {}
 
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents of the store, by id."""
         return self._documents
+
+    def passage_tokens(self, passage_ids: Sequence[str]) -> dict[str, PassageTokens]:
+        """Return the token vectors of some passages; those asked for last are kept in memory, `KEPT` at most."""
+        held = {item: tokens for item in passage_ids if (tokens := self._tokens.get(item))}
+        held |= self.store.library.passage_tokens([item for item in passage_ids if item not in held])
+        if len(self._tokens) > KEPT:
+            self._tokens = {}
+        self._tokens |= held
+        return held
 
     def understand(self, text: str, *, focus: str = "", tuning: Tuning | None = None) -> Query:
         """Return the query for a question that stands alone, see `advisor.retrieval.understanding`."""
@@ -175,7 +189,7 @@ class Retriever:
         if not tuning.late:
             return _Found(first, similarity)
         compared = _best(first, number)
-        late = late_interaction(query.codes, self.store.library.passage_tokens(compared))
+        late = late_interaction(query.codes, self.passage_tokens(compared))
         narrowed = [(weight, {item: scores[item] for item in compared if item in scores}) for weight, scores in signals]
         fused = fuse(*narrowed, (tuning.late, late))
         return _Found({item: score + gains[item] for item, score in fused.items()}, similarity)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
+from advisor.answering.wording import source_note
 from advisor.records import AnswerSentence, Citation, Document
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.markup import escape, example, icon, mark, marked, page_words, path_words, place_words
-from advisor.text import count_of, looks_english
+from advisor.text import count_of
 
 WELL_SUPPORTED_FROM = 0.8
 """An answer of this confidence or more is called well supported: three bars of three."""
@@ -155,7 +156,10 @@ def _notes(turn: Turn) -> str:
     if turn.answer is not None and turn.answer.reason.startswith("model-"):
         note = words.MODEL_NOTES.get(turn.answer.reason, words.MODEL_NOTE)
         return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(note)}</span></p>'
-    return ""
+    note = source_note(turn.answer.language) if turn.answer is not None else ""
+    return (
+        f'<p class="ca-muted" lang="{escape(turn.answer.language)}">{escape(note)}</p>' if note and turn.answer else ""
+    )
 
 
 # ---- the answer -----------------------------------------------------------------------------------------------------
@@ -205,8 +209,6 @@ def _nearest(turn: Turn, number: int, asked: Sequence[str]) -> str:
         return f"<p>{escape(words.EMPTY_STORE)}</p>"
     near = turn.answer.reason == "near"
     said = f"<p>{escape(words.NEAR_SAYS if near else words.DECLINED_SAYS)}</p>"
-    if not looks_english(turn.question):
-        said = f"<p>{escape(words.ASK_IN_ENGLISH)}</p>"
     if not near:
         said += f'<p class="ca-muted">{escape(_searched(turn, words.SEARCHED))}</p>'
     statements = "".join(_statement(turn, sentence, number) for sentence in turn.sentences)

@@ -37,11 +37,12 @@ finds the same in two stores of the same documents. HNSW graphs are built by cha
 
 
 class _Matrix(NamedTuple):
-    """All vectors of a collection, by id: ids, documents, and one row for each."""
+    """All vectors of a collection, by id: ids, documents, one row for each, and the row of each id."""
 
     ids: list[str]
     documents: npt.NDArray[np.str_]
     rows: Vectors
+    places: dict[str, int]
 
 
 class VectorIndex:
@@ -97,14 +98,18 @@ class VectorIndex:
 
     def _exact(self, collection: str, vector: Vectors, k: int, document_ids: Sequence[str]) -> dict[str, float]:
         """Compare with every vector; ids of the same cosine come in the order of the alphabet."""
-        matrix = self._matrices.get(collection) or self._read(collection)
-        self._matrices[collection] = matrix
+        matrix = self._matrix(collection)
         # Not `@`: the threads of its BLAS go on spinning and take the cores from the embedding model: 30 ms a time.
         cosines = np.einsum("ij,j->i", matrix.rows, np.asarray(vector, dtype=np.float32))
         order = np.argsort(-cosines, kind="stable")
         if document_ids:
             order = order[np.isin(matrix.documents[order], list(document_ids))]
         return {matrix.ids[i]: float(cosines[i]) for i in order[:k]}
+
+    def _matrix(self, collection: str) -> _Matrix:
+        if collection not in self._matrices:
+            self._matrices[collection] = self._read(collection)
+        return self._matrices[collection]
 
     def _read(self, collection: str) -> _Matrix:
         with _door(self.path):
@@ -115,12 +120,16 @@ class VectorIndex:
         order = sorted(range(len(ids)), key=ids.__getitem__)
         rows = np.asarray(embeddings, dtype=np.float32)[order]
         documents = np.array([str(metadatas[i]["document_id"]) for i in order])
-        return _Matrix([ids[i] for i in order], documents, rows)
+        ordered = [ids[i] for i in order]
+        return _Matrix(ordered, documents, rows, {item: place for place, item in enumerate(ordered)})
 
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors of some ids; unknown ids are left out."""
         if not ids:
             return {}
+        if self._counts[collection] <= EXACT_UP_TO:
+            matrix = self._matrix(collection)
+            return {item: matrix.rows[matrix.places[item]] for item in ids if item in matrix.places}
         with _door(self.path):
             found = self._collections[collection].get(ids=list(ids), include=["embeddings"])
         embeddings = found["embeddings"] if found["embeddings"] is not None else []

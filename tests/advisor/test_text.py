@@ -8,7 +8,6 @@ from advisor.text import (
     clean,
     comparable,
     figures,
-    looks_english,
     names,
     same_words,
     sentence_spans,
@@ -208,16 +207,3 @@ def test_the_same_words_stand_in_a_row_with_figures_as_wholes(part: str, whole: 
 
 def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
     assert clean("what \udcff is") == "what ? is"
-
-
-@pytest.mark.parametrize(
-    ("text", "english"),
-    [
-        ("How do we find partners abroad?", True),
-        ("Wie finden wir Partner im Ausland?", False),
-        ("¿Cómo encontramos socios en el extranjero?", False),
-        ("joint strategy", True),
-    ],
-)
-def test_english_is_told_by_its_function_words(text: str, english: bool) -> None:
-    assert looks_english(text) is english

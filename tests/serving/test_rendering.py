@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from advisor.answering.wording import SOURCES_ENGLISH
 from advisor.records import Answer, AnswerReady, AnswerSentence, Citation, Searching
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn
@@ -250,8 +251,9 @@ def test_a_section_path_does_not_repeat_the_title_of_its_document(store: Store) 
     assert "Page 1, printed 111 Step 4 › 1.2 Tools" in seen
 
 
-def test_a_question_in_another_language_is_asked_for_in_english_instead_of_denied(store: Store) -> None:
-    question = "Wie finden wir Partner im Ausland?"
-    shown = render_turn(done(replace(near_answer(store, reason="declined"), question=question), question), 1)
-    assert words.ASK_IN_ENGLISH in shown
-    assert words.DECLINED_SAYS not in shown
+@pytest.mark.parametrize("language", ["de", "pl"])
+def test_an_answer_in_another_language_says_in_it_that_the_sources_are_english(store: Store, language: str) -> None:
+    found = replace(near_answer(store, reason="near"), language=language)
+    shown = render_turn(done(found, "Wie finden wir Partner im Ausland?"), 1)
+    assert f'lang="{language}"' in shown
+    assert SOURCES_ENGLISH[language] in shown

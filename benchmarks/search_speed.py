@@ -1,0 +1,111 @@
+"""Questions and PDFs → how long a warm search takes, what its parts cost, what memory the process needs.
+
+    python -m benchmarks.search_speed benchmarks/cluster-capacity/dev.jsonl --corpus ../shared/corpus \
+        --out benchmarks/results/search-speed.json
+
+Asks every question of the view `originals` several times over, one after another in one process, and reports medians
+and 95th percentiles in milliseconds, and their ratio to embedding the question alone. The cost of a reranker is that of
+a cross-encoder of the size of MiniLM-L6 with random weights: the time does not depend on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from advisor.answering.advisor import Advisor
+from advisor.embedding import TransformerEmbedder, default_model_path
+from advisor.evaluation.corpora import open_corpus
+from advisor.evaluation.datasets import Question, read_sets
+from advisor.evaluation.stamp import machine
+from advisor.retrieval.reranking import TOP_N, CrossEncoderReranker
+
+VIEW = "originals"
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return how many milliseconds a piece of work takes."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Return median and 95th percentile."""
+    return {"p50": round(median(values), 2), "p95": round(float(np.percentile(values, 95)), 2)}
+
+
+def random_cross_encoder(folder: Path) -> str:
+    """Save a cross-encoder of the size of MiniLM-L6 with random weights and return its path."""
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    size: dict[str, Any] = {"hidden_size": 384, "num_hidden_layers": 6, "intermediate_size": 1536, "num_labels": 1}
+    config = BertConfig(**size)
+    BertForSequenceClassification(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(default_model_path()).save_pretrained(folder)
+    return str(folder)
+
+
+def search_times(advisor: Advisor, questions: list[Question], rounds: int) -> list[float]:
+    """Return the milliseconds of each search, after one round that counts for nothing."""
+    for question in questions:
+        advisor.search(question.text, history=question.history)
+    return [
+        timed(lambda question=question: advisor.search(question.text, history=question.history))  # type: ignore[misc]
+        for _ in range(rounds)
+        for question in questions
+    ]
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("set", type=Path)
+    parser.add_argument("--corpus", type=Path, action="append", required=True)
+    parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    embedder = TransformerEmbedder()
+    questions = next(each for each in read_sets(options.set) if VIEW in each.name)
+    assert questions.corpus is not None, "the set names its documents"
+    corpus = open_corpus(questions.corpus, embedder=embedder, cache=options.cache, folders=options.corpus)
+    assert corpus is not None, "name the folder of the reports with --corpus"
+    advisor = Advisor.open(corpus.store, embedder=embedder)
+    asked = list(questions.questions)
+    english = [question for question in asked if question.language == "en"]
+    search = search_times(advisor, asked, options.rounds)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    embed = [timed(lambda q=q: embedder.embed([q.text])) for _ in range(options.rounds) for q in asked]  # type: ignore[misc]
+    with tempfile.TemporaryDirectory() as folder:
+        reranker = CrossEncoderReranker(random_cross_encoder(Path(folder)))
+        again = search_times(Advisor.open(corpus.store, embedder=embedder, reranker=reranker), english[:40], 1)
+    counts = advisor.counts()
+    result: dict[str, Any] = {
+        "stamp": machine(),
+        "set": str(options.set.name),
+        "questions": len(asked),
+        "rounds": options.rounds,
+        "corpus": {"pages": counts.pages, "passages": counts.passages, "sentences": counts.sentences},
+        "search_ms": spread(search),
+        "search_ms_english": spread(search_times(advisor, english, options.rounds)),
+        "embedding_alone_ms": spread(embed),
+        "search_in_embeddings": round(median(search) / median(embed), 2),
+        "peak_memory_mb": memory,
+        f"search_with_reranker_of_{TOP_N}_ms": spread(again),
+    }
+    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

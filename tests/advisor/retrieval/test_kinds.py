@@ -1,0 +1,131 @@
+"""What kind of answer a question wants; how many statements an answer gets follows from it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.retrieval.kinds import SEVERAL, Kind, kind_of
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many companies are active?",
+        "When was it founded?",
+        "Who pays for tools?",
+        "In which year did it begin?",
+        "In what country is the office?",
+        "Where is the office?",
+        "How long should a visit last?",
+        "How much does a visit cost?",
+        "What percentage of firms export?",
+        "What was the role of the agency?",
+        "Does R9 ask for money?",
+        "Can members vote?",
+        "HOW MANY MEMBERS",
+        "  How many members?",
+    ],
+)
+def test_a_question_for_one_statement_wants_a_fact(question: str) -> None:
+    assert kind_of(question) == "fact"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do we find partners abroad?",
+        "Which barriers did the partnerships name?",
+        "What should we have in place before we leave step 3?",
+        "List the tools.",
+        "Name all criteria",
+        "Is there a checklist?",
+        "Partners abroad",
+    ],
+)
+def test_a_question_for_several_things_or_steps_wants_several_statements(question: str) -> None:
+    assert kind_of(question) in SEVERAL
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which barriers were named?", "List the tools.", "Name all criteria", "Should we visit fairs?", "Partners abroad"],
+)
+def test_a_question_for_things_and_a_bare_subject_want_a_list(question: str) -> None:
+    assert kind_of(question) == "list"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do we find partners?",
+        "How should a manager begin?",
+        "How to start?",
+        "What must a cluster organisation do?",
+        "Is there a checklist?",
+    ],
+)
+def test_a_question_for_steps_wants_a_how_to(question: str) -> None:
+    assert kind_of(question) == "how-to"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is a joint strategy?",
+        "What is an industry cluster?",
+        "What are clusters",
+        "What is ÖCP?",
+        "What is meant by smart specialisation?",
+        "What does ESCP stand for?",
+        "Define cluster",
+        "What is the meaning of PPP?",
+    ],
+)
+def test_a_question_for_the_meaning_of_a_word_wants_a_definition(question: str) -> None:
+    assert kind_of(question) == "definition"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare fairs and missions",
+        "What is the difference between a fair and a mission?",
+        "How do the two reports differ?",
+        "Fairs versus missions",
+        "On what do both reports agree?",
+        "Is a mission dearer than the other?",
+    ],
+)
+def test_a_question_that_sets_two_things_against_each_other_wants_a_comparison(question: str) -> None:
+    assert kind_of(question) == "comparison"
+
+
+def test_what_is_counted_is_a_fact_whatever_it_is_compared_with() -> None:
+    assert kind_of("How much does a fair cost compared with a mission?") == "fact"
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "…"])
+def test_a_question_without_words_is_a_bare_subject(question: str) -> None:
+    assert kind_of(question) == "list"
+
+
+@pytest.mark.parametrize("question", ["What are the barriers?", "What are the main success factors?"])
+@pytest.mark.xfail(reason="'what are the …s?' counts as a question for the meaning of a word", strict=True)
+def test_what_are_the_things_wants_several_statements(question: str) -> None:
+    assert kind_of(question) in SEVERAL
+
+
+@pytest.mark.parametrize("question", ["What's a cluster?", "What’s a joint strategy?"])
+@pytest.mark.xfail(reason="'what's' is not read as 'what is'", strict=True)
+def test_a_contraction_asks_what_its_long_form_asks(question: str) -> None:
+    assert kind_of(question) == "definition"
+
+
+@given(st.text(max_size=80))
+def test_every_question_has_one_of_the_kinds_whatever_its_case_and_the_space_around_it(question: str) -> None:
+    assert kind_of(question) in get_args(Kind)
+    assert kind_of(f" \n{question}\t") == kind_of(question)
