@@ -24,7 +24,7 @@ def abbreviations(text: str) -> set[tuple[str, str]]:
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for match in _BRACKETED.finditer(text):
-        before, inside = text[: match.start()].rstrip(), re.split(r"[;,]", match[1])[0].strip()
+        before, inside = text[: match.start()].rstrip(), _bare(re.split(r"[;,]", match[1])[0])
         if _is_short(inside):
             short = _singular(inside)
             held = before.split("\n")[-1].split()[-min(len(short) + 5, 2 * len(short)) :]
@@ -34,6 +34,11 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             short = _singular(_last_word(before))
             if _is_short(short) and len(inside.split()) > 1 and _long_form(short, inside) == inside:
                 yield short, inside
+
+
+def _bare(text: str) -> str:
+    """Return what stands in a bracket without quotation marks and article: EU for (the “EU”)."""
+    return re.sub(r"^the\s+", "", text.strip()).strip(" \"'“”„‘’«»")
 
 
 def _is_short(text: str) -> bool:

@@ -12,13 +12,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.experiment import Place, evaluate_systems
+from advisor.evaluation.corpora import open_corpus
+from advisor.evaluation.datasets import read_sets
 from advisor.evaluation.figures import figures
+from advisor.evaluation.judging import judge
 from advisor.evaluation.stamp import machine
+from advisor.evaluation.systems import open_system
 from advisor.evaluation.tables import Table, interval
 
 SWITCHES = ("completion", "translation", "spelling", "expansion", "restriction", "sides")
@@ -40,7 +46,6 @@ STEPS: Mapping[str, str] = {
     "shipped without best sentence": "advisor:sentence=0",
     "shipped without BM25": "advisor:lexical=0",
     "shipped without late interaction": "advisor:late=0",
-    "shipped without numbered parts": "advisor:reference=0",
 }
 MEASURES = ("Success@1", "Success@5", "evidence@5", "passage hit@1", "passage hit@5", "nDCG@10", "all facts found@3")
 KINDS_BY = "evidence@5"
@@ -65,13 +70,22 @@ def by_kind(results: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def measured(paths: Sequence[Path], folders: Sequence[Path], cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the figures of each step, by set."""
-    place = Place(TransformerEmbedder(), cache, folders=tuple(folders))
-    found = evaluate_systems(paths, list(STEPS.values()), place)
-    return {
-        each.questions.name: {name: figures(list(judged.values()), seed=0) for name, judged in each.judged.items()}
-        for each in found
-    }
+    """Return the figures of each step, by set. Passages are asked for, no answers."""
+    embedder = TransformerEmbedder()
+    results: dict[str, dict[str, Any]] = {}
+    for each in [found for path in paths for found in read_sets(path)]:
+        assert each.corpus is not None, "these sets are about documents"
+        corpus = open_corpus(each.corpus, embedder=embedder, cache=cache, folders=folders)
+        if corpus is None:
+            print(f"left out: {each.name}, whose documents are not at hand")
+            continue
+        results[each.name] = {}
+        asked = replace(each, questions=tuple(question for question in each.questions if question.answerable))
+        for name in tqdm(STEPS.values(), desc=each.name, disable=None):
+            system = open_system(name, asked, corpus)
+            records = {question.id: system.ask(question, answers=False) for question in asked.questions}
+            results[each.name][name] = figures(list(judge(asked, records).values()), seed=0)
+    return results
 
 
 def main() -> None:

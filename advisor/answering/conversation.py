@@ -15,17 +15,22 @@ MAX_TURNS = 20
 """Older turns of a conversation are not looked at."""
 
 _CONNECTED = re.compile(
-    r"^(and|or|but|what about|how about|what else|anything else|which ones?|tell me more|for example|such as|"
-    r"und|oder|aber|et|ou|mais|y|pero|e|ed|ma|i|oraz|en|maar|mas|și|si|dar|och|men)\b",
+    r"^(and|or|but|what about|how about|what else|anything else|which ones?|tell me more|for example|such as)\b",
     re.IGNORECASE,
 )
-"""Openings that join a question to the one before; those of other languages lean in a short question only."""
-
-_JOINED = re.compile(r"^(and|or|but)\b", re.IGNORECASE)
+_JOINED = re.compile(r"^(and|or|but|what about|how about)\b", re.IGNORECASE)
 LONGEST_JOINED = 15
-"""Words up to which a question that opens with "and" leans whatever it says."""
+"""Words up to which a question that opens so leans whatever it says."""
 
-_OWN_YEAR = re.compile(r"\s*\b(?:in|of|since|until|from|for)?\s*\b(?:19|20)\d\d\b")
+_JOINED_ELSEWHERE = re.compile(
+    r"^(und|oder|aber|et|ou|mais|y|pero|e|ed|ma|i|a|oraz|ale|en|maar|mas|și|si|dar|och|men)\b", re.IGNORECASE
+)
+LONGEST_JOINED_ELSEWHERE = 6
+"""Words up to which a question leans that opens with "and" or "but" in another language."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TIMED = re.compile(r"\s*\b(?:in|of|since|until|from|for|during)\s+(?:19|20)\d\d\b")
+"""A year that says when; "Horizon 2020" keeps its own."""
 
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
@@ -59,30 +64,35 @@ def standalone(question: str, history: Sequence[Message]) -> str:
     than the question before ("And strand 2?"), that one's are left out.
     """
     asked = [clean(message.content)[:MAX_QUESTION_CHARS] for message in history if message.role == "user"][-MAX_TURNS:]
-    text = question
-    for earlier in reversed(asked):
-        if not leans(text):
-            break
-        text = f"{_carried(earlier, question)} {question}"
-        if not leans(earlier):
-            break
-    return text
+    if not leans(question):
+        return question
+    before = ""
+    for earlier in asked:
+        before = _behind(before, earlier) if before and leans(earlier) else earlier
+    return _behind(before, question) if before else question
+
+
+def _behind(before: str, question: str) -> str:
+    """Put a question behind what it leans on: without what it puts something else in place of, and not ever longer."""
+    kept = _carried(before, question)
+    return f"{kept} {question}" if len(kept) <= MAX_QUESTION_CHARS else question
 
 
 def _carried(earlier: str, question: str) -> str:
     """Return the question before without the numbered parts and years that the present one puts others in place of."""
     labels, before = ({label for label, *number in references(text) if number} for text in (question, earlier))
-    if labels & before:
-        earlier = without_references(earlier)
-    if _OWN_YEAR.search(question):
-        earlier = _OWN_YEAR.sub("", earlier)
-    return earlier
+    for label in sorted(labels & before):
+        earlier = without_references(earlier, label)
+    return _TIMED.sub("", earlier) if _YEAR.search(question) else earlier
 
 
 def leans(question: str) -> bool:
     """Tell whether a question cannot be understood without the one before it."""
-    content = terms(question)
-    if _JOINED.match(question) and len(words(question)) <= LONGEST_JOINED:
+    question = question.lstrip(" ¿¡")
+    content, length = terms(question), len(words(question))
+    if (_JOINED.match(question) and length <= LONGEST_JOINED) or (
+        _JOINED_ELSEWHERE.match(question) and length <= LONGEST_JOINED_ELSEWHERE
+    ):
         return True
     said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]
     if (len(said) <= 1 and _CONNECTED.match(question)) or (len(content) <= 2 and _BRIEF.match(question)):

@@ -59,12 +59,12 @@ _ASKED: Sequence[tuple[Expected, str]] = (
     ),
     (
         "place",
-        rf"{_BEGIN}(?:from )?where\s+(?:exactly\s+)?{_AUX}\b|\baddress\b|"
+        rf"{_BEGIN}(?:from )?where\s+(?:exactly\s+)?{_AUX}\b|\b(?:the|an|its|their|street|postal) address\b|"
         r"\b(?:which|what) (?:city|cities|town|venue|hotel|place|address|country|countries|region|regions)\b",
     ),
     (
         "entity",
-        r"\b(?:which|what)\s+(?:[\w-]+\s+){0,2}?(?:company|companies|organisations?|software|platform|agency|agencies|"
+        rf"\b(?:which|what)\s+(?:(?!(?:{_AUX}|an?|the|of)\b)[\w-]+\s+){{0,2}}?(?:company|companies|organisations?|software|platform|agency|agencies|"
         r"institutions?|firms?|university|universities|bank|provider|law firm|consultant|consultancy|product|brand|"
         r"supplier|newspaper|journal)\b|\bwhat (?:is|was) (?:it|he|she|the \w+) called\b|\bthe names? of\b",
     ),
@@ -75,7 +75,8 @@ _NUMBER = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"twenty|thirty|forty|fifty|sixty|hundred|thousand|none|no|several|dozens?)"
 )
-_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_MONTH = "(?:january|february|(?-i:March)|april|(?-i:May)|june|july|august|september|october|november|december)"
+"""March and May are months with a capital only."""
 _VALUES: Sequence[tuple[Expected, str]] = (
     ("money", r"€|\$|\b(?:euros?|eur|dollars?|usd)\b|\bmillion (?:euros?|eur)\b"),
     ("share", r"%|per ?cent|percentage|\b(?:half|thirds?|quarters?|majority)\b|\bproportion"),
@@ -95,7 +96,7 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+[A-Z]\w+|\b[A-Z][a-z]+\s+(?:[A-Z]\.\s+)?[A-Z][a-zé]+\b")
-_NAME = re.compile(r"(?<![.!?•\n]\s)(?<!^)\b[A-Z][\w&’'-]+")
+_NAME = re.compile(r"(?<![.!?•\n]\s)(?<!^)\b[A-ZÀ-ÖØ-ÞĂÎȘȚŁŚŹŻČĎĚŇŘŠŤŮŽ][\w&’'-]+")
 
 
 def asking(question: str) -> str:

@@ -43,7 +43,7 @@ _NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence is made of. Cosines and shares, 0 to 1 but for the first two, which may fall to -1.
+    """What the confidence is made of: cosines and shares, each from 0 to 1.
 
     The first six say whether a question is about what the corpus is about (scope), the others whether the corpus
     says what is asked (sufficiency). "Met" is the mean best cosine of the tokens of the question's content words,
@@ -55,7 +55,7 @@ class Signals:
         words: how well the words are met in one of the first three passages.
         coverage: share of the terms, weighted by rarity, in one of the first three passages.
         unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
-        computing: words of computing clusters in it, of two.
+        computing: words of computing clusters in it, of two; those that have other meanings too count half.
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
         drop: how much better they are met in the best sentence of any kind.
         near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
@@ -85,6 +85,11 @@ class Signals:
     name_asked: float = 0.0
     presupposes: float = 0.0
     other_part: float = 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            # Cosines of rounded vectors may leave the range by a hundredth, and those of strangers fall below 0.
+            object.__setattr__(self, field.name, min(max(float(getattr(self, field.name)), 0.0), 1.0))
 
     def to_dict(self) -> dict[str, float]:
         """Return the signals by name."""
@@ -161,16 +166,17 @@ def _unknown(store: Store, query: Query, weights: Mapping[str, float]) -> float:
 
 
 @lru_cache(maxsize=1)
-def _computing_words() -> frozenset[str]:
+def _computing_words() -> Mapping[str, float]:
     text = resources.files("advisor.answering").joinpath("computing.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["words"].split())
+    held = tomllib.loads(text)
+    return dict.fromkeys(held["ambiguous"].split(), 0.5) | dict.fromkeys(held["words"].split(), 1.0)
 
 
 def _computing(question: str) -> float:
-    """Return how many words of computing clusters a question holds, of two; pairs with a hyphen count as one word."""
+    """Return the words of computing clusters in a question, of two; pairs with a hyphen count as one word."""
     held = re.findall(r"[^\W_]+", question.lower())
-    pairs = {f"{first}-{second}" for first, second in pairwise(held)}
-    return min(len(({*held} | pairs) & _computing_words()), 2) / 2
+    found = {*held, *(f"{first}-{second}" for first, second in pairwise(held))}
+    return min(sum(_computing_words().get(word, 0.0) for word in found), 2.0) / 2
 
 
 def _headings(hit: Hit) -> str:

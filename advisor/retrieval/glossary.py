@@ -46,7 +46,8 @@ class Glossary:
 
     def knows(self, word: str) -> bool:
         """Tell whether the documents hold a word, in this or in another form of it."""
-        return word in self._counts or word in STOP_WORDS or stem(word) in self._stems
+        plain = folded(word)
+        return plain in self._counts or plain in STOP_WORDS or stem(plain) in self._stems
 
     def repaired(self, word: str, is_word: Callable[[str], bool]) -> str:
         """Return the word of the documents that a misspelt one stands for; the word itself where there is no doubt.
@@ -56,9 +57,10 @@ class Glossary:
         """
         if len(word) < SHORTEST or not word.isalpha() or self.knows(word) or is_word(word):
             return word
-        allowed = 1 if len(word) < 8 else 2
+        plain = folded(word)
+        allowed = 1 if len(plain) < 8 else 2
         near = process.extract(
-            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=20
+            plain, self._by_first.get(plain[:1], []), scorer=OSA.distance, score_cutoff=allowed, limit=20
         )
         best = min(near, key=lambda found: (found[1], -self._counts[found[0]], found[0]), default=None)
         return str(best[0]) if best else word
@@ -69,15 +71,18 @@ class Glossary:
     def _long_forms(self) -> dict[str, str]:
         """By abbreviation in lower case, the long form that the documents give most often."""
         told: dict[str, Counter[str]] = defaultdict(Counter)
-        for short, long in self._library.abbreviations():
-            told[short.lower()][" ".join(words(long))] += 1
+        for short, long, count in self._library.abbreviations():
+            told[short.lower()][" ".join(words(long))] += count
         return {short: min(forms, key=lambda form: (-forms[form], len(form), form)) for short, forms in told.items()}
 
     @cached_property
-    def _short_forms(self) -> dict[tuple[str, ...], str]:
-        """By the terms of a long form, the abbreviation in lower case."""
-        pairs = [(tuple(terms(long)), short.lower()) for short, long in self._library.abbreviations()]
-        return {long: short for long, short in pairs if len(long) > 1}
+    def _short_forms(self) -> dict[tuple[str, ...], set[str]]:
+        """By the terms of a long form, its abbreviations in lower case."""
+        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for short, long, _ in self._library.abbreviations():
+            if len(terms(long)) > 1:
+                found[tuple(terms(long))].add(short.lower())
+        return found
 
     def long_form(self, abbreviation: str) -> str:
         """Return what an abbreviation stands for, lower case; "" where the documents do not say."""
@@ -89,7 +94,7 @@ class Glossary:
         held = terms(text)
         longest = max(map(len, self._short_forms), default=0)
         runs = {tuple(held[i : i + n]) for n in range(2, longest + 1) for i in range(len(held) - n + 1)}
-        return sorted({self._short_forms[run] for run in runs if run in self._short_forms})
+        return sorted({short for run in runs if run in self._short_forms for short in self._short_forms[run]})
 
     # --- names -------------------------------------------------------------------------------------------------
 
@@ -118,6 +123,11 @@ class Glossary:
             parts = [part.lower() for part in CAMEL.findall(word)]
             if len(parts) > 1 and all(part in self._counts for part in parts):
                 yield from (part for part in parts if part not in STOP_WORDS)
+
+
+def folded(word: str) -> str:
+    """Return a word in lower case without accents, as the documents' words are kept."""
+    return "".join(words(word)) or word
 
 
 def _is_name(word: str, joined: str, run: Iterable[str]) -> bool:

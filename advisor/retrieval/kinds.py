@@ -21,7 +21,8 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"^what (is|are) (meant by|(an? |the )?[\w&-]+( [\w&-]+){0,2}\??$)|\b(stands? for|definition of|define[ds]?|"
+    r"^(what is|what['’]s|what are(?! the)) (meant by|(an? |the )?[\w&-]+( [\w&-]+){0,2}\??$)|"
+    r"\b(stands? for|definition of|define[ds]?|"
     r"meaning of)\b",
     re.IGNORECASE,
 )

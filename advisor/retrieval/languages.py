@@ -1,14 +1,15 @@
 """A question in another European language → its language, and its content words in English.
 
 The words are in `lexicons/`, a file for each language: TOML with its commonest function words, by which it is
-recognised, and the English of several hundred words of cluster work and of questions about it.
+recognised, and the English of words of cluster work and of questions about it. A word is looked up as it is written,
+then by its stem. `[exact]` has words whose stem is also that of another word: they are not looked up by it.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -45,7 +46,7 @@ COMPOUNDING = ("de", "nl", "sv")
 LINKS = ("", "s", "n", "en", "e", "es", "er")
 """What may stand between the parts of a compound."""
 
-SHORTEST_PART = 3
+SHORTEST_PART, LONGEST_COMPOUND = 3, 60
 RECOGNISED_FROM = 0.4
 """The least share of a question's words that the lexicon of its language must know."""
 
@@ -55,7 +56,7 @@ ENGLISH = frozenset(
     a i my if between about than more most into out over did""".split()
 )
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,12 @@ class Lexicon:
     stem: Callable[[str], str]
 
     def english(self, held: Sequence[str]) -> str:
-        """Return the English of a word or phrase in lower case, "" where it has none."""
+        """Return the English of a word or phrase in lower case, "" where it has none.
+
+        A function word is never looked up by its stem, which another word may share.
+        """
+        if len(held) == 1 and held[0] in self.dropped:
+            return self.exact.get(tuple(held), "")
         return self.exact.get(tuple(held), "") or self.stemmed.get(tuple(map(self.stem, held)), "")
 
 
@@ -106,6 +112,7 @@ def lexicon(language: str) -> Lexicon:
 
     exact = {tuple(_words(term)): str(meant) for term, meant in held["words"].items()}
     stemmed = {tuple(map(stem, words)): meant for words, meant in exact.items()}
+    exact |= {tuple(_words(term)): str(meant) for term, meant in held.get("exact", {}).items()}
     function_words = frozenset(held["function_words"].split())
     dropped = function_words | frozenset(held.get("shared", "").split())
     return Lexicon(function_words, dropped, exact, stemmed, max(map(len, exact)), stem)
@@ -114,13 +121,21 @@ def lexicon(language: str) -> Lexicon:
 def recognise(text: str, knows: Callable[[str], bool]) -> str:
     """Return the language of a question as its ISO 639-1 code: the one whose lexicon holds most of its words.
 
-    "en" where none holds more of them than are English function words or words that the documents hold (`knows`).
+    "en" where none holds more of them than are English: function words, words that the documents hold (`knows`) or that
+    the lexicons give as English.
     """
     held = [word.lower() for word in _words(text)]
-    english = sum(word in ENGLISH or knows(word) for word in held)
+    english = sum(word in ENGLISH or knows(word) or word in _english_words() for word in held)
     shares = {name: sum(_holds(lexicon(name), word) for word in held) for name in STEMMERS}
     best = max(shares, key=lambda name: (shares[name], sum(word in lexicon(name).function_words for word in held)))
     return best if shares[best] > english and shares[best] >= RECOGNISED_FROM * len(held) else "en"
+
+
+@lru_cache(maxsize=1)
+def _english_words() -> frozenset[str]:
+    return frozenset(
+        word for name in STEMMERS for meant in lexicon(name).exact.values() for word in _words(meant.lower())
+    )
 
 
 def _holds(words: Lexicon, word: str) -> bool:
@@ -145,7 +160,7 @@ def translate(text: str, language: str, knows: Callable[[str], bool]) -> Transla
         word = held[at]
         if english:
             said.append(english)
-        elif lower[at] not in dropped and len(word) > 1:
+        elif lower[at] not in dropped and (len(word) > 1 or word.isdigit()):
             is_known = knows(lower[at])
             parts = _compound(words, lower[at], knows) if language in COMPOUNDING and not is_known else ()
             is_name = any(map(str.isdigit, word)) or sum(map(str.isupper, word)) > 1
@@ -182,17 +197,17 @@ def _compound(words: Lexicon, word: str, knows: Callable[[str], bool]) -> tuple[
     def meant(part: str) -> str:
         return words.english([part]) or (part if len(part) > SHORTEST_PART and knows(part) else "")
 
-    return min(_divisions(word, meant), key=len, default=())
-
-
-def _divisions(word: str, meant: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
-    if english := meant(word):
-        yield (english,)
-        return
-    for size in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-        english = meant(word[:size])
-        if not english:
-            continue
-        for link in LINKS:
-            if word.startswith(link, size) and len(word) - size - len(link) >= SHORTEST_PART:
-                yield from ((english, *rest) for rest in _divisions(word[size + len(link) :], meant))
+    if len(word) > LONGEST_COMPOUND:
+        return ()
+    # From the end: the fewest parts of what begins at each letter, so that the work grows with the length alone.
+    fewest: dict[int, tuple[str, ...]] = {len(word): ()}
+    for first in range(len(word) - SHORTEST_PART, -1, -1):
+        found: list[tuple[str, ...]] = []
+        for last in range(first + SHORTEST_PART, len(word) + 1):
+            rests = [last] if last == len(word) else [last + len(link) for link in LINKS if word.startswith(link, last)]
+            rests = [rest for rest in rests if rest in fewest]
+            if rests and (english := meant(word[first:last])):
+                found += [(english, *fewest[rest]) for rest in rests]
+        if found:
+            fewest[first] = min(found, key=len)
+    return fewest.get(0, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from advisor.text import stem
@@ -18,12 +19,14 @@ NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split
 
 _LABEL = rf"({'|'.join(LABELS)})s?"
 _NUMBER = rf"(\d{{1,3}}|[a-z]\d{{1,2}}|{'|'.join(NUMBERS)})"
+_JOIN = r"\s*(?:,\s*(?:and\b|or\b)?|and\b|or\b|to\b|versus\b|vs\.?|with\b|[&/–-])\s*"
+_COUNTS = r"(?!\s*(?:%|per ?cent)|[,.]\d|\s+[a-z]{3,}(?<!ss)(?<!us)(?<!is)s\b)"
+"""A number before these counts something: "step 3 with two partners" names one step."""
+
 _LABELLED = re.compile(rf"\b{_LABEL}\s*(?:no\.?|number)?[\s#-]*{_NUMBER}\b", re.IGNORECASE)
-_MORE = re.compile(rf"\s*(?:,|and|or|to|versus|vs\.?|with)\s*{_NUMBER}\b(?!\s*(?:%|per cent|percent))", re.IGNORECASE)
-_ORDINAL = re.compile(
-    rf"\bthe\s+({'|'.join(ORDINALS)})(?:\s+(?:and|or|to|with)\s+(?:the\s+)?({'|'.join(ORDINALS)}))?\s+{_LABEL}\b",
-    re.IGNORECASE,
-)
+_MORE = re.compile(rf"{_JOIN}{_NUMBER}\b{_COUNTS}", re.IGNORECASE)
+_ORDINAL = rf"(?:{'|'.join(ORDINALS)})"
+_ORDERED = re.compile(rf"\bthe\s+({_ORDINAL}(?:{_JOIN}(?:the\s+)?{_ORDINAL})*)\s+{_LABEL}\b", re.IGNORECASE)
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
 
 
@@ -38,9 +41,13 @@ def references(question: str) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(found))
 
 
-def without_references(question: str) -> str:
-    """Return a question without the labels and numbers of the parts it names; codes such as "R9" stay."""
-    for start, end in sorted((place for place, _ in _numbered(question)), reverse=True):
+def without_references(question: str, label: str = "") -> str:
+    """Return a question without the labels and numbers of the parts it names, or of those of one label (a stem).
+
+    Codes such as "R9" stay.
+    """
+    places = [place for place, named in _numbered(question) if not label or named[0][0] == label]
+    for start, end in sorted(places, reverse=True):
         question = f"{question[:start]} {question[end:]}"
     return " ".join(question.split())
 
@@ -53,11 +60,12 @@ def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, 
             numbers.append(more[1])
             at = more.end()
         yield (match.start(), at), [(label, _figure(number)) for number in numbers]
-    for match in _ORDINAL.finditer(question):
-        label = stem(match[3].lower())
-        yield match.span(), [(label, str(ORDINALS.index(o.lower()) + 1)) for o in (match[1], match[2]) if o]
+    for match in _ORDERED.finditer(question):
+        label = stem(match[2].lower())
+        named = re.findall(_ORDINAL, match[1], re.IGNORECASE)
+        yield match.span(), [(label, str(ORDINALS.index(ordinal.lower()) + 1)) for ordinal in named]
 
 
 def _figure(number: str) -> str:
-    low = number.lower()
+    low = unicodedata.normalize("NFKC", number).lower()
     return str(NUMBERS.index(low) + 1) if low in NUMBERS else low

@@ -45,7 +45,7 @@ class CrossEncoderReranker:
         """
         read, rest = hits[: self.top_n], hits[self.top_n :]
         if not read:
-            return []
+            return list(hits)
         pairs = [(question, f"{' › '.join(hit.passage.section)}\n{hit.passage.text}") for hit in read]
         scores = [float(score) for score in self._model.predict(pairs, show_progress_bar=False)]
         order = sorted(range(len(read)), key=lambda i: (-scores[i], read[i].rank))

@@ -15,9 +15,10 @@ KINDS = (
     "questionnaire report review study survey whitepaper"
 ).split()
 
+_KIND = "|".join([*KINDS, *(f"{kind}s" for kind in KINDS), "analyses", "studies", "surveys", "summaries"])
 _MENTION = re.compile(
     r"(?:\b(?:in|of|from|by|to|according to|as per|see)\s+)?\b(?:the|this|that)\s+"
-    rf"(?P<before>(?:[\w'’.&-]+\s+){{0,4}}?)(?P<kind>{'|'.join(KINDS)})s?\b"
+    rf"(?P<before>(?:[\w'’.&-]+\s+){{0,4}}?)(?<!case )(?P<kind>{_KIND})\b"
     r"(?P<after>(?:\s+(?:of|from|on)\s+(?:the\s+)?(?:(?:19|20)\d\d|[A-Z][\w-]+))?)",
     re.IGNORECASE,
 )
@@ -48,13 +49,15 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
     for match in _MENTION.finditer(question):
         kind = stem(match["kind"].lower())
         around = [stem(word) for word in words(f"{match['before']} {match['after']}")]
-        fits = {item: (kind in names) + sum(word in names for word in around) for item, names in known.items()}
+        years = {word for word in around if _YEAR.fullmatch(word)}
+        fits = {
+            item: (kind in own) + sum(word in own for word in around)
+            for item, own in known.items()
+            if not years or years & own or not any(_YEAR.fullmatch(word) for word in own)
+        }
         best = max(fits.values(), default=0)
         named = [
-            item
-            for item, fit in fits.items()
-            if fit == best
-            and (kind in known[item] or any(_YEAR.fullmatch(word) and word in known[item] for word in around))
+            item for item, fit in fits.items() if fit == best and (kind in known[item] or bool(years & known[item]))
         ]
         if named and len(named) < len(known):
             found.append(Restriction(match.group(), tuple(named)))
@@ -64,7 +67,7 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
 def without(question: str, found: Sequence[Restriction]) -> str:
     """Return a question without the words that name documents; they would find passages about the documents."""
     for restriction in found:
-        question = question.replace(restriction.said, " ", 1)
+        question = re.sub(rf"(?<!\w){re.escape(restriction.said)}(?!\w)", " ", question, count=1)
     return " ".join(question.split())
 
 

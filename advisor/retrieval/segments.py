@@ -65,6 +65,8 @@ def join(library: Library, hits: Sequence[Hit], *, k: int = 3) -> list[Segment]:
         if not runs:
             break
         value, run = max(runs, key=lambda scored: (scored[0], -len(scored[1])))
+        if value <= 0:
+            break
         whole = [item for item in _with_lists(library, run) if item not in taken]
         taken |= set(whole)
         found.append((value, whole))

@@ -54,13 +54,16 @@ def _documents(question: str, named: Sequence[Restriction]) -> list[Side]:
 def _parts(question: str) -> list[Side]:
     named = [reference for reference in references(question) if len(reference) == 2]
     first = next((label for label, _ in named if sum(label == other for other, _ in named) > 1), "")
-    asked = without_references(question)
-    return [Side(f"{label} {number} {asked}", ((label, number),)) for label, number in named if label == first]
+    asked = without_references(question, first) if first else ""
+    others = tuple(reference for reference in named if reference[0] != first)
+    return [Side(f"{label} {number} {asked}", ((label, number), *others)) for label, number in named if label == first]
 
 
 def _opposed(question: str) -> list[Side]:
     match = _BETWEEN.search(question)
     if match is None:
+        return []
+    if not all(map(terms, _pair(match))):
         return []
     before, after = question[: match.start()], question[match.end() :]
     return [Side(" ".join(f"{before} {side} {after}".split())) for side in _pair(match)]

@@ -18,6 +18,9 @@ from advisor.retrieval.restrictions import restrictions, without
 from advisor.retrieval.sides import Side, sides
 from advisor.text import names, terms, words
 
+OWN_LANGUAGE = 0.8
+"""Share of a question's words that the documents hold from which they are taken to be in its language."""
+
 MARKS = 2
 """The marks that a model puts around a text and counts as tokens."""
 
@@ -188,43 +191,53 @@ def _read(
 
 
 def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
-    """Put the words of another language into English, unless the documents or the model know that language."""
-    asked = words(read.searched)
-    if all(map(glossary.knows, asked)):
+    """Put the words of another language into English, unless the documents or the model know that language.
+
+    The last part of a conversation may be in another language than what it leans on.
+    """
+    earlier = read.searched[: len(read.searched) - len(read.focus)] if read.focus else ""
+    parts = [part for part in (earlier, read.focus or read.searched) if part]
+    found = [_english(part, glossary) for part in parts]
+    read.language = found[-1].language
+    if all(part.language == "en" for part in found):
         return
-    language = recognise(read.searched, glossary.knows)
-    if language == "en":
-        return
-    read.language = language
-    known = sum(map(glossary.knows, asked))
-    if known > 0.8 * len(asked):
-        return  # the documents are in that language
-    found = translate(read.searched, language, glossary.knows)
+    searched = " ".join(part.text for part in found)
     if reads_other_languages(embedder.name):
-        read.added += terms(found.text)  # the words of the documents stay English
+        read.added += terms(searched)  # the words of the documents stay English
         return
-    read.unknown = found.unknown
-    read.searched = found.text or read.searched
-    read.focus = _focus(read.focus, language, glossary) if read.focus else ""
+    read.unknown = tuple(word for part in found for word in part.unknown)
+    read.searched = searched or read.searched
+    read.focus = found[-1].text or read.focus if read.focus else ""
 
 
-def _focus(focus: str, language: str, glossary: Glossary) -> str:
-    found: Translation = translate(focus, language, glossary.knows)
-    return found.text or focus
+def _english(text: str, glossary: Glossary) -> Translation:
+    """Return a text in English; as it is where it is English, or where the documents are in its language."""
+    asked = words(text)
+    known = sum(map(glossary.knows, asked))
+    language = "en" if known == len(asked) else recognise(text, glossary.knows)
+    if language == "en" or known > OWN_LANGUAGE * len(asked):
+        return Translation(language, text, ())
+    return translate(text, language, glossary.knows)
 
 
 def _spelt(text: str, glossary: Glossary, embedder: Embedder) -> str:
-    """Return a text with unknown words put right; a word that the model knows as one token is a word."""
+    """Return a text with unknown words put right; a word that the model knows as one token is a word.
+
+    Names stay as they are: words with a capital inside a sentence, or inside the word.
+    """
 
     def is_word(word: str) -> bool:
         return embedder.count_tokens(word) <= MARKS + 1
 
     def spelt(match: re.Match[str]) -> str:
         word = match.group()
-        if any(map(str.isupper, word[1:])):
+        opens = not re.search(r"[^\W_][^.?!]*$", text[: match.start()])
+        if any(map(str.isupper, word[1:])) or (word[0].isupper() and not opens):
             return word
         repaired = glossary.repaired(word.lower(), is_word)
-        return word if repaired == word.lower() else repaired
+        if repaired == word.lower():
+            return word
+        return repaired.capitalize() if word[0].isupper() else repaired
 
     return re.sub(r"[^\W\d_]+", spelt, text)
 
@@ -235,18 +248,10 @@ def _said_else(before: str, after: str) -> str:
 
 
 def _expand(read: _Reading, glossary: Glossary) -> None:
-    """Put long forms behind abbreviations, and add abbreviations and other spellings of names to the search terms."""
-
-    def in_full(match: re.Match[str]) -> str:
-        word = match.group()
-        long = glossary.long_form(word) if sum(map(str.isupper, word)) > 1 else ""
-        return f"{word} ({long})" if long and not set(terms(long)) <= held else word
-
-    held = set(terms(read.searched))
-    read.searched, read.focus = (
-        re.sub(r"\b[^\W_][\w&/-]*[^\W_]\b", in_full, part) for part in (read.searched, read.focus)
-    )
-    held = set(terms(read.searched))
-    read.added += [term for short in glossary.short_forms(read.searched) for term in terms(short)]
-    read.added += [term for word in glossary.spellings(read.searched) for term in terms(word)]
-    read.added = [term for term in dict.fromkeys(read.added) if term not in held]
+    """Add to the search terms long forms of abbreviations, abbreviations of long forms, other spellings of names."""
+    text = read.searched
+    shorts = [word for word in re.findall(r"\b[^\W_][\w&/-]*[^\W_]\b", text) if sum(map(str.isupper, word)) > 1]
+    meant = [*map(glossary.long_form, shorts), *glossary.short_forms(text), *glossary.spellings(text)]
+    held = set(terms(text))
+    found = [*read.added, *(term for each in meant for term in terms(each))]
+    read.added = [term for term in dict.fromkeys(found) if term not in held]

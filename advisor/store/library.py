@@ -241,7 +241,8 @@ class Library:
         )
         return {
             passage_id: PassageTokens(
-                np.frombuffer(vectors, dtype=np.int8).reshape(len(owners), -1), np.frombuffer(owners, dtype=np.uint8)
+                np.frombuffer(vectors, dtype=np.int8).reshape(len(owners), len(vectors) // max(len(owners), 1)),
+                np.frombuffer(owners, dtype=np.uint8),
             )
             for passage_id, owners, vectors in rows
         }
@@ -252,9 +253,9 @@ class Library:
         """Return how often each word occurs in the texts and headings of all documents, as it is written."""
         return dict(self._all("SELECT word, sum(count) FROM words GROUP BY word"))
 
-    def abbreviations(self) -> list[tuple[str, str]]:
-        """Return abbreviations of the documents with what they stand for, such as ("JIS", "Joint ... Strategy")."""
-        return self._all("SELECT DISTINCT short, long FROM abbreviations ORDER BY short, long")
+    def abbreviations(self) -> list[tuple[str, str, int]]:
+        """Return abbreviations, what they stand for, and in how many documents: ("JIS", "Joint ... Strategy", 2)."""
+        return self._all("SELECT short, long, count(*) FROM abbreviations GROUP BY short, long ORDER BY short, long")
 
     def _vectors(self, sql: str) -> Iterator[tuple[str, str, Vectors]]:
         for item, document_id, blob in self._db.execute(sql):
@@ -293,20 +294,15 @@ class Library:
         return found
 
     def passages_under(self, sections: Sequence[str]) -> frozenset[str]:
-        """Return the ids of passages whose section path holds the words of one of these headings in a row."""
-        found: set[str] = set()
-        for section in sections:
-            phrase = " ".join(terms(section))
-            if phrase:
-                found |= {
-                    passage_id
-                    for (passage_id,) in self._all(
-                        "SELECT passage_id FROM passage_terms JOIN passages ON passages.row = passage_terms.rowid "
-                        "WHERE passage_terms MATCH ?",
-                        f'section : "{phrase}"',
-                    )
-                }
-        return frozenset(found)
+        """Return the ids of passages of whose section path one heading holds the words of one of these in a row."""
+        wanted = [f" {' '.join(terms(section))} " for section in sections if terms(section)]
+        if not wanted:
+            return frozenset()
+        return frozenset(
+            passage_id
+            for passage_id, path in self._all("SELECT passage_id, section FROM passages")
+            if any(words in f" {' '.join(terms(heading))} " for heading in json.loads(path) for words in wanted)
+        )
 
     def document_frequency(self, query_terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term occurs, in their text, section or title; 0 for an unknown one."""
@@ -345,10 +341,12 @@ class Library:
                 for s, vector in zip(sentences, embedded.sentences, strict=True)
             ],
         )
-        self._add_words(document, passages)
+        self._add_words(document, [(passage.section, passage.text) for passage in passages])
 
-    def _add_words(self, document: Document, passages: Sequence[Passage]) -> None:
-        texts = [document.title, *(" ".join(passage.section) for passage in passages), *(p.text for p in passages)]
+    def _add_words(self, document: Document, passages: Sequence[tuple[Sequence[str], str]]) -> None:
+        texts = [document.title, *(" ".join(section) for section, _ in passages), *(text for _, text in passages)]
+        for table in ("words", "abbreviations"):
+            self._db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document.document_id,))
         counted = Counter(word for text in texts for word in words(text))
         self._db.executemany(
             "INSERT INTO words VALUES (?, ?, ?)", [(document.document_id, *item) for item in sorted(counted.items())]
@@ -391,7 +389,7 @@ class Library:
         self._db.execute("DELETE FROM ledger WHERE document_id = ? AND path <> ?", (document_id, path))
 
     def describe(self, document: Document) -> None:
-        """Note a document's title, publisher, year and language; the title's search terms change with it."""
+        """Note a document's title, publisher, year and language; search terms and words of the title change with it."""
         self._db.execute(
             "UPDATE documents SET title = ?, publisher = ?, year = ?, language = ? WHERE document_id = ?",
             (document.title, document.publisher, document.year, document.language, document.document_id),
@@ -400,6 +398,8 @@ class Library:
             "UPDATE passage_terms SET title = ? WHERE rowid IN (SELECT row FROM passages WHERE document_id = ?)",
             (" ".join(terms(document.title)), document.document_id),
         )
+        rows = self._all("SELECT section, text FROM passages WHERE document_id = ? ORDER BY row", document.document_id)
+        self._add_words(document, [(json.loads(section), text) for section, text in rows])
 
     def ledger(self) -> dict[str, LedgerEntry]:
         """Return the ledger by path."""

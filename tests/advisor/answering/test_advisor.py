@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -12,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from advisor import Advisor, Answer, Message
 from advisor.answering.abstention import Judgement
 from advisor.answering.wording import render
-from advisor.errors import CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
-from advisor.records import AnswerReady, AnswerSentence, PassagesFound, Searching, SentenceReady
+from advisor.errors import AdvisorError, CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
+from advisor.records import AnswerReady, AnswerSentence, Hit, PassagesFound, Searching, SearchMode, SentenceReady
 from advisor.text import comparable
 from ingest.build import ingest
 from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, prose, section
@@ -413,3 +415,176 @@ def test_an_answer_from_a_pdf_quotes_its_page_with_a_box_around_each_line(tmp_pa
     assert (citation.document, citation.page, len(citation.boxes)) == ("fairs.pdf", 2, 2)
     assert citation.quote == advisor.page(citation.document_id, 2).text[citation.start : citation.end]
     assert comparable(citation.quote) == comparable("Visits to trade fairs bring many new partners to firms.")
+
+
+# --- search -----------------------------------------------------------------------------------------------------
+
+STEPS = "What should a cluster organisation hold before leaving step 3?"
+
+
+def under(hits: Sequence[Hit]) -> list[tuple[str, ...]]:
+    return [hit.passage.section for hit in hits]
+
+
+def test_search_gives_the_passages_under_a_heading_alone(advisor: Advisor) -> None:
+    assert under(advisor.search(QUESTION, sections=["Barriers"])) == [("Barriers",)]
+    assert set(under(advisor.search(QUESTION, sections=["journey"]))) == {("Journey", "Step 3"), ("Journey", "Step 4")}
+
+
+def test_the_words_of_a_heading_may_be_part_of_it_and_in_another_form(advisor: Advisor) -> None:
+    assert set(under(advisor.search(QUESTION, sections=["Steps"]))) == {("Journey", "Step 3"), ("Journey", "Step 4")}
+    assert under(advisor.search(QUESTION, sections=["step 4"])) == [("Journey", "Step 4")]
+
+
+def test_several_headings_give_what_stands_under_any_of_them(advisor: Advisor) -> None:
+    hits = advisor.search(QUESTION, sections=["Fairs", "Contacts"])
+    assert sorted(under(hits)) == [("Contacts",), ("Fairs",)]
+    assert [hit.rank for hit in hits] == [1, 2]
+
+
+def test_headings_and_documents_are_both_kept_to(advisor: Advisor) -> None:
+    sections = ["Fairs", "Contacts"]
+    assert under(advisor.search(QUESTION, sections=sections, document_ids=["survey.pdf"])) == [("Contacts",)]
+    assert advisor.search(QUESTION, sections=["Fairs"], document_ids=["survey.pdf"]) == []
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_headings_are_kept_to_in_every_mode(advisor: Advisor, mode: SearchMode) -> None:
+    question = "Which barrier do partnerships name, language or money?"
+    assert under(advisor.search(question, sections=["Barriers"], mode=mode)) == [("Barriers",)]
+
+
+def test_the_passage_of_a_named_part_or_side_does_not_get_around_the_headings(advisor: Advisor) -> None:
+    question = "How do steps 3 and 4 differ, and what do visits to trade fairs bring?"
+    assert under(advisor.search(question, sections=["Fees"])) == [("Fees",)]
+
+
+@pytest.mark.parametrize("heading", ["Elsewhere", "the", "", '"', 'Fairs" OR text : "visits', "*"])
+def test_a_heading_that_is_not_there_has_nothing_under_it(advisor: Advisor, heading: str) -> None:
+    assert advisor.search(QUESTION, sections=[heading]) == []
+
+
+def test_search_takes_a_leaning_question_with_its_history(advisor: Advisor) -> None:
+    history = [Message("user", STEPS), Message("assistant", "A letter. [1]")]
+    assert under(advisor.search("And step 4?", k=1, history=history)) == [("Journey", "Step 4")]
+
+
+async def test_searching_without_blocking_gives_the_same_hits(advisor: Advisor) -> None:
+    options: dict[str, Any] = {"k": 2, "sections": ["Fairs", "Contacts", "Fees"], "mode": "dense"}
+    assert await advisor.asearch(QUESTION, **options) == advisor.search(QUESTION, **options)
+
+
+async def test_searching_without_blocking_refuses_what_search_refuses(advisor: Advisor) -> None:
+    with pytest.raises(UsageError, match=r"^the question is empty"):
+        await advisor.asearch(" ")
+    with pytest.raises(UsageError, match=r"^k is 0"):
+        await advisor.asearch(QUESTION, k=0)
+
+
+async def test_searches_may_run_beside_one_another(advisor: Advisor) -> None:
+    questions = [QUESTION, STEPS, "Who pays a yearly fee?", EGG]
+    found = await asyncio.gather(*(advisor.asearch(question) for question in questions))
+    assert list(found) == advisor.search_many(questions)
+
+
+def test_several_searches_give_their_hits_in_order(advisor: Advisor) -> None:
+    found = advisor.search_many([STEPS, QUESTION, STEPS], k=2)
+    assert found == [advisor.search(STEPS, k=2), advisor.search(QUESTION, k=2), advisor.search(STEPS, k=2)]
+
+
+def test_no_searches_give_nothing(advisor: Advisor) -> None:
+    assert advisor.search_many([]) == []
+
+
+def test_one_search_of_several_that_cannot_be_made_is_refused(advisor: Advisor) -> None:
+    with pytest.raises(UsageError, match=r"^the question is empty"):
+        advisor.search_many([QUESTION, "?"])
+
+
+def test_a_store_without_documents_has_no_hits_and_no_segments(tmp_path: Path) -> None:
+    empty = Advisor.open(build_store(tmp_path / "store"), embedder=HashEmbedder())
+    assert empty.search(QUESTION) == []
+    assert empty.segments(QUESTION) == []
+    assert empty.search(QUESTION, sections=["Fairs"]) == []
+    assert empty.search_many([QUESTION, EGG]) == [[], []]
+
+
+# --- segments ---------------------------------------------------------------------------------------------------
+
+
+def test_a_segment_holds_the_best_passage_with_its_pages_and_text(advisor: Advisor) -> None:
+    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1)
+    assert (segment.rank, segment.document.file) == (1, "handbook.pdf")
+    assert "Members pay a yearly fee of 300 euros to the Harbour Cluster." in segment.text
+    assert segment.last_page == 3
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 50])
+def test_segments_are_ranked_at_most_as_many_as_asked_for_and_share_no_passage(advisor: Advisor, k: int) -> None:
+    segments = advisor.segments(QUESTION, k=k)
+    assert [segment.rank for segment in segments] == list(range(1, len(segments) + 1))
+    assert 1 <= len(segments) <= k
+    assert [segment.score for segment in segments] == sorted((s.score for s in segments), reverse=True)
+    passages = [passage.passage_id for segment in segments for passage in segment.passages]
+    assert len(passages) == len(set(passages))
+
+
+def test_the_passages_of_a_segment_are_of_one_document_in_reading_order(advisor: Advisor) -> None:
+    for segment in advisor.segments(QUESTION, k=8):
+        assert {passage.document_id for passage in segment.passages} == {segment.document.document_id}
+        ids = [passage.passage_id for passage in segment.passages]
+        assert ids == sorted(ids)
+        assert segment.first_page <= segment.last_page
+
+
+def test_without_a_number_there_are_at_most_three_segments(advisor: Advisor) -> None:
+    assert advisor.segments(QUESTION) == advisor.segments(QUESTION, k=3)
+
+
+def test_segments_take_a_leaning_question_with_its_history(advisor: Advisor) -> None:
+    [segment] = advisor.segments("And step 4?", k=1, history=[Message("user", STEPS)])
+    assert "a joint calendar," in segment.text
+
+
+# --- options ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_a_number_below_1_is_refused(advisor: Advisor, k: int) -> None:
+    with pytest.raises(UsageError, match=rf"^k is {k}; ask for at least one passage$"):
+        advisor.search(QUESTION, k=k)
+    with pytest.raises(UsageError, match=rf"^k is {k}; ask for at least one passage$"):
+        advisor.search_many([QUESTION], k=k)
+    with pytest.raises(UsageError, match=rf"^k is {k}; ask for at least one segment$"):
+        advisor.segments(QUESTION, k=k)
+
+
+def test_a_mode_that_there_is_not_is_refused_with_those_there_are(advisor: Advisor) -> None:
+    with pytest.raises(UsageError, match=r"^the mode 'fuzzy' is none of hybrid, dense, lexical$"):
+        advisor.search(QUESTION, mode=cast(SearchMode, "fuzzy"))
+
+
+def test_every_refusal_is_one_line(advisor: Advisor) -> None:
+    refused: list[str] = []
+    for options in ({"k": 0}, {"mode": "a\nb"}, {"document_ids": ["no\nsuch.pdf"]}):
+        with pytest.raises(AdvisorError) as caught:
+            advisor.search(QUESTION, **cast(dict[str, Any], options))
+        refused.append(str(caught.value))
+    for question in ("", "?\n?", "a\n" * 5_000):
+        with pytest.raises(AdvisorError) as caught:
+            advisor.segments(question)
+        refused.append(str(caught.value))
+    assert [message for message in refused if len(message.splitlines()) != 1] == []
+
+
+def test_a_refused_option_leaves_the_advisor_as_it_was(small_store: Path) -> None:
+    advisor = Advisor.open(small_store, embedder=HashEmbedder())
+    before = advisor.search(QUESTION)
+    with pytest.raises(UsageError):
+        advisor.search(QUESTION, k=0)
+    advisor.search(QUESTION, mode="lexical", k=1)
+    assert advisor.search(QUESTION) == before
+
+
+def test_more_passages_than_there_are_gives_all_there_are(advisor: Advisor) -> None:
+    assert len(advisor.search(QUESTION, k=10_000)) == 8

@@ -13,8 +13,6 @@ from advisor.retrieval.glossary import Glossary
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, section, understood
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
 
 def report(name: str, *sentences: str) -> Report:
     return Report(f"{name}.pdf", name.title(), (section("Text", blocks=[prose(*sentences)]),))

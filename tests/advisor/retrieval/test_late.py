@@ -103,7 +103,7 @@ ANGLES = st.lists(st.floats(0, 6.28), min_size=1, max_size=8)
 
 
 def turned(angles: list[float]) -> Codes:
-    return np.rint(127 * np.column_stack([np.cos(angles), np.sin(angles)])).astype(np.int8)
+    return np.asarray(np.rint(127 * np.column_stack([np.cos(angles), np.sin(angles)])), dtype=np.int8)
 
 
 @given(ANGLES, ANGLES, ANGLES)

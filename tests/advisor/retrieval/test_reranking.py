@@ -108,12 +108,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789?.,›"
 def tiny_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a cross-encoder of one small layer that knows letters, its weights drawn by chance."""
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
     folder = tmp_path_factory.mktemp("cross-encoder")
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     vocabulary = {token: i for i, token in enumerate([*marks, *LETTERS, *(f"##{letter}" for letter in LETTERS)])}
-    BertTokenizerFast(vocab=vocabulary, model_max_length=128).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary, model_max_length=128).save_pretrained(folder)
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(vocabulary),
@@ -122,9 +122,9 @@ def tiny_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=128,
-        num_labels=1,
         initializer_range=1.0,  # wide, so that scores differ
     )
+    config.num_labels = 1
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 
@@ -146,7 +146,7 @@ def test_a_cross_encoder_in_a_folder_orders_hits_the_same_way_whatever_order_the
 def test_a_folder_without_a_cross_encoder_is_named_with_what_to_do(tmp_path: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    with pytest.raises(EmbeddingError, match="cannot be loaded .*set ADVISOR_RERANKER to .* or unset it") as error:
+    with pytest.raises(EmbeddingError, match=r"cannot be loaded .*set ADVISOR_RERANKER to .* or unset it") as error:
         CrossEncoderReranker(str(tmp_path)).rerank("fees?", hits("a"))
     assert repr(str(tmp_path)) in str(error.value)
     assert error.value.__cause__ is not None

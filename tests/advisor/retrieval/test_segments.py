@@ -18,10 +18,10 @@ Written = tuple[tuple[str, ...], SentenceKind, int]
 """Section path, kind and group of a passage of one sentence."""
 
 
-def write(library: Library, name: str, written: Sequence[Written]) -> None:
+def write(library: Library, name: str, blocks: Sequence[Written]) -> None:
     """Add a document of passages with one sentence each, every one on a page of its own."""
     passages = []
-    for number, (section, kind, group) in enumerate(written, start=1):
+    for number, (section, kind, group) in enumerate(blocks, start=1):
         item, text = f"{name}-{number:04d}", f"{name} {number}."
         sentence = Sentence(f"{item}-01", item, name, kind, group, text, (Span(number, 0, len(text)),))
         passages.append(Passage(item, name, section, text, (sentence,)))
@@ -37,16 +37,17 @@ def prose(number: int, *section: str, group: int = 100) -> list[Written]:
     return [(section, "text", group + i) for i in range(number)]
 
 
+def written(kind: SentenceKind, *section: str) -> Written:
+    return section, kind, 1
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The book has twelve passages of prose in chapter "One" and four in "Two"; the list is of five, two a list."""
+    """The book has twelve passages of prose in chapter "One" and four in "Two"; in the list, four of six are one."""
     opened = Library(tmp_path_factory.mktemp("segments") / "library.sqlite", writable=True)
     write(opened, "book", [*prose(6, "One", "A"), *prose(6, "One", "B", group=200), *prose(4, "Two", group=300)])
-    write(
-        opened,
-        "list",
-        [*prose(1, "Tools"), *[(("Tools",), "lead", 1), (("Tools",), "item", 1)] * 2, *prose(1, "Tools", group=200)],
-    )
+    lead, item = written("lead", "Tools"), written("item", "Tools")
+    write(opened, "list", [*prose(1, "Tools"), lead, item, item, item, *prose(1, "Tools", group=200)])
     yield opened
     opened.close()
 
@@ -71,7 +72,8 @@ def test_no_hits_give_no_segment(library: Library) -> None:
 
 def test_a_hit_by_itself_is_a_segment_worth_one_less_its_length(library: Library) -> None:
     [segment] = joined(library, {"book 3": 1})
-    assert (segment.rank, segment.score) == (1, pytest.approx(1 - 0.18))
+    assert segment.rank == 1
+    assert segment.score == pytest.approx(1 - 0.18)
     assert segment.document == library.document("book")
     assert segment.text == "book 3."
     assert (segment.first_page, segment.last_page) == (3, 3)
@@ -126,7 +128,7 @@ def test_prose_beside_a_list_is_not_given_with_it(library: Library) -> None:
 
 def test_a_list_is_whole_though_it_is_longer_than_a_segment_may_be(tmp_path: Path) -> None:
     library = Library(tmp_path / "long.sqlite", writable=True)
-    write(library, "long", [(("Tools",), "item", 1)] * 12)
+    write(library, "long", [written("item", "Tools")] * 12)
     assert numbers(joined(library, {"long 5": 1})) == [[*range(1, 13)]]
     library.close()
 
