@@ -75,5 +75,7 @@ def _pair(match: re.Match[str]) -> Iterator[str]:
 
 
 def _clauses(question: str) -> list[Side]:
-    clauses = [clause.strip(" ,;:–") for clause in _CLAUSES.split(question)]
+    # Only in sentences that ask: "we must decide where to go and with whom. Is this wise?" has one side.
+    asking = " ".join(part for part in re.split(r"(?<=[.?!])\s+", question) if part.endswith("?"))
+    clauses = [clause.strip(" ,;:–") for clause in _CLAUSES.split(asking)]
     return [Side(clause, tuple(references(clause))) for clause in clauses if len(terms(clause)) >= 2]
