@@ -4,8 +4,8 @@
 
 Reads `cluster-capacity/dev.jsonl`, `first-questions/dev.jsonl` and the files in `twins/` only, each on the corpora that
 are at hand, and says so. Everything it prints is cross-validated by question: both views of a question and both
-questions of a pair are in the same fold. Thresholds are those at which the wrongly declined share of
-`cluster-capacity/dev.jsonl` is as asked.
+questions of a pair are in the same fold. Thresholds are those at which the wrongly declined share is as asked, over all
+sets: lower than what is aimed at, since models fitted on some of the sets decline half as many again on another.
 """
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
     parser.add_argument(
-        "--declined", type=float, default=0.065, help="share of answerable questions to decline (0.065)"
+        "--declined", type=float, default=0.045, help="share of answerable questions to decline (0.045)"
     )
-    parser.add_argument("--out-of-scope", type=float, default=0.02, help="of these, as out of scope (0.02)")
+    parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
     options = parser.parse_args()
@@ -148,14 +148,14 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     enough = cross_validated(says, answerable, groups, in_scope, options.strength)
     parts = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
     dev = source == SETS[0]
-    # Kinds of questions that are out of scope are few in the set; in the calibration they weigh as much as the others.
+    # Kinds of questions that are out of scope are few in the sets; in the calibration they weigh as much as the others.
     weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT)
-    calibration = LogisticRegression(C=1e6).fit(parts[dev], answerable[dev], sample_weight=weigh[dev])
+    calibration = LogisticRegression(C=1e6).fit(parts, answerable, sample_weight=weigh)
     confidence = logistic(calibration.decision_function(parts))
-    scope_from = float(np.quantile(scope[dev & answerable], options.out_of_scope))
-    left = confidence[dev & answerable & (scope >= scope_from)]
-    missing = options.declined - float(np.mean(scope[dev & answerable] < scope_from))
-    answer_from = float(np.quantile(left, max(missing, 0.0) * np.sum(dev & answerable) / len(left)))
+    scope_from = float(np.quantile(scope[answerable], options.out_of_scope))
+    left = confidence[answerable & (scope >= scope_from)]
+    missing = max(options.declined - float(np.mean(scope[answerable] < scope_from)), 0.0)
+    answer_from = float(np.quantile(left, missing * np.sum(answerable) / len(left)))
     declined = (scope < scope_from) | (confidence < answer_from)
     for each in sorted(set(view)):
         rest = dev & (view == each)

@@ -16,7 +16,7 @@ Verdict = Literal["answered", "near", "declined"]
 
 SCOPE = ("passage", "late", "words", "coverage", "unknown", "computing")
 SUFFICIENCY = (
-    *("typed", "drop", "near", "asked", "weakest", "words", "rare", "new"),
+    *("typed", "drop", "near", "asked", "weakest", "words", "new"),
     *("name_asked", "presupposes", "other_part"),
 )
 """The signals of the two parts."""

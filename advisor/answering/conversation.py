@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from advisor.errors import UsageError
 from advisor.records import Message
+from advisor.retrieval.languages import ENGLISH
 from advisor.retrieval.references import references, without_references
 from advisor.text import STOP_WORDS, clean, names, terms, words
 
@@ -23,7 +24,8 @@ LONGEST_JOINED = 15
 """Words up to which a question that opens so leans whatever it says."""
 
 _JOINED_ELSEWHERE = re.compile(
-    r"^(und|oder|aber|et|ou|mais|y|pero|e|ed|ma|i|a|oraz|ale|en|maar|mas|și|si|dar|och|men)\b", re.IGNORECASE
+    r"^(?:(?:und|oder|aber|et|ou|mais|pero|ed|ma|oraz|ale|en|maar|mas|și|si|dar|och)\s|[aeiy]\s+(?=\w{1,3}\b))",
+    re.IGNORECASE,
 )
 LONGEST_JOINED_ELSEWHERE = 6
 """Words up to which a question leans that opens with "and" or "but" in another language."""
@@ -91,7 +93,9 @@ def leans(question: str) -> bool:
     question = question.lstrip(" ¿¡")
     content, length = terms(question), len(words(question))
     if (_JOINED.match(question) and length <= LONGEST_JOINED) or (
-        _JOINED_ELSEWHERE.match(question) and length <= LONGEST_JOINED_ELSEWHERE
+        _JOINED_ELSEWHERE.match(question)
+        and length <= LONGEST_JOINED_ELSEWHERE
+        and not set(words(question)) & (ENGLISH - {"a", "i", "in"})
     ):
         return True
     said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]

@@ -37,7 +37,9 @@ MOST_NEW = 6
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _ASKING = re.compile(r"\b(?:how many|how much|how long|how often|which|what|who|whose|where|when|why)\b", re.IGNORECASE)
-_PRESUPPOSING = re.compile(r"^(?:why|how did|how come|what made|for which|in what way)\b", re.IGNORECASE)
+_PRESUPPOSING = re.compile(
+    r"(?:^|[.?!,;:]\s+)(?:and |but |so )?(?:why|how come|what made|how did .{3,80} manage)\b", re.IGNORECASE
+)
 _NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
 
 
@@ -62,7 +64,6 @@ class Signals:
         asked: how well the first two words behind the question word are met next to a sentence of the passages that
             are about the names in the question.
         weakest: how well the two words are met that are met least in one of the first three passages.
-        rare: share of the three rarest terms in one of the first five passages.
         new: names and figures of the best sentence that the question does not hold, of six.
         name_asked: 1 where it asks for the name of a person or an organisation: most sentences hold some name.
         presupposes: 1 where the question asks why or how something is as it says.
@@ -80,7 +81,6 @@ class Signals:
     near: float = USUAL
     asked: float = 0.0
     weakest: float = 0.0
-    rare: float = 0.0
     new: float = 0.0
     name_asked: float = 0.0
     presupposes: float = 0.0
@@ -130,18 +130,15 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     best = best_matches(query.tokens.vectors, held)
     late = max(float(np.mean(found)) if len(found) else 0.0 for found in best.values())
-    terms_of = [set(terms(f"{_headings(hit)} {hit.passage.text}")) for hit in hits]
+    terms_of = [set(terms(f"{_headings(hit)} {hit.passage.text}")) for hit in hits[:3]]
     total = sum(weights.values())
-    covered = [sum(w for term, w in weights.items() if term in has) / total if total else 0.0 for has in terms_of[:3]]
-    rarest = sorted(weights, key=lambda term: (-weights[term], term))[:3]
-    rare = max((sum(term in has for term in rarest) / max(len(rarest), 1) for has in terms_of[:5]), default=0.0)
+    covered = [sum(w for term, w in weights.items() if term in has) / total if total else 0.0 for has in terms_of]
     scope = {
         "passage": max(hit.similarity for hit in hits),
         "late": late,
         "coverage": max(covered),
         "unknown": unknown,
         "computing": computing,
-        "rare": rare,
     }
     words = _words(query, weights, store)
     if not words or late == 0.0:
@@ -258,7 +255,7 @@ def _of_sentences(
         "asked": max((float(s.around[asked].mean()) for s in sentences if s.rank in on_subject), default=0.0),
         "new": min(len(new), MOST_NEW) / MOST_NEW,
         "name_asked": float(expected in ("person", "entity")),
-        "presupposes": float(bool(_PRESUPPOSING.match(question.strip()))),
+        "presupposes": float(bool(_PRESUPPOSING.search(question.strip()))),
         "other_part": float(any(_speaks_of_other(part, spoken) for part in parts)),
     }
 

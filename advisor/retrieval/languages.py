@@ -56,7 +56,7 @@ ENGLISH = frozenset(
     a i my if between about than more most into out over did""".split()
 )
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

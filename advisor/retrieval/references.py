@@ -24,7 +24,8 @@ _COUNTS = r"(?!\s*(?:%|per ?cent)|[,.]\d|\s+[a-z]{3,}(?<!ss)(?<!us)(?<!is)s\b)"
 """A number before these counts something: "step 3 with two partners" names one step."""
 
 _LABELLED = re.compile(rf"\b{_LABEL}\s*(?:no\.?|number)?[\s#-]*{_NUMBER}\b", re.IGNORECASE)
-_MORE = re.compile(rf"{_JOIN}{_NUMBER}\b{_COUNTS}", re.IGNORECASE)
+_MORE = re.compile(rf"({_JOIN}){_NUMBER}\b{_COUNTS}", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _ORDINAL = rf"(?:{'|'.join(ORDINALS)})"
 _ORDERED = re.compile(rf"\bthe\s+({_ORDINAL}(?:{_JOIN}(?:the\s+)?{_ORDINAL})*)\s+{_LABEL}\b", re.IGNORECASE)
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
@@ -57,13 +58,19 @@ def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, 
     for match in _LABELLED.finditer(question):
         label, numbers, at = stem(match[1].lower()), [match[2]], match.end()
         while more := _MORE.match(question, at):
-            numbers.append(more[1])
+            if _OR.search(more[1]) and _is_code(more[2]) and not _is_code(numbers[-1]):
+                break  # "about step 3, or R9": another thing, no further step
+            numbers.append(more[2])
             at = more.end()
         yield (match.start(), at), [(label, _figure(number)) for number in numbers]
     for match in _ORDERED.finditer(question):
         label = stem(match[2].lower())
         named = re.findall(_ORDINAL, match[1], re.IGNORECASE)
         yield match.span(), [(label, str(ORDINALS.index(ordinal.lower()) + 1)) for ordinal in named]
+
+
+def _is_code(number: str) -> bool:
+    return number[0].isalpha() and number[-1].isdigit()
 
 
 def _figure(number: str) -> str:

@@ -18,7 +18,7 @@ KINDS = (
 _KIND = "|".join([*KINDS, *(f"{kind}s" for kind in KINDS), "analyses", "studies", "surveys", "summaries"])
 _MENTION = re.compile(
     r"(?:\b(?:in|of|from|by|to|according to|as per|see)\s+)?\b(?:the|this|that)\s+"
-    rf"(?P<before>(?:[\w'’.&-]+\s+){{0,4}}?)(?<!case )(?P<kind>{_KIND})\b"
+    rf"(?P<before>(?:(?!the\b|than\b|that\b)[\w'’.&-]+\s+){{0,4}}?)(?<!case )(?P<kind>{_KIND})\b"
     r"(?P<after>(?:\s+(?:of|from|on)\s+(?:the\s+)?(?:(?:19|20)\d\d|[A-Z][\w-]+))?)",
     re.IGNORECASE,
 )

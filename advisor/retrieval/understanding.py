@@ -196,7 +196,7 @@ def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
     The last part of a conversation may be in another language than what it leans on.
     """
     earlier = read.searched[: len(read.searched) - len(read.focus)] if read.focus else ""
-    parts = [part for part in (earlier, read.focus or read.searched) if part]
+    parts = [part for part in (earlier, read.focus or read.searched) if part] or [read.searched]
     found = [_english(part, glossary) for part in parts]
     read.language = found[-1].language
     if all(part.language == "en" for part in found):

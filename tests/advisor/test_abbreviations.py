@@ -112,7 +112,6 @@ def test_a_very_long_text_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize("inside", ["“EU”", '"EU"', "the “EU”"])
-@pytest.mark.xfail(reason="a short form in quotation marks, as legal texts write it, is not seen", strict=True)
 def test_a_short_form_may_stand_in_quotation_marks(inside: str) -> None:
     assert abbreviations(f"The European Union ({inside}) pays.") == {("EU", "European Union")}
 

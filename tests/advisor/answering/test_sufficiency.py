@@ -16,8 +16,7 @@ from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, prose, s
 ROUNDED = 0.03
 """Token vectors are kept in whole numbers: cosines are what they were within a few hundredths."""
 
-COSINES = ("passage", "late", "words", "typed", "drop", "near", "asked", "weakest")
-SHARES = ("coverage", "unknown", "rare", "new", "computing")
+SHARES = tuple("passage late words typed drop near asked weakest coverage unknown new computing".split())
 FLAGS = ("name_asked", "presupposes", "other_part")
 
 WORDS = st.sampled_from(
@@ -48,31 +47,26 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Store]]:
 # --- ranges -----------------------------------------------------------------------------------------------------
 
 
-def test_every_signal_is_a_cosine_a_share_or_a_flag() -> None:
-    assert sorted(field.name for field in fields(Signals)) == sorted((*COSINES, *SHARES, *FLAGS))
+def test_every_signal_is_a_share_or_a_flag() -> None:
+    assert sorted(field.name for field in fields(Signals)) == sorted((*SHARES, *FLAGS))
     assert list(Signals().to_dict()) == [field.name for field in fields(Signals)]
 
 
 @given(QUESTIONS, st.integers(0, 3))
+@example("How many quantum", 0)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_signal_of_any_question_to_any_store_is_in_its_range(
     stores: list[Store], question: str, number: int
 ) -> None:
     found = measured(stores[number], question).to_dict()
     assert all(math.isfinite(value) for value in found.values())
-    assert {name: found[name] for name in COSINES if abs(found[name]) > 1 + ROUNDED} == {}
     assert {name: found[name] for name in SHARES if not 0 <= found[name] <= 1} == {}
     assert {name: found[name] for name in FLAGS if found[name] not in (0.0, 1.0)} == {}
 
 
-@pytest.mark.xfail(reason="only the passage and the late interaction may be below 0, but six more are", strict=True)
-@given(QUESTIONS)
-@example("How many quantum")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_signal_but_the_first_two_is_below_0(stores: list[Store], question: str) -> None:
-    for store in stores:
-        found = measured(store, question).to_dict()
-        assert {name: value for name, value in found.items() if value < 0 and name not in ("passage", "late")} == {}
+def test_a_cosine_below_0_or_above_1_by_rounding_counts_as_0_or_1() -> None:
+    found = Signals(passage=-0.2, late=1.02, words=0.5)
+    assert (found.passage, found.late, found.words) == (0.0, 1.0, 0.5)
 
 
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4), QUESTIONS)
@@ -82,7 +76,7 @@ def test_a_store_of_any_sentences_can_be_measured(
 ) -> None:
     report = Report("any.pdf", "Any", (section("A", "Step 3", blocks=[prose(*sentences)]),))
     store = open_store(build_store(tmp_path_factory.mktemp("any") / "store", report))
-    assert all(-1 - ROUNDED <= value <= 1 + ROUNDED for value in measured(store, question).to_dict().values())
+    assert all(0 <= value <= 1 for value in measured(store, question).to_dict().values())
     store.close()
 
 
@@ -100,7 +94,7 @@ def test_in_a_store_without_documents_nothing_is_known(stores: list[Store]) -> N
 @pytest.mark.parametrize("question", ["", "?!…", "Is it?"])
 def test_a_question_without_content_words_covers_nothing_and_is_all_unknown(opened: Store, question: str) -> None:
     found = measured(opened, question)
-    assert (found.words, found.coverage, found.typed, found.rare, found.unknown) == (0.0, 0.0, 0.0, 0.0, 1.0)
+    assert (found.words, found.coverage, found.typed, found.unknown) == (0.0, 0.0, 0.0, 1.0)
 
 
 # --- scope ------------------------------------------------------------------------------------------------------
@@ -108,14 +102,14 @@ def test_a_question_without_content_words_covers_nothing_and_is_all_unknown(open
 
 def test_words_that_one_passage_holds_are_covered_met_and_known(opened: Store) -> None:
     found = measured(opened, "What does a visit cost in euros?")
-    assert (found.coverage, found.unknown, found.rare) == (1.0, 0.0, 1.0)
+    assert (found.coverage, found.unknown) == (1.0, 0.0)
     assert found.words == pytest.approx(1.0, abs=ROUNDED)
     assert found.weakest == pytest.approx(1.0, abs=ROUNDED)
 
 
 def test_words_that_the_corpus_does_not_hold_are_unknown(opened: Store) -> None:
     found = measured(opened, "zebra quantum")
-    assert (found.coverage, found.unknown, found.rare) == (0.0, 1.0, 0.0)
+    assert (found.coverage, found.unknown) == (0.0, 1.0)
 
 
 def test_a_question_about_other_things_is_less_near_than_one_about_the_corpus(opened: Store) -> None:
@@ -170,7 +164,6 @@ def test_words_around_the_value_are_nearer_than_words_elsewhere(opened: Store) -
     assert measured(opened, "What does a visit cost?").near > measured(opened, "What does a translator cost?").near
 
 
-@pytest.mark.xfail(reason="'What should an organisation' is taken for a question for the name of one", strict=True)
 def test_what_an_organisation_should_hold_is_not_answered_by_a_name(opened: Store) -> None:
     found = measured(opened, "What should an organisation hold before leaving step 3?")
     assert (found.name_asked, found.drop) == (0.0, 0.0)
@@ -243,7 +236,8 @@ def test_a_question_that_an_industry_cluster_may_well_ask_holds_no_word_of_compu
         ("Who leads the Harbour Cluster?", 1.0, 0.0),
         ("Which company joined the missions?", 1.0, 0.0),
         ("Why do visits bring partners?", 0.0, 1.0),
-        ("How did visits bring partners?", 0.0, 1.0),
+        ("How did small firms manage to find partners?", 0.0, 1.0),
+        ("How did visits bring partners?", 0.0, 0.0),
         ("What do visits bring?", 0.0, 0.0),
     ],
 )

@@ -156,5 +156,6 @@ def test_the_chat_model_is_not_asked_where_the_extractive_answer_is_wanted(small
 def test_the_chat_model_is_not_asked_what_the_corpus_does_not_answer(small_store: Path) -> None:
     writer = citing("Boil it for 8 minutes [{fairs}].")
     answer = advised(small_store, writer).ask("How long do I boil an egg?")
-    assert (answer.mode, answer.reason) == ("extractive", "declined")
+    assert (answer.mode, answer.abstained) == ("extractive", True)
+    assert answer.reason in ("declined", "near")
     assert writer.asked == []

@@ -111,7 +111,7 @@ def test_a_second_run_takes_its_answers_from_the_cache_and_gives_the_same_figure
 
 
 def test_a_stopped_run_goes_on_where_it_was_stopped(small_set: Path, small_store: Path, tmp_path: Path) -> None:
-    stopped = CountingEmbedder(stop_after=3)  # the warm-up, then the answer and the ranking of the first question
+    stopped = CountingEmbedder(stop_after=4)  # the warm-up, then the answer, passages and segments of question 1
     with pytest.raises(KeyboardInterrupt):
         measured(small_set, cache=tmp_path / "cache", store=small_store, embedder=stopped)
     [kept] = (tmp_path / "cache" / "answers").iterdir()

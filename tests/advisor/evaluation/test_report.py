@@ -45,7 +45,7 @@ def test_no_text_from_outside_is_markup(out: Path) -> None:
 
 def test_the_page_needs_nothing_else(out: Path) -> None:
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == page.count("</svg>") == 2
+    assert page.count("<svg") == page.count("</svg>") == 3
     assert not re.findall(r"""(?:src|href)=["'](?!#)[^"']*|url\((?!#)|@import""", page)
 
 

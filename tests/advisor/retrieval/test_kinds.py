@@ -114,13 +114,11 @@ def test_a_question_without_words_is_a_bare_subject(question: str) -> None:
 
 
 @pytest.mark.parametrize("question", ["What are the barriers?", "What are the main success factors?"])
-@pytest.mark.xfail(reason="'what are the …s?' counts as a question for the meaning of a word", strict=True)
 def test_what_are_the_things_wants_several_statements(question: str) -> None:
     assert kind_of(question) in SEVERAL
 
 
 @pytest.mark.parametrize("question", ["What's a cluster?", "What’s a joint strategy?"])
-@pytest.mark.xfail(reason="'what's' is not read as 'what is'", strict=True)
 def test_a_contraction_asks_what_its_long_form_asks(question: str) -> None:
     assert kind_of(question) == "definition"
 

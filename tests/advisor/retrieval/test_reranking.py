@@ -85,7 +85,6 @@ def test_without_hits_no_model_is_loaded() -> None:
     assert CrossEncoderReranker("no-such-model").rerank("fees?", []) == []
 
 
-@pytest.mark.xfail(reason="with `top_n` 0 the hits are lost instead of left as they were", strict=True)
 def test_a_reranker_that_reads_nothing_leaves_the_hits_as_they_were() -> None:
     assert reranker(Scored(), top_n=0).rerank("fees?", hits("a", "b")) == hits("a", "b")
 

@@ -144,7 +144,6 @@ def test_a_passage_without_headings_is_found_too(tmp_path: Path) -> None:
     library.close()
 
 
-@pytest.mark.xfail(reason="a hit past the 19th is worth less than its length and is given all the same", strict=True)
 def test_a_segment_is_worth_more_than_it_is_long(library: Library) -> None:
     """The module promises runs "worth more together than they are long"."""
     assert numbers(joined(library, {"book 1": 1, "book 15": 30})) == [[1]]

@@ -187,7 +187,6 @@ def test_the_token_vectors_of_very_many_passages_can_be_asked_for_at_once(told: 
     assert set(told.passage_tokens([f"x-{n:04d}" for n in range(20_000)])) == {"x-0001", "x-0002"}
 
 
-@pytest.mark.xfail(reason="a passage without tokens cannot be reshaped to rows when it is read", strict=True)
 def test_a_passage_without_tokens_comes_back_without_them(tmp_path: Path) -> None:
     library = Library(tmp_path / "none.sqlite", writable=True)
     passage = Passage("z-0001", "z", (), "", ())
@@ -214,8 +213,8 @@ def test_words_are_counted_in_texts_headings_and_titles_of_all_documents_without
     assert "zebra" not in found
 
 
-def test_abbreviations_of_all_documents_come_with_their_long_forms_each_pair_once(told: Library) -> None:
-    assert told.abbreviations() == [("JS", "Job Share"), ("JS", "Joint Strategy")]
+def test_abbreviations_of_all_documents_come_with_their_long_forms_and_the_number_of_documents(told: Library) -> None:
+    assert told.abbreviations() == [("JS", "Job Share", 1), ("JS", "Joint Strategy", 2)]
 
 
 def test_an_outline_is_the_passages_of_one_document_in_reading_order_with_their_headings(told: Library) -> None:
@@ -246,7 +245,6 @@ def test_passages_are_found_by_the_words_of_a_heading_in_a_row(
     assert told.passages_under(headings) == expected
 
 
-@pytest.mark.xfail(reason="the outer and the inner heading are indexed as one text without a border", strict=True)
 def test_words_of_two_headings_are_not_a_row(told: Library) -> None:
     assert told.passages_under(["3 Costs"]) == frozenset()
 
@@ -256,7 +254,7 @@ def test_removing_a_document_takes_its_words_abbreviations_outline_headings_and_
         told.remove("y")
     assert told.words()["strategy"] == 1
     assert "survey" not in told.words()
-    assert told.abbreviations() == [("JS", "Joint Strategy")]
+    assert told.abbreviations() == [("JS", "Joint Strategy", 1)]
     assert told.outline("y") == []
     assert told.passages_under(["Step 3"]) == {"x-0001"}
     assert set(told.passage_tokens(["x-0001", "x-0002", "y-0001", "y-0002"])) == {"x-0001", "x-0002"}
@@ -270,7 +268,6 @@ def test_with_its_last_document_a_library_has_no_words_left(told: Library) -> No
     assert told.abbreviations() == []
 
 
-@pytest.mark.xfail(reason="`describe` changes the search terms of a title, but not the vocabulary", strict=True)
 def test_words_that_a_new_title_brings_are_in_the_vocabulary(told: Library) -> None:
     """A question with a word of a title must not be put right to another word."""
     told.describe(replace(told.document("y"), title="Compendium"))
