@@ -47,3 +47,21 @@ def test_the_set_has_enough_questions_of_each_kind_and_most_are_answered_by_the_
 def test_no_question_stands_in_both_splits() -> None:
     dev, test = ({q.text for each in read_sets(path) for q in each.questions} for path in CAPACITY)
     assert not dev & test
+
+
+def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None:
+    from benchmarks.fit_confidence import SETS as FITTED_ON
+
+    fitted = {question.text for name in FITTED_ON for each in read_sets(SETS / name) for question in each.questions}
+    reported = {question.text for each in read_sets(CAPACITY[1]) for question in each.questions}
+    assert not any("test" in name for name in FITTED_ON)
+    assert not fitted & reported
+
+
+def test_each_question_that_cannot_be_answered_has_a_twin_that_can() -> None:
+    originals = next(each for each in read_sets(SETS / "twins" / "pairs.jsonl") if each.name.endswith("(originals)"))
+    pairs = {question.id: question for question in originals.questions}
+    alone = {name for name in pairs if not name.endswith("-twin")}
+    assert {f"{name}-twin" for name in alone} == pairs.keys() - alone
+    assert not any(pairs[name].answerable for name in alone)
+    assert all(pairs[f"{name}-twin"].answerable for name in alone)

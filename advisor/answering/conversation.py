@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from advisor.errors import UsageError
 from advisor.records import Message
+from advisor.retrieval.kinds import kind_of
 from advisor.retrieval.languages import ENGLISH
 from advisor.retrieval.references import references, without_references
-from advisor.text import STOP_WORDS, clean, names, terms, words
+from advisor.text import STOP_WORDS, clean, names, stem, terms, words
 
 MAX_QUESTION_CHARS = 2_000
 MAX_TURNS = 20
@@ -36,6 +37,9 @@ _TIMED = re.compile(r"\s*\b(?:in|of|since|until|from|for|during)\s+(?:19|20)\d\d
 
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
+
+_SAYING = frozenset("say said find found think thought show shown know known believ mean state report agre".split())
+"""Stems of verbs behind which "that" opens a clause."""
 
 _POINTING = frozenset(
     "it its they them their theirs this that these those he she his her one ones former latter".split()
@@ -101,7 +105,7 @@ def leans(question: str) -> bool:
     said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]
     if (len(said) <= 1 and _CONNECTED.match(question)) or (len(content) <= 2 and _BRIEF.match(question)):
         return True
-    if len(content) <= 1 and len(question) < 25:
+    if len(content) <= 1 and len(question) < 25 and not (content and kind_of(question) == "definition"):
         return True
     return len(content) <= 5 and _points_back(words(question))
 
@@ -113,7 +117,8 @@ def _points_back(asked: Sequence[str]) -> bool:
     """
     before = 0
     for i, word in enumerate(asked):
-        if word in _POINTING and (before <= 1 or i == len(asked) - 1):
+        opens_clause = word == "that" and i > 0 and stem(asked[i - 1]) in _SAYING
+        if word in _POINTING and not opens_clause and (before <= 1 or i == len(asked) - 1):
             return True
         before += word not in STOP_WORDS
     return False

@@ -39,7 +39,7 @@ FIRST = 5
 class Tuning:
     """How passages are found; the defaults are those that are shipped.
 
-    Weights were chosen on the development questions: `benchmarks/fit_ranking.py` shows those around them.
+    Weights were chosen on the development questions, in the middle of those that do as well; see benchmarks/README.md.
 
     Attributes:
         mode: "hybrid" for all signals; "dense" and "lexical" rank by one of them alone.

@@ -155,19 +155,14 @@ def test_a_question_leans_that_goes_on_from_the_one_before(question: str) -> Non
     assert leans(question)
 
 
-FOREIGN_OPENING = pytest.mark.xfail(
-    reason="an English word is taken for 'and' or 'but' in another language", strict=True
-)
-
-
 @pytest.mark.parametrize(
     "question",
     [
         "Mission to Chile?",
-        pytest.param("E-commerce tools for members?", marks=FOREIGN_OPENING),
-        pytest.param("En route to Asia?", marks=FOREIGN_OPENING),
-        pytest.param("Men in business?", marks=FOREIGN_OPENING),
-        pytest.param("I need partners abroad in Asia", marks=FOREIGN_OPENING),
+        "E-commerce tools for members?",
+        "En route to Asia?",
+        "Men in business?",
+        "I need partners abroad in Asia",
         "So what does the handbook say about fees for members?",
         "Why do firms leave a cluster after the first year?",
         "Or how should a cluster organisation plan its first mission to a far market with many small members?",
@@ -191,13 +186,11 @@ def test_what_about_something_leans_whatever_that_is(question: str) -> None:
     assert leans(question)
 
 
-@pytest.mark.xfail(reason="'that' is taken for a pronoun where it opens a clause", strict=True)
 @pytest.mark.parametrize("question", ["Which firms say that fairs pay?", "Who found that trust grows slowly?"])
 def test_a_question_with_a_clause_that_opens_with_that_stands_alone(question: str) -> None:
     assert not leans(question)
 
 
-@pytest.mark.xfail(reason="a question with one content word leans, also where that word is its subject", strict=True)
 @pytest.mark.parametrize("question", ["What is a cluster?", "What is the ESCP?"])
 def test_a_question_for_the_meaning_of_a_word_stands_alone(question: str) -> None:
     assert not leans(question)

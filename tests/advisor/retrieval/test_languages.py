@@ -92,10 +92,8 @@ def test_no_function_word_is_an_entry_or_stands_twice(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_function_word_is_one_word_since_it_is_compared_with_one(
-    language: str, request: pytest.FixtureRequest
+    language: str,
 ) -> None:
-    if language == "ro":
-        request.applymarker(pytest.mark.xfail(reason="'s-a' is never met: a hyphen divides words", strict=True))
     assert [word for word in function_words(language) if not re.fullmatch(r"[^\W_]+", word)] == []
 
 
@@ -279,7 +277,6 @@ def test_what_no_lexicon_holds_is_taken_for_english(text: str) -> None:
     assert recognise(text, knows_nothing) == "en"
 
 
-@pytest.mark.xfail(reason="a word that begins with a figure is divided behind it: '3D' is '3' and 'D'", strict=True)
 @given(st.text(max_size=60))
 @example("0Oa")
 @settings(max_examples=150, deadline=None)
