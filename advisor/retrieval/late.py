@@ -42,10 +42,3 @@ def best_matches(question: Codes, passages: Mapping[str, PassageTokens]) -> dict
     best = np.maximum.reduceat(cosines, first, axis=0)
     found = dict(zip(held, best, strict=True))
     return {item: found.get(item, np.zeros(0, dtype=np.float32)) for item in passages}
-
-
-def sentence_matches(question: Codes, passage: PassageTokens) -> dict[int, Vectors]:
-    """Return by number, from 1, for each sentence of a passage the best cosine of each token of the question in it."""
-    cosines = likeness(question, passage.vectors)
-    numbers = [int(number) for number in np.unique(passage.owners) if number]
-    return {number: cosines[passage.owners == number].max(axis=0) for number in numbers}

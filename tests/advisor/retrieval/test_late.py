@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.embedding import Codes
-from advisor.retrieval.late import ROWS, best_matches, late_interaction, likeness, sentence_matches
+from advisor.retrieval.late import ROWS, best_matches, late_interaction
 from advisor.store.library import PassageTokens
 
 EAST, NORTH, WEST = (127, 0), (0, 127), (-127, 0)
@@ -83,22 +83,6 @@ def test_best_matches_tell_which_token_of_the_question_is_met() -> None:
     assert found["c"].shape == (0,)
 
 
-def test_each_sentence_of_a_passage_is_matched_by_its_own_tokens() -> None:
-    passage = tokens(EAST, EAST, WEST, NORTH, owners=(0, 1, 3, 3))
-    found = sentence_matches(codes(EAST, NORTH), passage)
-    assert list(found) == [1, 3]  # the header has the number 0, and the second sentence has no token
-    assert found[1] == pytest.approx([1.0, 0.0])
-    assert found[3] == pytest.approx([0.0, 1.0])
-
-
-def test_a_passage_without_tokens_has_no_matched_sentence() -> None:
-    assert sentence_matches(codes(EAST), tokens()) == {}
-
-
-def test_a_question_without_tokens_matches_nothing_in_any_sentence() -> None:
-    assert sentence_matches(codes(), tokens(EAST, owners=(2,)))[2].shape == (0,)
-
-
 ANGLES = st.lists(st.floats(0, 6.28), min_size=1, max_size=8)
 
 
@@ -123,16 +107,3 @@ def test_more_text_is_never_worth_less_and_the_question_itself_is_worth_most(
     assert found["some"] <= found["all"] + 1e-6
     assert found["all"] <= found["same"] + 0.02  # lengths are rounded
     assert found["same"] == pytest.approx(1.0, abs=0.02)
-
-
-@given(ANGLES, st.lists(st.integers(0, 3), min_size=1, max_size=8))
-def test_a_passage_matches_what_the_best_of_its_sentences_and_header_matches(
-    asked: list[float], owners: list[int]
-) -> None:
-    vectors = turned([0.7 * i for i in range(len(owners))])
-    passage = PassageTokens(vectors, np.array(owners, dtype=np.uint8))
-    question = turned(asked)
-    parts = [*sentence_matches(question, passage).values()]
-    if 0 in owners:
-        parts.append(likeness(question, vectors[np.array(owners) == 0]).max(axis=0))
-    assert np.max(parts, axis=0) == pytest.approx(best_matches(question, {"p": passage})["p"], abs=1e-6)
