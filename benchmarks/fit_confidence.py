@@ -117,6 +117,26 @@ def logistic(z: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-np.clip(z, -50, 50))))
 
 
+def left_out(
+    about: Array, says: Array, answerable: Flags, kind: npt.NDArray[np.str_], source: npt.NDArray[np.str_], name: str,
+    options: argparse.Namespace,
+) -> str:  # fmt: skip
+    """Return how well a model fitted on the other sets tells the questions of one set apart: AUROC by kind."""
+    in_scope = ~np.isin(kind, OUT_OF_SCOPE)
+    train, test = source != name, source == name
+    scope_weights, scope_bias = fitted(about[train], in_scope[train], options.scope_strength)
+    weights, bias = fitted(says[train & in_scope], answerable[train & in_scope], options.strength)
+    scores = np.log(np.clip(logistic(about @ scope_weights + scope_bias), LEAST, 1)) + (says @ weights + bias)
+    areas = []
+    for each in ("absent", "false-premise", *OUT_OF_SCOPE):
+        some = test & (answerable | (kind == each))
+        if np.any(test & (kind == each)) and np.any(test & answerable):
+            areas.append(
+                f"{each} {roc_auc_score(answerable[some], scores[some]):.3f} ({np.sum(test & (kind == each))})"
+            )
+    return f"fitted without {name}, tried on it: AUROC against {', '.join(areas)}"
+
+
 def table(name: str, values: dict[str, float]) -> str:
     """Return a table of TOML."""
     return "\n".join([f"[{name}]", *(f"{key} = {value:.3f}" for key, value in values.items()), ""])
@@ -176,6 +196,9 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
             f"  pairs: AUROC {area:.3f}, declined {declined[pairs & ~answerable].mean():.2f} of "
             f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
         )
+    print()
+    for name in SETS[:3]:
+        print(left_out(about, says, answerable, kind, source, name, options))
     scope_weights, scope_bias = fitted(about, in_scope, options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
     text = "\n".join(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.embedding import Codes
-from advisor.retrieval.late import ROWS, best_matches, late_interaction
+from advisor.retrieval.late import ROWS, best_matches, late_interaction, likeness
 from advisor.store.library import PassageTokens
 
 EAST, NORTH, WEST = (127, 0), (0, 127), (-127, 0)
