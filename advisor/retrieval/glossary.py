@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from rapidfuzz import process
@@ -17,7 +17,7 @@ SHORTEST = 5
 """Shorter words are not put right: too many others are near."""
 
 NEAR_COMPOUND = 6
-"""Letters from which a name written as one word is looked for in the middle of others: "lasergo" in "lasergoglobal"."""
+"""Letters from which a name in one word is looked for at the beginning of others: "lasergo" in "lasergoglobal"."""
 
 CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
@@ -130,8 +130,8 @@ def folded(word: str) -> str:
     return "".join(words(word)) or word
 
 
-def _is_name(word: str, joined: str, run: Iterable[str]) -> bool:
+def _is_name(word: str, joined: str, run: Sequence[str]) -> bool:
     """Tell whether a word of the documents is a name written as one; one that goes on must be no plain word."""
     if word == joined:
         return True
-    return word.startswith(joined) and len(list(run)) > 1
+    return word.startswith(joined) and len(run) > 1

@@ -29,19 +29,6 @@ STEMMERS: Mapping[str, str] = {
 }
 """Languages with a lexicon, and the Snowball stemmer of each."""
 
-NAMES: Mapping[str, str] = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "sv": "Swedish",
-}
-
 COMPOUNDING = ("de", "nl", "sv")
 LINKS = ("", "s", "n", "en", "e", "es", "er")
 """What may stand between the parts of a compound."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from advisor.embedding import Embedder
 from advisor.errors import UsageError
-from advisor.records import Document, Hit, SearchMode
+from advisor.records import Hit, SearchMode
 from advisor.retrieval.fusion import fuse
 from advisor.retrieval.glossary import Glossary
 from advisor.retrieval.late import late_interaction
@@ -110,11 +110,6 @@ class Retriever:
         self._documents = {document.document_id: document for document in store.library.documents()}
         self._tokens: dict[str, PassageTokens] = {}
 
-    @property
-    def documents(self) -> Mapping[str, Document]:
-        """The documents of the store, by id."""
-        return self._documents
-
     def passage_tokens(self, passage_ids: Sequence[str]) -> dict[str, PassageTokens]:
         """Return the token vectors of some passages; those asked for last are kept in memory, `KEPT` at most."""
         held = {item: tokens for item in passage_ids if (tokens := self._tokens.get(item))}
@@ -124,9 +119,9 @@ class Retriever:
         self._tokens |= held
         return held
 
-    def understand(self, text: str, *, focus: str = "", tuning: Tuning | None = None) -> Query:
+    def understand(self, text: str, *, focus: str = "") -> Query:
         """Return the query for a question that stands alone, see `advisor.retrieval.understanding`."""
-        steps = (tuning or self._tuning).understanding
+        steps = self._tuning.understanding
         documents = list(self._documents.values())
         return understand(text, self.glossary, documents, self._embedder, focus=focus, steps=steps)
 
