@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from advisor.answering.expected import expected_in, holds
+from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
 from advisor.retrieval.understanding import Query
@@ -16,19 +18,22 @@ from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 from advisor.text import terms
 
-COVERAGE, PASSAGE, SECTION_SHARE = 0.6, 0.35, 0.5
-"""Weights beside the cosine: the question's words in the sentence, the passage's score, words in the section only."""
+SIMILARITY, AROUND, PASSAGE = 0.2, 0.4, 0.1
+"""Weights beside how well the question's words are met in the sentence and its headings, which counts 1: the cosine
+with the question, the words met in the neighbouring sentences too, the passage's score. Fitted on development questions
+by `benchmarks/fit_evidence.py`."""
 
-ROW_COVERAGE = 1.0
-"""In a table row the words themselves say more than the likeness of the whole."""
+TYPED = 0.06
+"""What a sentence gains that holds a value of the kind that is asked for."""
 
-OFF_SUBJECT = 0.6
-"""What is left of a sentence's score when it does not speak of the question's subject, and others do."""
+UNFINISHED, SIGNPOST, OFF_SUBJECT = 0.25, 0.1, 0.15
+"""What a sentence loses that is no whole statement; that asks, or says where something is said; that does not stand
+under the numbered part that the question names."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
 
-OPENS_WITH, STANDS_UNDER = 0.5, 0.3
+OPENS_WITH, STANDS_UNDER = 0.25, 0.15
 """What a sentence gains that opens with the number the question names ("R9 …"), or stands under it ("Step 3")."""
 
 _SIGNPOST = re.compile(
@@ -38,9 +43,6 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where something is said, instead of saying it."""
-
-SUBJECT_SHARE = 0.05
-"""A name in at most this share of the passages is what the question is about."""
 
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
@@ -55,21 +57,19 @@ class Evidence:
     """A sentence of a hit.
 
     Attributes:
-        score: how well it answers; comparable within one question.
-        similarity: cosine with the question.
-        coverage: share of the question's terms, weighted by rarity, that it or its section holds; 0 to 1.
+        score: how well it answers; comparable within one question, where a tenth is a clear difference.
         vector: its unit vector.
-        on_subject: whether it speaks of the question's subject: stands under the numbered part that the question
-            names ("step 3"), or holds the rarest name in it ("ELBE"); true for all where there is none.
+        on_subject: whether it stands under the numbered part that the question names ("step 3"), or opens with it;
+            true for all where it names none.
+        is_whole: whether it is a whole statement; false for fragments that the layout could not join.
     """
 
     sentence: Sentence
     hit: Hit
     score: float
-    similarity: float
-    coverage: float
     vector: Vectors
     on_subject: bool
+    is_whole: bool
 
 
 def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
@@ -78,55 +78,41 @@ def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
     return {term: math.log(1 + n / (1 + df)) for term, df in store.library.document_frequency(query_terms).items()}
 
 
-def coverage(weights: Mapping[str, float], text: str, section: Sequence[str] = ()) -> float:
-    """Return the weighted share of terms that a text holds; those in its section alone count by half."""
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    inside, around = set(terms(text)), set(terms(" ".join(section)))
-    found = sum(w if term in inside else SECTION_SHARE * w for term, w in weights.items() if term in inside | around)
-    return found / total
-
-
 def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """Return the sentences of the hits as evidence, best first; captions and source lines are left out."""
     weights = {
         term: weight * (FOCUS if term in query.focus else 1) for term, weight in rarity(store, query.terms).items()
+    }
+    words = content_words(query, weights)
+    held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
+    met = {
+        match.sentence.sentence_id: weighted(match.headed, words) + AROUND * weighted(match.around, words)
+        for match in match_sentences(query, words, hits, held)
     }
     sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if _is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
-    subject = _subject(store, query)
+    expected = expected_in(query.focused)
     found = []
     for sentence, hit in sentences:
         vector = vectors[sentence.sentence_id]
-        similarity = float(np.dot(vector, query.vector))
-        covered = coverage(weights, sentence.text, hit.passage.section)
-        weight = ROW_COVERAGE if sentence.kind == "row" else COVERAGE
-        score = similarity + weight * covered + PASSAGE * (1 - (best - hit.score) / spread)
+        score = met.get(sentence.sentence_id, 0.0) + SIMILARITY * float(np.dot(vector, query.vector))
+        score -= PASSAGE * (best - hit.score) / spread
+        score += TYPED * bool(expected and holds(expected, sentence.text, query.focused))
         gained = _named(sentence, hit, named)
-        held = (
-            gained > 0 if named else not subject or subject in terms(f"{sentence.text} {' '.join(hit.passage.section)}")
-        )
-        found.append(Evidence(sentence, hit, (score + gained) * _fitness(sentence), similarity, covered, vector, held))
+        whole = _is_whole(sentence)
+        score += gained - UNFINISHED * (not whole) - SIGNPOST * _points_elsewhere(sentence)
+        found.append(Evidence(sentence, hit, score, vector, not named or gained > 0, whole))
     if any(item.on_subject for item in found):
-        found = [item if item.on_subject else replace(item, score=OFF_SUBJECT * item.score) for item in found]
+        found = [item if item.on_subject else replace(item, score=item.score - OFF_SUBJECT) for item in found]
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
 def _is_evidence(sentence: Sentence) -> bool:
     """Leave out captions and source notes; a caption that leads a table is the name of its rows."""
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
-
-
-def _subject(store: Store, query: Query) -> str:
-    """Return the rarest known name in the question when it occurs in few passages, else ""."""
-    frequency = {term: df for term, df in store.library.document_frequency(query.names).items() if df}
-    rarest = min(frequency, key=lambda term: (frequency[term], term), default="")
-    limit = max(2.0, SUBJECT_SHARE * store.library.counts().passages)
-    return rarest if rarest and frequency[rarest] <= limit else ""
 
 
 def _named(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> float:
@@ -137,12 +123,11 @@ def _named(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> float:
     return OPENS_WITH * opens + STANDS_UNDER * any(phrase + " " in section for phrase in phrases)
 
 
-def _fitness(sentence: Sentence) -> float:
-    """Return how well a sentence serves as an answer whatever was asked: 1, less where it is no whole statement."""
-    if sentence.kind != "text":
-        return 1.0
-    if sentence.text.endswith("?") or _SIGNPOST.search(sentence.text):
-        return 0.7
-    return (
-        1.0 if sentence.text.endswith((".", "!", "”", '"', ")")) and len(sentence.text.split()) <= LONG_WORDS else 0.8
-    )
+def _is_whole(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a whole statement; items and rows are made whole by what leads them."""
+    ends = sentence.text.endswith((".", "!", "?", "”", '"', ")"))
+    return sentence.kind != "text" or (ends and len(sentence.text.split()) <= LONG_WORDS)
+
+
+def _points_elsewhere(sentence: Sentence) -> bool:
+    return sentence.kind == "text" and bool(sentence.text.endswith("?") or _SIGNPOST.search(sentence.text))
