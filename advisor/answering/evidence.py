@@ -23,17 +23,17 @@ SIMILARITY, AROUND, PASSAGE = 0.2, 0.4, 0.1
 with the question, the words met in the neighbouring sentences too, the passage's score. Fitted on development questions
 by `benchmarks/fit_evidence.py`."""
 
-TYPED = 0.06
+TYPED = 0.1
 """What a sentence gains that holds a value of the kind that is asked for."""
 
-UNFINISHED, SIGNPOST, OFF_SUBJECT = 0.25, 0.1, 0.15
+UNFINISHED, SIGNPOST, OFF_SUBJECT = 0.25, 0.1, 0.3
 """What a sentence loses that is no whole statement; that asks, or says where something is said; that does not stand
 under the numbered part that the question names."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
 
-OPENS_WITH, STANDS_UNDER = 0.25, 0.15
+OPENS_WITH, STANDS_UNDER = 0.5, 0.3
 """What a sentence gains that opens with the number the question names ("R9 …"), or stands under it ("Step 3")."""
 
 _SIGNPOST = re.compile(
@@ -130,4 +130,4 @@ def _is_whole(sentence: Sentence) -> bool:
 
 
 def _points_elsewhere(sentence: Sentence) -> bool:
-    return sentence.kind == "text" and bool(sentence.text.endswith("?") or _SIGNPOST.search(sentence.text))
+    return sentence.text.endswith("?") or (sentence.kind == "text" and bool(_SIGNPOST.search(sentence.text)))

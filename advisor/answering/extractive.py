@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence
+from advisor.answering.evidence import Evidence, gather
 from advisor.embedding import Vectors
 from advisor.records import Sentence
 from advisor.retrieval.kinds import SEVERAL, Kind
@@ -33,12 +33,12 @@ class Measure:
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.25),
-    "definition": Measure(60, 2, 0.2),
-    "open": Measure(100, 6, 0.2),
-    "comparison": Measure(110, 6, 0.2),
-    "list": Measure(160, 6, 0.2),
-    "how-to": Measure(160, 6, 0.2),
+    "fact": Measure(60, 3, 0.15),
+    "definition": Measure(60, 2, 0.15),
+    "open": Measure(100, 6, 0.15),
+    "comparison": Measure(110, 6, 0.15),
+    "list": Measure(160, 6, 0.15),
+    "how-to": Measure(160, 6, 0.15),
 }
 
 SAME = 0.92
@@ -52,6 +52,9 @@ SMALL_LIST = 60
 
 LONGEST_LIST = 400
 """Of a longer list only the items come that answer best, up to this many words."""
+
+ITEM_MARGIN = 0.3
+"""How much worse than its best item another one of a list may answer, where the list is longer than an answer."""
 
 MOST_ROWS, ROW_MARGIN = 4, 0.1
 """Rows of one table that come together, and how much lower than the best score theirs may be."""
@@ -86,11 +89,11 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return []
     if section := _named_section(query, evidence):
         return [Statement(sentence) for sentence in section]
-    draft = _Draft(store, query.kind, evidence)
-    for item in _sides(query, evidence):
+    draft = _Draft(store, query, evidence)
+    for item in _sides(store, query, evidence):
         draft.take(item)
-    while (item := draft.next()) is not None:
-        draft.take(item)
+    while (further := draft.next()) is not None:
+        draft.take(further)
     return draft.statements()
 
 
@@ -114,13 +117,17 @@ def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
     return item.sentence.document_id, item.hit.passage.section
 
 
-def _sides(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the best evidence of each side that names documents of its own, so that none is left out."""
+def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the best evidence of each side of a question, so that none is left out; empty where it has none."""
+    hits = list({item.hit.passage.passage_id: item.hit for item in evidence}.values())
+    known = {item.sentence.sentence_id: item for item in evidence}
     found = []
     for side in query.sides:
-        own = (e for e in evidence if e.sentence.document_id in side.document_ids)
-        found += [best] if (best := next(own, None)) else []
-    return sorted(found, key=lambda item: -item.score) if len(found) > 1 else []
+        own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
+        ranked = [e for e in gather(store, side, own) if e.sentence.sentence_id in known]
+        best = next((e for e in ranked if e.on_subject), next(iter(ranked), None))
+        found += [known[best.sentence.sentence_id]] if best else []
+    return found
 
 
 @dataclass(slots=True)
@@ -128,7 +135,7 @@ class _Draft:
     """The units that an answer has so far, and what may still come."""
 
     store: Store
-    kind: Kind
+    query: Query
     evidence: Sequence[Evidence]
     units: list[list[Statement]] = field(default_factory=list)
     places: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -138,17 +145,15 @@ class _Draft:
 
     def next(self) -> Evidence | None:
         """Return the best evidence that is not told yet and may still come."""
-        measure = MEASURES[self.kind]
+        measure = MEASURES[self.query.kind]
         left = [item for item in self.evidence if item.sentence.sentence_id not in self.passed]
         if not left or len(self.units) >= measure.units:
             return None
-        best: Evidence = max(left, key=self._worth)
-        if self.units and self._worth(best) < self.best - measure.margin:
-            return None
-        return best
+        best = max(left, key=self._worth)
+        return best if not self.units or self._worth(best) >= self.best - measure.margin else None
 
     def _worth(self, item: Evidence) -> float:
-        listed = self.kind in SEVERAL and item.sentence.kind in ("lead", "item")
+        listed = self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
         return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * listed
 
     def take(self, item: Evidence) -> None:
@@ -158,7 +163,7 @@ class _Draft:
             return
         if self._add_to_twin(item):
             return
-        whole = _unit(self.store, item, self.evidence, self.kind)
+        whole = _unit(self.store, item, self.evidence, self.query)
         unit = [sentence for sentence in whole if not self._is_told(sentence)]
         if not unit or (self.units and (self._is_too_long(unit) or _hangs(whole[0]))):
             return
@@ -168,7 +173,7 @@ class _Draft:
         self.words += _words(unit)
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
-        return self.words + _words(unit) > MEASURES[self.kind].words
+        return self.words + _words(unit) > MEASURES[self.query.kind].words
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}
@@ -186,14 +191,14 @@ class _Draft:
         return False
 
     def statements(self) -> list[Statement]:
-        """Return all statements in the order in which to read them."""
-        units = list(zip(self.places, self.units, strict=True))
-        if self.kind in (*SEVERAL, "open"):
-            units.sort(key=lambda u: (self.places.index(u[0]), u[1][0].sentence.sentence_id))
-        return [statement for _, unit in units for statement in unit]
+        """Return all statements in the order in which to read them: what decides first, then section by section."""
+        first, *others = zip(self.places, self.units, strict=True)
+        if self.query.kind in (*SEVERAL, "open"):
+            others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))
+        return [statement for _, unit in (first, *others) for statement in unit]
 
 
-def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: Kind) -> list[Sentence]:
+def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Query) -> list[Sentence]:
     """Return the sentences that belong together with the best one, in reading order."""
     sentence = best.sentence
     if sentence.kind == "text":
@@ -203,10 +208,18 @@ def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: Kind
     members = [s for s in block if s.kind != "lead"]
     scores = {e.sentence.sentence_id: e.score for e in evidence}
     if any(s.kind == "row" for s in members):
-        near = [s for s in members if scores.get(s.sentence_id, -1.0) >= evidence[0].score - ROW_MARGIN]
-        return _best(near, scores, words=LONGEST_LIST, most=MOST_ROWS) if sentence in near else [sentence]
-    if kind in SEVERAL or sentence.kind == "lead" or _words(block) <= SMALL_LIST:
-        told = _on_subject(members, evidence)
+        top = (
+            scores[sentence.sentence_id]
+            if sentence.kind == "row"
+            else max(scores.get(s.sentence_id, 0) for s in members)
+        )
+        near = [s for s in members if scores.get(s.sentence_id, 0.0) >= top - ROW_MARGIN]
+        return _best(near, scores, words=LONGEST_LIST, most=MOST_ROWS)
+    if query.kind in SEVERAL or sentence.kind == "lead" or _words(block) <= SMALL_LIST:
+        told = _on_names(members, lead, best, query)
+        if _words(told) > MEASURES["list"].words:
+            top = max(scores.get(m.sentence_id, 0.0) for m in told)
+            told = [m for m in told if scores.get(m.sentence_id, top) >= top - ITEM_MARGIN]
         return [*lead, *_best(told, scores, words=LONGEST_LIST, most=len(told))]
     # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
     return [sentence] if _stands_alone(sentence) else [*lead, sentence]
@@ -232,12 +245,11 @@ def _stands_alone(item: Sentence) -> bool:
     return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
 
 
-def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
-    """Return the items that speak of the question's subject; all of them where each does, or none."""
-    speaks = {e.sentence.sentence_id: e.on_subject for e in evidence}
-    if all(speaks.get(item.sentence_id, True) for item in items):
-        return items
-    return [item for item in items if speaks.get(item.sentence_id, False)] or items
+def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, query: Query) -> list[Sentence]:
+    """Return the items that hold a name in the question which what stands above them does not; all where none does."""
+    above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in lead)])))
+    asked = set(query.names) - above
+    return [s for s in items if asked & set(terms(s.text))] or items
 
 
 def _hangs(sentence: Sentence) -> bool:

@@ -11,6 +11,7 @@ SEVERAL: tuple[Kind, ...] = ("list", "how-to")
 """Kinds that are answered by a whole list, where the documents hold one."""
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})"
+_PREPOSITION = r"(?:in|by|since|until|till|for|to|at|from|with)"
 _COMPARED = re.compile(
     r"\b(?:compare[ds]?|comparison|differ(?:s|ence|ences|ent from)?|versus|vs|disagree|agree on|"
     r"which of the (?:two|\w+ strands)|(?:both|two|three) reports|than the (?:other|one)|"
@@ -19,43 +20,52 @@ _COMPARED = re.compile(
 )
 _DEFINED = re.compile(
     r"^(what is|what['’]s|what are(?! the)) (meant by|(an? |the )?[\w&-]+( [\w&-]+){0,2}\??$)|"
-    r"^what do(?:es)? .{1,60} (?:stand for|mean)\b|\b(?:definition of|define[ds]?|meaning of)\b",
+    r"^what do(?:es)? .{1,60} (?:stand for|mean)\b|\bwhat .{1,40} stands for\b|"
+    r"\b(?:definition of|define[ds]?|meaning of)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"^(?:and |but |so |or )?(?:(?:in|by|since|until|till|for|to|at|from|with) )?(?:roughly |about |approximately )?"
+    rf"^(?:and |but |so |or )?(?:{_PREPOSITION} )?(?:roughly |about |approximately )?"
     r"(?:how (?:many|much|long|often|large|big|old|far|good|high|few)|when|who|whom|where|whose|why|"
     r"(?:what|which) (?:year|country|city|month|date|day|percentage|share|portion|proportion|number|amount|"
     r"name|term|word|reason))\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\bhow (?:do|can|could|should|shall|to|would|might|did) (?:we|i|you|a|an|the|others|one|our|members|cluster\w*|\w+)\b|"
+    r"\bhow (?:do|can|could|should|shall|to|would|might|did) \w+|"
     r"\b(?:steps (?:to|for|of|in|are|should)|checklist|procedure|in (?:which|what) (?:order|sequence))\b|"
     r"\bwhat (?:should|shall|must|can|could) (?:we|i|a|an|the|one|our)\b|"
     r"\bwhat do(?:es)? (?:we|i|you) (?:have|need) to\b",
     re.IGNORECASE,
 )
 _NAMED_ALL = re.compile(
-    rf"\b(?:list (?:all|of|the)|name (?:all|the|some|{_NUMBER})|all the|names of|(?:kinds|types|sorts|forms|parts|ways) of|"
-    rf"which (?:were|are) the|what (?:were|are) the)\b|^list\b",
+    rf"\b(?:list (?:all|of|the)|name (?:all|the|some|{_NUMBER})|all the|names of|"
+    r"(?:kinds|types|sorts|forms|parts|ways) of|which (?:were|are) the|what (?:were|are) the)\b|^list\b",
     re.IGNORECASE,
+)
+_ENDS_NOUN = (
+    r"do|does|did|is|are|was|were|can|could|should|has|have|had|will|would|must|may|might|to|of|for|in|on|at|that|the|"
+    r"a|an|we|i|you|they|it|by|from|with|outside|beyond|go|goes|came|comes?|happens?|happened|makes?|made"
 )
 _ASKED_NOUN = re.compile(
-    r"\b(?:which|what|whose)((?: (?!(?:do|does|did|is|are|was|were|can|could|should|has|have|had|will|would|must|may|might|to|of|"
-    r"for|in|on|at|that|the|a|an|we|i|you|they|it|by|from|with|outside|beyond|go|goes|came|comes?|happens?|happened|makes?|made)\b)[^\W_][\w’'-]*){1,5})",
+    rf"\b(?:which|what|whose)((?: (?!(?:{_ENDS_NOUN})\b)[^\W_][\w’'-]*){{1,5}})",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media|ies)$", re.IGNORECASE)
+"""Up to five words behind the question word, to the word that cannot belong to what is asked for."""
+
+_PLURAL = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media)$", re.IGNORECASE)
+_ONE = re.compile(r"^what (?:is|was|['’]s) (?:the|your|its|their|our)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"^(?:and |but |so |or )?(?:is|are|was|were|does|do|did|has|have|had|can|could|may|might|must|should|shall|will|"
     r"would)\b|\b(?:or not|if|whether)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"(?:[,:;–—-]\s|\b(?:and|but)\s)(?=(?:(?:in|with|to|from|for|at|by) )?(?:what|which|how|who|whom|where|why)\b)",
-    re.IGNORECASE,
+    rf"(?:[,:;–—-]\s|\b(?:and|but)\s)(?=(?:{_PREPOSITION} )?(?:what|which|how|who|whom|where|why)\b)", re.IGNORECASE
 )
+
+LONGEST_BARE = 8
+"""Words up to which something without a question mark is a bare subject, as people type it into a search box."""
 
 
 def asking(question: str) -> str:
@@ -67,25 +77,23 @@ def asking(question: str) -> str:
 def kind_of(question: str) -> Kind:
     """Return what a question wants: one statement, several things, steps, the meaning of a word, or two sides.
 
-    "open" is what asks for no more than something about its subject: "What came up in the talks?".
+    "open" is what asks for no more than something about its subject: "What came up in the talks?", "trade fairs".
     """
     text = asking(question).strip()
     if _COMPARED.search(question):
         return "comparison"
-    clauses = [part.strip() for part in _CLAUSE.split(text)]
     if _DEFINED.search(text):
         return "definition"
+    clauses = [part.strip() for part in _CLAUSE.split(text)]
     if any(_NAMED_ALL.search(clause) or _asks_for_several(clause) for clause in clauses):
         return "list"
-    if any(_COUNTED.match(clause) for clause in clauses[-2:] if clause):
+    if any(_COUNTED.match(clause) for clause in clauses[-2:]):
         return "fact"
     if _DONE.search(text):
         return "how-to"
-    if not text.endswith("?") and len(text.split()) <= 8:
+    if not text.endswith("?") and len(text.split()) <= LONGEST_BARE and not _YES_OR_NO.search(text):
         return "list" if _PLURAL.search(text) else "open"
-    if _ASKED_NOUN.search(text) or _YES_OR_NO.search(text):
-        return "fact"
-    return "open"
+    return "fact" if any(form.search(text) for form in (_ASKED_NOUN, _ONE, _YES_OR_NO)) else "open"
 
 
 def _asks_for_several(clause: str) -> bool:
