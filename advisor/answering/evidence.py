@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,23 +18,23 @@ from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 from advisor.text import terms
 
-SIMILARITY, AROUND, PASSAGE = 0.2, 0.4, 0.1
-"""Weights beside how well the question's words are met in the sentence and its headings, which counts 1: the cosine
-with the question, the words met in the neighbouring sentences too, the passage's score. Fitted on development questions
-by `benchmarks/fit_evidence.py`."""
-
-TYPED = 0.1
-"""What a sentence gains that holds a value of the kind that is asked for."""
-
-UNFINISHED, SIGNPOST, OFF_SUBJECT = 0.25, 0.1, 0.3
-"""What a sentence loses that is no whole statement; that asks, or says where something is said; that does not stand
-under the numbered part that the question names."""
+WEIGHTS: Mapping[str, float] = {
+    "words": 1.0,
+    "around": 0.4,
+    "similarity": 0.2,
+    "passage": 0.1,
+    "typed": 0.1,
+    "opens": 0.5,
+    "under": 0.3,
+    "unfinished": -0.25,
+    "elsewhere": -0.1,
+    "off_subject": -0.3,
+}
+"""What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
+development questions; the numbered parts, which few questions name, count as much as it takes to go first."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
-
-OPENS_WITH, STANDS_UNDER = 0.5, 0.3
-"""What a sentence gains that opens with the number the question names ("R9 …"), or stands under it ("Step 3")."""
 
 _SIGNPOST = re.compile(
     r"\b(?:this|the (?:following|next|present|previous)) (?:chapter|section|part|report|annex|table|figure)\b|"
@@ -57,19 +57,32 @@ class Evidence:
     """A sentence of a hit.
 
     Attributes:
-        score: how well it answers; comparable within one question, where a tenth is a clear difference.
+        score: how well it answers, the weighted sum of its signals; comparable within one question, where a tenth is a
+            clear difference.
         vector: its unit vector.
-        on_subject: whether it stands under the numbered part that the question names ("step 3"), or opens with it;
-            true for all where it names none.
-        is_whole: whether it is a whole statement; false for fragments that the layout could not join.
+        signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
+            "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
+            passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
+            is asked for; "opens" with the number that the question names ("R9 …"), or stands "under" it ("Step 3");
+            "unfinished", it is no whole statement; "elsewhere", it asks, or says where something is said;
+            "off_subject", it has nothing of the number that the question names.
     """
 
     sentence: Sentence
     hit: Hit
     score: float
     vector: Vectors
-    on_subject: bool
-    is_whole: bool
+    signals: Mapping[str, float]
+
+    @property
+    def on_subject(self) -> bool:
+        """Whether it opens with the numbered part that the question names, or stands under it; true if none is."""
+        return not self.signals["off_subject"]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole statement; false for fragments that the layout could not join."""
+        return not self.signals["unfinished"]
 
 
 def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
@@ -85,10 +98,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     }
     words = content_words(query, weights)
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
-    met = {
-        match.sentence.sentence_id: weighted(match.headed, words) + AROUND * weighted(match.around, words)
-        for match in match_sentences(query, words, hits, held)
-    }
+    met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
     sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if _is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)
@@ -97,16 +107,22 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     expected = expected_in(query.focused)
     found = []
     for sentence, hit in sentences:
-        vector = vectors[sentence.sentence_id]
-        score = met.get(sentence.sentence_id, 0.0) + SIMILARITY * float(np.dot(vector, query.vector))
-        score -= PASSAGE * (best - hit.score) / spread
-        score += TYPED * bool(expected and holds(expected, sentence.text, query.focused))
-        gained = _named(sentence, hit, named)
-        whole = _is_whole(sentence)
-        score += gained - UNFINISHED * (not whole) - SIGNPOST * _points_elsewhere(sentence)
-        found.append(Evidence(sentence, hit, score, vector, not named or gained > 0, whole))
-    if any(item.on_subject for item in found):
-        found = [item if item.on_subject else replace(item, score=item.score - OFF_SUBJECT) for item in found]
+        vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
+        opens, under = _opens(sentence, named), _stands_under(hit, named)
+        signals = {
+            "words": weighted(match.headed, words) if match else 0.0,
+            "around": weighted(match.around, words) if match else 0.0,
+            "similarity": float(np.dot(vector, query.vector)),
+            "passage": (hit.score - best) / spread,
+            "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
+            "opens": float(opens),
+            "under": float(under),
+            "unfinished": float(not _is_whole(sentence)),
+            "elsewhere": float(_points_elsewhere(sentence)),
+            "off_subject": float(bool(named) and not opens and not under),
+        }
+        score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
+        found.append(Evidence(sentence, hit, score, vector, signals))
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
@@ -115,12 +131,14 @@ def _is_evidence(sentence: Sentence) -> bool:
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 
 
-def _named(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> float:
-    """Return what a sentence gains from the numbered parts that the question names."""
+def _opens(sentence: Sentence, phrases: Sequence[str]) -> bool:
     opening = " ".join(terms(sentence.text)[:3]) + " "
+    return any(opening.startswith(phrase + " ") for phrase in phrases)
+
+
+def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
     section = " ".join(terms(" ".join(hit.passage.section))) + " "
-    opens = any(opening.startswith(phrase + " ") for phrase in phrases)
-    return OPENS_WITH * opens + STANDS_UNDER * any(phrase + " " in section for phrase in phrases)
+    return any(phrase + " " in section for phrase in phrases)
 
 
 def _is_whole(sentence: Sentence) -> bool:

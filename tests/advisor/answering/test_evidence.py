@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answering.evidence import OFF_SUBJECT, SIGNPOST, UNFINISHED, Evidence, gather, rarity
+from advisor.answering.evidence import WEIGHTS, Evidence, gather, rarity
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, searched, section, understood
 
@@ -77,15 +77,18 @@ def test_source_lines_and_captions_are_no_evidence(twins: Store) -> None:
 
 def test_a_question_and_a_signpost_are_worth_less_than_a_statement_of_the_same_words(twins: Store) -> None:
     found = scores(twins, "Fairs help members")
-    assert found["Do fairs help members?"] <= found["Fairs help members."] - SIGNPOST + 0.01
-    assert found["This section describes how fairs help members."] <= found["Fairs help members."] - SIGNPOST + 0.01
+    assert found["Do fairs help members?"] <= found["Fairs help members."] + WEIGHTS["elsewhere"] + 0.01
+    assert (
+        found["This section describes how fairs help members."]
+        <= found["Fairs help members."] + WEIGHTS["elsewhere"] + 0.01
+    )
 
 
 def test_a_sentence_without_end_or_of_very_many_words_is_no_whole_statement(twins: Store) -> None:
     found = [item for item in gathered(twins, "Fairs help members") if item.sentence.text.startswith("Members help")]
     whole = scores(twins, "Fairs help members")["Fairs help members."]
     assert [item.is_whole for item in found] == [False, False]
-    assert all(item.score <= whole - UNFINISHED + 0.01 for item in found)
+    assert all(item.score <= whole + WEIGHTS["unfinished"] + 0.01 for item in found)
 
 
 def test_what_opens_with_the_code_that_the_question_names_gains(opened: Store) -> None:
@@ -102,7 +105,7 @@ def test_only_what_stands_under_the_numbered_part_is_on_the_subject(opened: Stor
 def test_what_stands_elsewhere_than_under_the_numbered_part_is_worth_less(opened: Store) -> None:
     found = gathered(opened, "What should an organisation hold before leaving step 3?")
     off = max(item.score for item in found if not item.on_subject)
-    assert off <= max(item.score for item in found) - OFF_SUBJECT
+    assert off <= max(item.score for item in found) + WEIGHTS["off_subject"]
 
 
 def test_all_is_on_the_subject_where_the_question_names_no_numbered_part(opened: Store) -> None:
