@@ -33,10 +33,10 @@ class Measure:
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.15),
+    "fact": Measure(60, 3, 0.2),
     "definition": Measure(60, 2, 0.15),
     "open": Measure(100, 6, 0.15),
-    "comparison": Measure(110, 6, 0.15),
+    "comparison": Measure(110, 6, 0.2),
     "list": Measure(160, 6, 0.15),
     "how-to": Measure(160, 6, 0.15),
 }
