@@ -18,7 +18,7 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class MissingPart:
-    """A part that is none of the documents': its label as a search term ("step", "r"), its number, the last there is."""
+    """A part that the documents do not have: its label as a search term ("step", "r"), its number, the last one."""
 
     label: str
     number: int
