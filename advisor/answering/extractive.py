@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.answering.evidence import Evidence
-from advisor.records import Sentence
+from advisor.records import Sentence, SentenceKind
 from advisor.retrieval.kinds import SEVERAL
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
@@ -40,10 +40,27 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, with further sentences that say the same elsewhere."""
+    """One sentence of an answer, with further sentences that are cited with it, as they say the same elsewhere.
+
+    Attributes:
+        words: what is said in place of the sentence's own text.
+        is_point: whether it is shown as a bullet, whatever it is on its page.
+    """
 
     sentence: Sentence
     also: tuple[Sentence, ...] = ()
+    words: str = ""
+    is_point: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self.words or self.sentence.text
+
+    @property
+    def kind(self) -> SentenceKind:
+        """How to show it; see `AnswerSentence`."""
+        return "item" if self.is_point else "text" if self.words else self.sentence.kind
 
 
 def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
@@ -73,7 +90,7 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         length = _words(unit)
         if not unit:
             continue  # an item that the list, cut to a readable length, left out
-        if units and (words + length > MAX_WORDS[kind] or _hangs(whole[0])):
+        if units and (words + length > MAX_WORDS[kind] or hangs(whole[0])):
             continue
         units.append([Statement(s) for s in unit])
         words += length
@@ -126,7 +143,7 @@ def _add_to_twin(candidate: Evidence, units: Sequence[list[Statement]], evidence
         for i, one in enumerate(unit):
             other = vectors.get(one.sentence.sentence_id)
             if other is not None and float(np.dot(other, candidate.vector)) > SAME:
-                unit[i] = Statement(one.sentence, (*one.also, candidate.sentence))
+                unit[i] = replace(one, also=(*one.also, candidate.sentence))
                 return True
     return False
 
@@ -145,7 +162,7 @@ def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str)
         members = [s for s in members if scores.get(s.sentence_id, -1.0) >= limit]
     elif kind == "fact" and sentence.kind == "item" and _words(block) > MAX_WORDS["fact"]:
         # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
-        return [sentence] if _is_whole(sentence) else [*lead, sentence]
+        return [sentence] if is_whole(sentence) else [*lead, sentence]
     else:
         members = _on_subject(members, evidence)
     if len(members) > MAX_ITEMS:
@@ -158,7 +175,8 @@ def _words(sentences: Sequence[Sentence]) -> int:
     return sum(len(sentence.text.split()) for sentence in sentences)
 
 
-def _is_whole(item: Sentence) -> bool:
+def is_whole(item: Sentence) -> bool:
+    """Tell whether a list item can stand without its lead-in."""
     return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
 
 
@@ -170,7 +188,7 @@ def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sen
     return [item for item in items if speaks.get(item.sentence_id, False)] or items
 
 
-def _hangs(sentence: Sentence) -> bool:
+def hangs(sentence: Sentence) -> bool:
     """Tell whether a sentence points back to one that is not in the answer."""
     return sentence.kind == "text" and bool(_POINTS_BACK.match(sentence.text))
 

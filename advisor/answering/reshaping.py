@@ -1,0 +1,298 @@
+"""The statements of an answer and what is asked of it → the statements to show instead, and what to say beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from advisor.answering.evidence import Evidence, is_evidence
+from advisor.answering.extractive import MAX_ITEMS, SAME, Statement, hangs, is_whole
+from advisor.answering.replies import place, say
+from advisor.answering.requests import Request
+from advisor.records import Sentence
+from advisor.store.library import Library
+
+MOST = 3
+"""Statements of a shortened answer at most."""
+
+MOST_OF_A_LIST = 60
+"""Items of a list that is asked for as a whole, at most."""
+
+JOINED_WORDS = 45
+"""Words up to which a lead-in and the items under it make one sentence."""
+
+AROUND_WORDS = 110
+"""Words that are added to what an answer says of each section, at most."""
+
+WORTH = 0.6
+"""Further evidence is shown when its score is at least this share of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an answer was made of.
+
+    Attributes:
+        evidence: all that was found for its question, best first.
+        compose: makes the statements of an answer from evidence.
+    """
+
+    library: Library
+    evidence: Sequence[Evidence]
+    compose: Callable[[Sequence[Evidence]], list[Statement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of an answer.
+
+    Attributes:
+        seen: ids of the sentences that have been shown up to now and were not taken away.
+        note: what is said beside the statements, or in their place.
+        reason: why there are none, as in `Answer.reason`; "" where there are, or never were.
+    """
+
+    statements: tuple[Statement, ...]
+    seen: frozenset[str] = frozenset()
+    note: str = ""
+    reason: str = ""
+
+
+def reshape(material: Material, requests: Sequence[Request]) -> Shown:
+    """Carry out requests on an answer, in order; without requests it is shown as it is.
+
+    Naming sources and saying what cannot be done leave the answer as it was for what is asked next.
+    """
+    first = material.compose(material.evidence)
+    shown = Shown(tuple(first), _ids(first))
+    if not first:
+        return shown
+    lasting = [request for request in requests[:-1] if request.kind not in ("sources", "reworded", "translated")]
+    for request in [*lasting, *requests[-1:]]:
+        shown = _carry_out(request, material, replace(shown, note="", reason=""))
+    if any(request.kind == "bullets" for request in requests):
+        shown = replace(shown, statements=tuple(map(_as_point, shown.statements)))
+    return shown
+
+
+def _carry_out(request: Request, material: Material, shown: Shown) -> Shown:
+    language = request.language
+    match request.kind:
+        case "sources":
+            return replace(shown, statements=tuple(_sources(material.library, shown.statements, language)))
+        case "more":
+            return _more(material, shown, language)
+        case "whole":
+            return _whole(material, shown, language)
+        case "shorter":
+            return _shorter(material, shown, language)
+        case "sentence":
+            return _one_sentence(material, shown, language)
+        case "longer":
+            return _longer(material, shown, language)
+        case "reworded" | "translated":
+            return replace(shown, statements=(), note=say(request.kind, language), reason="needs-model")
+    return shown  # bullets, which are made of what is there in the end
+
+
+def _as_point(statement: Statement) -> Statement:
+    return replace(statement, is_point=statement.kind != "lead")
+
+
+def _ids(statements: Sequence[Statement]) -> frozenset[str]:
+    return frozenset(s.sentence_id for statement in statements for s in (statement.sentence, *statement.also))
+
+
+# --- where it stands ------------------------------------------------------------------------------------------------
+
+
+def _sources(library: Library, statements: Sequence[Statement], language: str) -> Iterator[Statement]:
+    """Yield each place that the statements cite, in words, and the line in which its section names its own source."""
+    places: dict[tuple[str, tuple[int, ...], tuple[str, ...]], list[Sentence]] = {}
+    for statement in statements:
+        for sentence in (statement.sentence, *statement.also):
+            on = tuple(sorted({span.page for span in sentence.spans}))
+            places.setdefault((sentence.document_id, on, _section_of(library, sentence)), []).append(sentence)
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for (document_id, numbers, section), cited in places.items():
+        pages = [library.page(document_id, number) for number in numbers]
+        words = place(language, library.document(document_id), pages, section)
+        yield Statement(cited[0], tuple(cited[1:]), words, is_point=True)
+        if (document_id, section) not in told:
+            told.add((document_id, section))
+            origins = (s for s in _sentences_of(library, document_id, section) if s.text.startswith("Rests on:"))
+            yield from (Statement(sentence, is_point=True) for sentence in origins)
+
+
+def _section_of(library: Library, sentence: Sentence) -> tuple[str, ...]:
+    return library.passages([sentence.passage_id])[0].section
+
+
+def _sentences_of(library: Library, document_id: str, section: tuple[str, ...]) -> list[Sentence]:
+    """Return the sentences that stand directly under a heading, in reading order."""
+    ids = [passage_id for passage_id, path in library.outline(document_id) if path == section]
+    return [sentence for passage in library.passages(ids) for sentence in passage.sentences]
+
+
+# --- more -----------------------------------------------------------------------------------------------------------
+
+
+def _more(material: Material, shown: Shown, language: str) -> Shown:
+    """Show what is left of the lists and tables that were shown in part; else the next best evidence."""
+    rest, left = _rest_of_lists(material.library, shown)
+    if rest:
+        note = say("left", language, left=left) if left else say("complete", language)
+        return Shown(tuple(rest), shown.seen | _ids(rest), note)
+    further = material.compose(_further(material, shown))
+    if not further:
+        return replace(shown, statements=(), note=say("nothing_more", language), reason="nothing-more")
+    was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.statements)
+    return Shown(tuple(further), shown.seen | _ids(further), say("further", language) if was_list else "")
+
+
+def _rest_of_lists(library: Library, shown: Shown) -> tuple[list[Statement], int]:
+    """Return what is left of each list under its lead-in, as much as an answer holds, and how much is left then."""
+    rest: list[Statement] = []
+    room, left = MAX_ITEMS, 0
+    for lead, members in _lists(library, shown.statements):
+        unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
+        if unseen[:room]:
+            rest += [Statement(sentence) for sentence in (*lead, *unseen[:room])]
+        left += len(unseen[room:])
+        room -= len(unseen[:room])
+    return rest, left
+
+
+def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
+    """Yield the lead-in and the items or rows of each list and table that some statements are of."""
+    held = [s.sentence for s in statements if s.sentence.kind != "text"]
+    for document_id, group in dict.fromkeys((sentence.document_id, sentence.group) for sentence in held):
+        block = library.group(document_id, group)
+        members = [sentence for sentence in block if sentence.kind in ("item", "row")]
+        yield [sentence for sentence in block if sentence.kind == "lead"][:1], members
+
+
+def _further(material: Material, shown: Shown) -> list[Evidence]:
+    """Return the evidence that says something not yet shown, and bears on the question well enough."""
+    seen = [item.vector for item in material.evidence if item.sentence.sentence_id in shown.seen]
+    least = WORTH * material.evidence[0].score
+    return [
+        item
+        for item in material.evidence
+        if item.score >= least
+        and item.sentence.sentence_id not in shown.seen
+        and not any(float(np.dot(item.vector, vector)) > SAME for vector in seen)
+    ]
+
+
+def _whole(material: Material, shown: Shown, language: str) -> Shown:
+    """Show the lists and tables of an answer from end to end; where it has none, what comes next."""
+    lists = list(_lists(material.library, shown.statements))
+    if not any(members for _, members in lists):
+        return _more(material, shown, language)
+    statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]
+    left = sum(len(members[MOST_OF_A_LIST:]) for _, members in lists)
+    note = say("left", language, left=left) if left else say("complete", language)
+    return Shown(tuple(statements), shown.seen | _ids(statements), note)
+
+
+# --- less -----------------------------------------------------------------------------------------------------------
+
+
+def _shorter(material: Material, shown: Shown, language: str) -> Shown:
+    """Keep half of the statements, the best ones and three at most."""
+    points = [statement for statement in shown.statements if statement.sentence.kind != "lead"] or shown.statements
+    kept = _best(material, points, max(1, min(MOST, len(points) // 2)))
+    return _cut(shown, _with_leads(shown.statements, kept), len(kept), len(points), language)
+
+
+def _one_sentence(material: Material, shown: Shown, language: str) -> Shown:
+    """Keep the best statement; a short list becomes one sentence as a whole."""
+    points = [statement for statement in shown.statements if statement.sentence.kind != "lead"] or shown.statements
+    alone = [point for point in points if not hangs(point.sentence)] or points
+    [best] = _best(material, alone, 1)
+    if best.sentence.kind == "text" or is_whole(best.sentence):
+        return _cut(shown, [best], 1, len(points), language)
+    leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and _together(lead, best)]
+    listed = [point for point in points if _together(point, best)]
+    joined = _joined([*leads, *listed])
+    if len(joined.words.split()) > JOINED_WORDS:
+        listed, joined = [best], _joined([*leads, best])
+    return _cut(shown, [joined], len(listed), len(points), language)
+
+
+def _best(material: Material, points: Sequence[Statement], most: int) -> list[Statement]:
+    """Return the statements with the best evidence, in the order in which they stand."""
+    scores = {item.sentence.sentence_id: item.score for item in material.evidence}
+    ranked = sorted(points, key=lambda point: -scores.get(point.sentence.sentence_id, 0.0))[:most]
+    return [point for point in points if point in ranked]
+
+
+def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:
+    """Return what is kept with the lead-ins of its items, and with what its sentences point back to."""
+    found: list[Statement] = []
+    for i, statement in enumerate(statements):
+        following = statements[i + 1] if i + 1 < len(statements) else None
+        leads = statement.sentence.kind == "lead" and any(_together(statement, one) for one in kept)
+        meant = following in kept and following is not None and hangs(following.sentence)
+        if statement in kept or leads or meant:
+            found.append(statement)
+    return found
+
+
+def _together(one: Statement, other: Statement) -> bool:
+    return (one.sentence.document_id, one.sentence.group) == (other.sentence.document_id, other.sentence.group)
+
+
+def _joined(statements: Sequence[Statement]) -> Statement:
+    """Return a lead-in and items as one sentence that cites them all."""
+    lead, *items = statements
+    if not items:
+        return lead
+    text = "; ".join(item.text.rstrip(" .,;") for item in items)
+    also = [s for statement in statements for s in (statement.sentence, *statement.also)][1:]
+    return Statement(lead.sentence, tuple(also), f"{lead.text.rstrip(' .:')}: {text}.")
+
+
+def _cut(shown: Shown, statements: Sequence[Statement], kept: int, all: int, language: str) -> Shown:
+    note = ""
+    if kept < all:
+        note = say("cut", language, kept=kept, all=all)
+    elif all == 1:
+        note = say("shortest", language)
+    return Shown(tuple(statements), shown.seen - (_ids(shown.statements) - _ids(statements)), note)
+
+
+# --- around it ------------------------------------------------------------------------------------------------------
+
+
+def _longer(material: Material, shown: Shown, language: str) -> Shown:
+    """Show each statement among the sentences around it in its section."""
+    library = material.library
+    before = {statement.sentence.sentence_id: statement for statement in shown.statements}
+    told: list[Statement] = []
+    sections = dict.fromkeys(
+        (s.document_id, _section_of(library, s)) for s in (one.sentence for one in before.values())
+    )
+    for document_id, section in sections:
+        sentences = [s for s in _sentences_of(library, document_id, section) if is_evidence(s)]
+        at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
+        told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
+    added = _ids(told) - _ids(shown.statements)
+    return Shown(tuple(told), shown.seen | _ids(told), "" if added else say("section_end", language))
+
+
+def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
+    """Return the sentences at some places and those nearest to them, items with their lead-in, in order."""
+    taken, room = set(at), AROUND_WORDS
+    others = [i for i in range(len(sentences)) if i not in taken]
+    for i in sorted(others, key=lambda i: (min(abs(i - j) for j in at), -i)):
+        room -= len(sentences[i].text.split())
+        if room < 0:
+            break
+        taken.add(i)
+    groups = {sentences[i].group for i in taken}
+    leads = {i for i, sentence in enumerate(sentences) if sentence.kind == "lead" and sentence.group in groups}
+    return [sentences[i] for i in sorted(taken | leads)]
