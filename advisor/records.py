@@ -233,7 +233,7 @@ class Answer:
             See `abstained` for the rest.
         standalone_question: the question as it would stand alone; for a request about the last answer what was done to
             it, and the question that it answers: "Shorter: How do we find partners abroad?".
-        note: words of the advisor's own, which cite nothing, such as that a list is complete; `answer` opens with them.
+        note: words of the advisor's own, which cite nothing, such as that a list is complete; `answer` holds them too.
     """
 
     id: str

@@ -19,7 +19,7 @@ from advisor.answering.examples import find_examples
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.replies import small_talk
-from advisor.answering.requests import Request, describe
+from advisor.answering.requests import SMALL_TALK, Request, describe
 from advisor.answering.reshaping import Material, reshape
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
@@ -345,7 +345,7 @@ class Advisor:
             lambda retriever: find_examples(retriever.store.library, lambda text: self._answers(retriever, text))
         )
         note = small_talk(request, store.library.documents(), examples)
-        reason = "small-talk" if request.is_small_talk else "nothing-before"
+        reason = "small-talk" if request.kind in SMALL_TALK else "nothing-before"
         return Answer(
             id or _id_of(typed),
             typed,
@@ -412,7 +412,8 @@ class Advisor:
             if not answer.abstained
             else declined(answer.language, answer.reason, sentences, store.library.counts())
         )
-        text = "\n\n".join(filter(None, [shown.note, text]))
+        parts = [text, shown.note] if answer.abstained else [shown.note, text]
+        text = "\n\n".join(filter(None, parts))
         return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations, note=shown.note)
 
     def _written(

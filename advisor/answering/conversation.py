@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.answering.requests import Request, read_requests
+from advisor.answering.requests import PASSING, SMALL_TALK, Request, read_requests
 from advisor.errors import UsageError
 from advisor.records import Message
 from advisor.retrieval.kinds import kind_of
@@ -95,13 +95,13 @@ def read_turn(typed: str, history: Sequence[Message]) -> Asked:
     requests = read_requests(typed, opens=not before)
     if not requests:
         return Asked(typed, history)
-    if requests[0].is_small_talk:
+    if requests[0].kind in SMALL_TALK:
         return Asked("", (), requests)
     for i in reversed(range(len(before))):
         earlier = read_requests(before[i].content, opens=i == 0)
         if not earlier:
             return Asked(before[i].content, before[:i], requests)
-        requests = (*(request for request in earlier if not request.is_small_talk), *requests)
+        requests = (*(request for request in earlier if request.kind not in (*SMALL_TALK, *PASSING)), *requests)
     return Asked("", (), requests[-1:])
 
 

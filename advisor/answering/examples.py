@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from advisor.store.library import Library
+from advisor.text import terms
 
 EXAMPLES = 3
 TRIED = 12
@@ -29,11 +30,13 @@ def find_examples(library: Library, is_answered: Callable[[str], bool]) -> list[
     Headings that ask go before those that say how to do something, and both before other ones.
     """
     found: list[str] = []
-    for tried, question in enumerate(_candidates(library)):
+    tried = 0
+    for question in _candidates(library):
         if len(found) == EXAMPLES or tried == TRIED:
             break
-        if is_answered(question):
-            found.append(question)
+        if not any(_alike(question, other) for other in found):
+            tried += 1
+            found += [question] if is_answered(question) else []
     return found
 
 
@@ -49,11 +52,17 @@ def question_of(heading: str) -> tuple[int, str] | None:
     return 2, f"What do the documents say about “{text}”?"
 
 
+def _alike(question: str, other: str) -> bool:
+    """Tell whether at least half of what the shorter question says stands in the other one."""
+    said, told = set(terms(question)), set(terms(other))
+    return 2 * len(said & told) >= min(len(said), len(told))
+
+
 def _candidates(library: Library) -> Iterator[str]:
     """Yield questions, the most natural first; of those as natural, one of each document in turn."""
     of_document: list[list[tuple[int, str]]] = []
     for document in library.documents():
-        headings = dict.fromkeys(path[-1] for _, path in library.outline(document.document_id) if path)
+        headings = dict.fromkeys(heading for _, path in library.outline(document.document_id) for heading in path)
         of_document.append(
             [made for heading in headings if heading != document.title if (made := question_of(heading))]
         )

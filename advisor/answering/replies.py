@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
-from advisor.answering.requests import Request
+from advisor.answering.requests import SMALL_TALK, Request
 from advisor.records import Document, Page
 
 TITLES = 3
@@ -28,7 +28,7 @@ def small_talk(request: Request, documents: Sequence[Document], examples: Sequen
     language = request.language
     if not documents:
         return say("empty", language)
-    key = request.kind if request.is_small_talk else "nothing_before"
+    key = request.kind if request.kind in SMALL_TALK else "nothing_before"
     reply = say(key, language, titles=_titles(documents, language))
     if not examples or request.kind == "goodbye":
         return reply
@@ -37,10 +37,9 @@ def small_talk(request: Request, documents: Sequence[Document], examples: Sequen
 
 def place(language: str, document: Document, pages: Sequence[Page], section: Sequence[str]) -> str:
     """Return in words where something stands: document, page or pages, and the headings above it."""
-    first, last = pages[0], pages[-1]
-    page = say("page" if first == last else "pages", language, page=first.number, last=last.number)
-    if first == last and first.label not in ("", str(first.number)):
-        page += say("printed", language, label=first.label)
+    page = say("page" if len(pages) == 1 else "pages", language, page=", ".join(str(page.number) for page in pages))
+    if len(pages) == 1 and pages[0].label not in ("", str(pages[0].number)):
+        page += say("printed", language, label=pages[0].label)
     origin = ", ".join(filter(None, [document.publisher, str(document.year or "")]))
     path = " › ".join(heading for heading in section if heading != document.title)
     return say(

@@ -18,6 +18,7 @@ from advisor.text import words
 Kind = Literal[
     "sources",
     "more",
+    "rest",
     "whole",
     "shorter",
     "sentence",
@@ -34,9 +35,13 @@ Kind = Literal[
 SMALL_TALK: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "about")
 """What asks nothing of an answer."""
 
+PASSING: tuple[Kind, ...] = ("sources", "reworded", "translated")
+"""What leaves the answer as it was for the request after it."""
+
 TOLD: Mapping[Kind, str] = {
     "sources": "sources",
     "more": "more",
+    "rest": "the rest of the list",
     "whole": "the whole list",
     "shorter": "shorter",
     "sentence": "in one sentence",
@@ -65,11 +70,6 @@ class Request:
 
     kind: Kind
     language: str
-
-    @property
-    def is_small_talk(self) -> bool:
-        """Whether it asks nothing of an answer."""
-        return self.kind in SMALL_TALK
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def read_requests(text: str, *, opens: bool = False) -> tuple[Request, ...]:
     requests = tuple(dict.fromkeys(request for request in found if request))
     if len(found) < 2 or not all(found):
         return ()
-    return tuple(request for request in requests if not request.is_small_talk) or requests[-1:]
+    asked = [request for request in requests if request.kind not in SMALL_TALK]
+    return (*(request for request in asked[:-1] if request.kind not in PASSING), *(asked or requests)[-1:])
 
 
 def describe(requests: Sequence[Request], question: str) -> str:

@@ -26,6 +26,9 @@ JOINED_WORDS = 45
 AROUND_WORDS = 110
 """Words that are added to what an answer says of each section, at most."""
 
+ORIGIN = "Rests on:"
+"""How a section of a brief names the report, section and pages that it is about."""
+
 WORTH = 0.6
 """Further evidence is shown when its score is at least this share of the best one's."""
 
@@ -61,17 +64,12 @@ class Shown:
 
 
 def reshape(material: Material, requests: Sequence[Request]) -> Shown:
-    """Carry out requests on an answer, in order; without requests it is shown as it is.
-
-    Naming sources and saying what cannot be done leave the answer as it was for what is asked next.
-    """
+    """Carry out requests on an answer, in order; without requests it is shown as it is."""
     first = material.compose(material.evidence)
-    shown = Shown(tuple(first), _ids(first))
-    if not first:
-        return shown
-    lasting = [request for request in requests[:-1] if request.kind not in ("sources", "reworded", "translated")]
-    for request in [*lasting, *requests[-1:]]:
-        shown = _carry_out(request, material, replace(shown, note="", reason=""))
+    answer = shown = Shown(tuple(first), _ids(first))
+    for request in requests if first else ():
+        shown = _carry_out(request, material, replace(answer, note=""))
+        answer = answer if shown.reason else shown
     if any(request.kind == "bullets" for request in requests):
         shown = replace(shown, statements=tuple(map(_as_point, shown.statements)))
     return shown
@@ -84,6 +82,8 @@ def _carry_out(request: Request, material: Material, shown: Shown) -> Shown:
             return replace(shown, statements=tuple(_sources(material.library, shown.statements, language)))
         case "more":
             return _more(material, shown, language)
+        case "rest":
+            return _rest(material, shown, language) or _more(material, shown, language)
         case "whole":
             return _whole(material, shown, language)
         case "shorter":
@@ -110,20 +110,17 @@ def _ids(statements: Sequence[Statement]) -> frozenset[str]:
 
 def _sources(library: Library, statements: Sequence[Statement], language: str) -> Iterator[Statement]:
     """Yield each place that the statements cite, in words, and the line in which its section names its own source."""
-    places: dict[tuple[str, tuple[int, ...], tuple[str, ...]], list[Sentence]] = {}
+    places: dict[tuple[str, tuple[str, ...]], list[Sentence]] = {}
     for statement in statements:
         for sentence in (statement.sentence, *statement.also):
-            on = tuple(sorted({span.page for span in sentence.spans}))
-            places.setdefault((sentence.document_id, on, _section_of(library, sentence)), []).append(sentence)
-    told: set[tuple[str, tuple[str, ...]]] = set()
-    for (document_id, numbers, section), cited in places.items():
+            places.setdefault((sentence.document_id, _section_of(library, sentence)), []).append(sentence)
+    for (document_id, section), cited in places.items():
+        numbers = sorted({span.page for sentence in cited for span in sentence.spans})
         pages = [library.page(document_id, number) for number in numbers]
         words = place(language, library.document(document_id), pages, section)
         yield Statement(cited[0], tuple(cited[1:]), words, is_point=True)
-        if (document_id, section) not in told:
-            told.add((document_id, section))
-            origins = (s for s in _sentences_of(library, document_id, section) if s.text.startswith("Rests on:"))
-            yield from (Statement(sentence, is_point=True) for sentence in origins)
+        origins = (s for s in _sentences_of(library, document_id, section) if s.text.startswith(ORIGIN))
+        yield from (Statement(sentence, is_point=True) for sentence in origins)
 
 
 def _section_of(library: Library, sentence: Sentence) -> tuple[str, ...]:
@@ -140,29 +137,39 @@ def _sentences_of(library: Library, document_id: str, section: tuple[str, ...]) 
 
 
 def _more(material: Material, shown: Shown, language: str) -> Shown:
-    """Show what is left of the lists and tables that were shown in part; else the next best evidence."""
-    rest, left = _rest_of_lists(material.library, shown)
-    if rest:
-        note = say("left", language, left=left) if left else say("complete", language)
-        return Shown(tuple(rest), shown.seen | _ids(rest), note)
+    """Show what is left of the lists, and of the tables that were mostly shown; else the next best evidence.
+
+    Of a table only the rows that answer are shown, so that the others are seldom what is meant.
+    """
+    if rest := _rest(material, shown, language, chosen_rows=False):
+        return rest
     further = material.compose(_further(material, shown))
     if not further:
         return replace(shown, statements=(), note=say("nothing_more", language), reason="nothing-more")
     was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.statements)
-    return Shown(tuple(further), shown.seen | _ids(further), say("further", language) if was_list else "")
+    is_complete = was_list and not _rest(material, shown, language)
+    return Shown(tuple(further), shown.seen | _ids(further), say("further", language) if is_complete else "")
 
 
-def _rest_of_lists(library: Library, shown: Shown) -> tuple[list[Statement], int]:
-    """Return what is left of each list under its lead-in, as much as an answer holds, and how much is left then."""
+def _rest(material: Material, shown: Shown, language: str, *, chosen_rows: bool = True) -> Shown | None:
+    """Show what is left of each list and table under its lead-in, as much as an answer holds; None for nothing left.
+
+    Without `chosen_rows` tables are left out of which most rows were not shown.
+    """
     rest: list[Statement] = []
     room, left = MAX_ITEMS, 0
-    for lead, members in _lists(library, shown.statements):
+    for lead, members in _lists(material.library, shown.statements):
         unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
+        if not chosen_rows and 2 * len(unseen) > len(members) and members[0].kind == "row":
+            continue
         if unseen[:room]:
             rest += [Statement(sentence) for sentence in (*lead, *unseen[:room])]
         left += len(unseen[room:])
         room -= len(unseen[:room])
-    return rest, left
+    if not rest:
+        return None
+    note = say("left", language, left=left) if left else say("complete", language)
+    return Shown(tuple(rest), shown.seen | _ids(rest), note)
 
 
 def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
@@ -171,7 +178,8 @@ def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[
     for document_id, group in dict.fromkeys((sentence.document_id, sentence.group) for sentence in held):
         block = library.group(document_id, group)
         members = [sentence for sentence in block if sentence.kind in ("item", "row")]
-        yield [sentence for sentence in block if sentence.kind == "lead"][:1], members
+        if members:
+            yield [sentence for sentence in block if sentence.kind == "lead"][:1], members
 
 
 def _further(material: Material, shown: Shown) -> list[Evidence]:
@@ -190,7 +198,7 @@ def _further(material: Material, shown: Shown) -> list[Evidence]:
 def _whole(material: Material, shown: Shown, language: str) -> Shown:
     """Show the lists and tables of an answer from end to end; where it has none, what comes next."""
     lists = list(_lists(material.library, shown.statements))
-    if not any(members for _, members in lists):
+    if not lists:
         return _more(material, shown, language)
     statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]
     left = sum(len(members[MOST_OF_A_LIST:]) for _, members in lists)
@@ -214,7 +222,7 @@ def _one_sentence(material: Material, shown: Shown, language: str) -> Shown:
     alone = [point for point in points if not hangs(point.sentence)] or points
     [best] = _best(material, alone, 1)
     if best.sentence.kind == "text" or is_whole(best.sentence):
-        return _cut(shown, [best], 1, len(points), language)
+        return _cut(shown, [replace(best, words=best.text)], 1, len(points), language)
     leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and _together(lead, best)]
     listed = [point for point in points if _together(point, best)]
     joined = _joined([*leads, *listed])
@@ -224,9 +232,13 @@ def _one_sentence(material: Material, shown: Shown, language: str) -> Shown:
 
 
 def _best(material: Material, points: Sequence[Statement], most: int) -> list[Statement]:
-    """Return the statements with the best evidence, in the order in which they stand."""
+    """Return the statements with the best evidence, in the order in which they stand; rows from the top of a table."""
     scores = {item.sentence.sentence_id: item.score for item in material.evidence}
-    ranked = sorted(points, key=lambda point: -scores.get(point.sentence.sentence_id, 0.0))[:most]
+    of_table: dict[tuple[str, int], float] = {}
+    for point in points:
+        if point.sentence.kind == "row":
+            of_table[_block(point)] = max(of_table.get(_block(point), 0.0), scores.get(point.sentence.sentence_id, 0.0))
+    ranked = sorted(points, key=lambda p: -of_table.get(_block(p), scores.get(p.sentence.sentence_id, 0.0)))[:most]
     return [point for point in points if point in ranked]
 
 
@@ -242,8 +254,12 @@ def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> l
     return found
 
 
+def _block(statement: Statement) -> tuple[str, int]:
+    return statement.sentence.document_id, statement.sentence.group
+
+
 def _together(one: Statement, other: Statement) -> bool:
-    return (one.sentence.document_id, one.sentence.group) == (other.sentence.document_id, other.sentence.group)
+    return _block(one) == _block(other)
 
 
 def _joined(statements: Sequence[Statement]) -> Statement:
