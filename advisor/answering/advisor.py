@@ -379,9 +379,10 @@ class Advisor:
     ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the sentences of an extractive answer as requests make it; return it, or a decline with the nearest."""
 
-        def statements(found: Sequence[Evidence]) -> list[Statement]:
-            nearest = [Statement(item.sentence) for item in found[:NEAREST]]
-            return nearest if answer.abstained else compose(store, query, found)
+        def statements(found: Sequence[Evidence], brief: bool) -> list[Statement]:
+            if answer.abstained:
+                return [Statement(item.sentence) for item in found[:NEAREST]]
+            return compose(store, replace(query, kind="fact") if brief else query, found)
 
         citer = Citer(store.library)
         hits = {hit.passage.passage_id: hit for hit in answer.hits}

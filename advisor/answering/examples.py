@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from advisor.store.library import Library
-from advisor.text import terms
+from advisor.text import terms, words
 
 EXAMPLES = 3
 TRIED = 12
@@ -15,6 +15,9 @@ TRIED = 12
 
 SHORTEST, LONGEST = 3, 14
 """Words of a heading that makes a question."""
+
+TELLING = 3
+"""Search terms that a heading needs to say by itself what it is about."""
 
 _LABEL = re.compile(r"^(?:(?:\d+(?:\.\d+)*|[A-Z]\d*)[.)]?\s+)?(?:[^:?]{0,40}\b\d+[a-z]?\s*[:–-]\s+)?")
 _ASKS = re.compile(
@@ -41,14 +44,21 @@ def find_examples(library: Library, is_answered: Callable[[str], bool]) -> list[
 
 
 def question_of(heading: str) -> tuple[int, str] | None:
-    """Return the question that a heading makes, behind how natural it is (0 best); None where it makes none."""
+    """Return the question that a heading makes, behind how natural it is (0 best); None where it makes none.
+
+    Headings in capitals make none, nor do questions to somebody, as in an interview.
+    """
     text = _LABEL.sub("", " ".join(heading.split()))
-    if not SHORTEST <= len(text.split()) <= LONGEST or not text[:1].isalpha():
+    if not SHORTEST <= len(text.split()) <= LONGEST or not text[:1].isalpha() or text.isupper():
+        return None
+    if {"you", "your"} & set(words(text)):
         return None
     if text.endswith("?") and _ASKS.match(text):
         return 0, text[0].upper() + text[1:]
     if _HOW_TO.match(text):
         return 1, f"{_HOW_TO.sub('How do we', text)}?"
+    if text.endswith(("…", "...")) or len(terms(text)) < TELLING:
+        return None
     return 2, f"What do the documents say about “{text}”?"
 
 

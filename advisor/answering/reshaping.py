@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,12 +39,12 @@ class Material:
 
     Attributes:
         evidence: all that was found for its question, best first.
-        compose: makes the statements of an answer from evidence.
+        compose: makes the statements of an answer from evidence: as its question wants it, or brief.
     """
 
     library: Library
     evidence: Sequence[Evidence]
-    compose: Callable[[Sequence[Evidence]], list[Statement]]
+    compose: Callable[[Sequence[Evidence], bool], list[Statement]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +52,33 @@ class Shown:
     """What is shown of an answer.
 
     Attributes:
-        seen: ids of the sentences that have been shown up to now and were not taken away.
+        seen: ids of the sentences that have been shown up to now, without those that were taken away.
+        ever: with those.
         note: what is said beside the statements, or in their place.
         reason: why there are none, as in `Answer.reason`; "" where there are, or never were.
     """
 
     statements: tuple[Statement, ...]
     seen: frozenset[str] = frozenset()
+    ever: frozenset[str] = frozenset()
     note: str = ""
     reason: str = ""
+
+    def goes_on(self, statements: Sequence[Statement], note: str = "") -> Shown:
+        """Return what is shown when these statements come next."""
+        told = _ids(statements)
+        return Shown(tuple(statements), self.seen | told, self.ever | told, note)
 
 
 def reshape(material: Material, requests: Sequence[Request]) -> Shown:
     """Carry out requests on an answer, in order; without requests it is shown as it is."""
-    first = material.compose(material.evidence)
-    answer = shown = Shown(tuple(first), _ids(first))
+    first = material.compose(material.evidence, False)
+    answer = shown = Shown(()).goes_on(first)
     for request in requests if first else ():
         shown = _carry_out(request, material, replace(answer, note=""))
         answer = answer if shown.reason else shown
     if any(request.kind == "bullets" for request in requests):
-        shown = replace(shown, statements=tuple(map(_as_point, shown.statements)))
+        shown = replace(shown, statements=_as_list(shown.statements))
     return shown
 
 
@@ -79,7 +86,7 @@ def _carry_out(request: Request, material: Material, shown: Shown) -> Shown:
     language = request.language
     match request.kind:
         case "sources":
-            return replace(shown, statements=tuple(_sources(material.library, shown.statements, language)))
+            return replace(shown, statements=_as_list(_sources(material.library, shown.statements, language)))
         case "more":
             return _more(material, shown, language)
         case "rest":
@@ -97,8 +104,10 @@ def _carry_out(request: Request, material: Material, shown: Shown) -> Shown:
     return shown  # bullets, which are made of what is there in the end
 
 
-def _as_point(statement: Statement) -> Statement:
-    return replace(statement, is_point=statement.kind != "lead")
+def _as_list(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Make each statement a bullet, where there are several; lead-ins stay above what they lead to."""
+    several = tuple(statements)
+    return tuple(replace(s, is_point=len(several) > 1 and s.kind != "lead") for s in several)
 
 
 def _ids(statements: Sequence[Statement]) -> frozenset[str]:
@@ -118,9 +127,9 @@ def _sources(library: Library, statements: Sequence[Statement], language: str) -
         numbers = sorted({span.page for sentence in cited for span in sentence.spans})
         pages = [library.page(document_id, number) for number in numbers]
         words = place(language, library.document(document_id), pages, section)
-        yield Statement(cited[0], tuple(cited[1:]), words, is_point=True)
+        yield Statement(cited[0], tuple(cited[1:]), words)
         origins = (s for s in _sentences_of(library, document_id, section) if s.text.startswith(ORIGIN))
-        yield from (Statement(sentence, is_point=True) for sentence in origins)
+        yield from map(Statement, origins)
 
 
 def _section_of(library: Library, sentence: Sentence) -> tuple[str, ...]:
@@ -137,30 +146,29 @@ def _sentences_of(library: Library, document_id: str, section: tuple[str, ...]) 
 
 
 def _more(material: Material, shown: Shown, language: str) -> Shown:
-    """Show what is left of the lists, and of the tables that were mostly shown; else the next best evidence.
-
-    Of a table only the rows that answer are shown, so that the others are seldom what is meant.
-    """
-    if rest := _rest(material, shown, language, chosen_rows=False):
+    """Show what is left of the lists and tables that were shown as such; else the next best evidence, in brief."""
+    if rest := _rest(material, shown, language, chosen=False):
         return rest
-    further = material.compose(_further(material, shown))
+    further = material.compose(_further(material, shown), True)
     if not further:
         return replace(shown, statements=(), note=say("nothing_more", language), reason="nothing-more")
     was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.statements)
     is_complete = was_list and not _rest(material, shown, language)
-    return Shown(tuple(further), shown.seen | _ids(further), say("further", language) if is_complete else "")
+    return shown.goes_on(further, say("further", language) if is_complete else "")
 
 
-def _rest(material: Material, shown: Shown, language: str, *, chosen_rows: bool = True) -> Shown | None:
+def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = True) -> Shown | None:
     """Show what is left of each list and table under its lead-in, as much as an answer holds; None for nothing left.
 
-    Without `chosen_rows` tables are left out of which most rows were not shown.
+    Without `chosen` those are left out of which an answer chose a single item, or the fewer rows: the others are seldom
+    what is meant.
     """
     rest: list[Statement] = []
     room, left = MAX_ITEMS, 0
     for lead, members in _lists(material.library, shown.statements):
         unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
-        if not chosen_rows and 2 * len(unseen) > len(members) and members[0].kind == "row":
+        told = sum(sentence.sentence_id in shown.ever for sentence in members)
+        if not chosen and told < (len(members) / 2 if members[0].kind == "row" else min(2, len(members))):
             continue
         if unseen[:room]:
             rest += [Statement(sentence) for sentence in (*lead, *unseen[:room])]
@@ -169,7 +177,7 @@ def _rest(material: Material, shown: Shown, language: str, *, chosen_rows: bool 
     if not rest:
         return None
     note = say("left", language, left=left) if left else say("complete", language)
-    return Shown(tuple(rest), shown.seen | _ids(rest), note)
+    return shown.goes_on(rest, note)
 
 
 def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
@@ -203,7 +211,7 @@ def _whole(material: Material, shown: Shown, language: str) -> Shown:
     statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]
     left = sum(len(members[MOST_OF_A_LIST:]) for _, members in lists)
     note = say("left", language, left=left) if left else say("complete", language)
-    return Shown(tuple(statements), shown.seen | _ids(statements), note)
+    return shown.goes_on(statements, note)
 
 
 # --- less -----------------------------------------------------------------------------------------------------------
@@ -213,7 +221,8 @@ def _shorter(material: Material, shown: Shown, language: str) -> Shown:
     """Keep half of the statements, the best ones and three at most."""
     points = [statement for statement in shown.statements if statement.sentence.kind != "lead"] or shown.statements
     kept = _best(material, points, max(1, min(MOST, len(points) // 2)))
-    return _cut(shown, _with_leads(shown.statements, kept), len(kept), len(points), language)
+    statements = _with_leads(shown.statements, kept)
+    return _cut(shown, statements, sum(s.sentence.kind != "lead" for s in statements), len(points), language)
 
 
 def _one_sentence(material: Material, shown: Shown, language: str) -> Shown:
@@ -278,7 +287,8 @@ def _cut(shown: Shown, statements: Sequence[Statement], kept: int, all: int, lan
         note = say("cut", language, kept=kept, all=all)
     elif all == 1:
         note = say("shortest", language)
-    return Shown(tuple(statements), shown.seen - (_ids(shown.statements) - _ids(statements)), note)
+    taken = _ids(shown.statements) - _ids(statements)
+    return replace(shown, statements=tuple(statements), seen=shown.seen - taken, note=note)
 
 
 # --- around it ------------------------------------------------------------------------------------------------------
@@ -293,11 +303,18 @@ def _longer(material: Material, shown: Shown, language: str) -> Shown:
         (s.document_id, _section_of(library, s)) for s in (one.sentence for one in before.values())
     )
     for document_id, section in sections:
-        sentences = [s for s in _sentences_of(library, document_id, section) if is_evidence(s)]
+        sentences = [
+            s for s in _sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
+        ]
         at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
         told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
     added = _ids(told) - _ids(shown.statements)
-    return Shown(tuple(told), shown.seen | _ids(told), "" if added else say("section_end", language))
+    return shown.goes_on(told, "" if added else say("section_end", language))
+
+
+def _is_worth_telling(sentence: Sentence) -> bool:
+    """Leave out captions, and lines of text that are no sentence, such as an address."""
+    return is_evidence(sentence) and (sentence.kind != "text" or sentence.text.endswith((".", "!", "”", '"', ")")))
 
 
 def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
