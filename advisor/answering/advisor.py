@@ -328,7 +328,7 @@ class Advisor:
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=tuple(hits),
-            language=query.language,
+            language=turn.requests[-1].language(query.language) if turn.requests else query.language,
         )
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
@@ -356,7 +356,7 @@ class Advisor:
             reason,
             "extractive",
             note=note,
-            language=request.language,
+            language=request.language(),
         )
 
     def _answers(self, retriever: Retriever, text: str) -> bool:
@@ -386,7 +386,7 @@ class Advisor:
 
         citer = Citer(store.library)
         hits = {hit.passage.passage_id: hit for hit in answer.hits}
-        shown = reshape(Material(store.library, evidence, statements), requests)
+        shown = reshape(Material(store.library, evidence, statements), requests, spoken=query.language)
         if shown.reason:
             return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
         sentences: list[AnswerSentence] = []

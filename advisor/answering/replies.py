@@ -25,7 +25,7 @@ def small_talk(request: Request, documents: Sequence[Document], examples: Sequen
 
     It names documents, and questions that they answer, as a list.
     """
-    language = request.language
+    language = request.language()
     if not documents:
         return say("empty", language)
     key = request.kind if request.kind in SMALL_TALK else "nothing_before"

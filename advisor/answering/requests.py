@@ -65,11 +65,15 @@ class Request:
     """Something that is asked of the last answer, or small talk.
 
     Attributes:
-        language: of the phrase, as ISO 639-1 code.
+        languages: those that have its phrase, as ISO 639-1 codes.
     """
 
     kind: Kind
-    language: str
+    languages: tuple[str, ...] = ("en",)
+
+    def language(self, spoken: str = "") -> str:
+        """Return the language to reply in: the one that is spoken, where the phrase is of that language too."""
+        return spoken if spoken in self.languages else self.languages[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +137,27 @@ def _request(held: str, opens: bool) -> Request | None:
 
 @lru_cache(maxsize=1)
 def read_phrases() -> Phrases:
-    """Return the phrases of `requests.toml`; where two languages share one, it is the first one's."""
+    """Return the phrases of `requests.toml`."""
     table = tomllib.loads(resources.files("advisor.answering").joinpath("requests.toml").read_text(encoding="utf-8"))
     requests: dict[str, Request] = {}
     opening: dict[str, Request] = {}
     for language, held in table.items():
         for kind in get_args(Kind):
-            for phrase in _phrases(held[kind]):
-                requests.setdefault(phrase, Request(kind, language))
-        for phrase in _phrases(held["opening"]):
-            opening.setdefault(phrase, Request("about", language))
+            _add(requests, kind, language, held[kind])
+        _add(opening, "about", language, held["opening"])
     before, behind = (
         "|".join(sorted({phrase for held in table.values() for phrase in _phrases(held[side])}, key=len, reverse=True))
         for side in ("before", "behind")
     )
     return Phrases(requests, opening, re.compile(rf"^(?:{before}) "), re.compile(rf" (?:{behind})$"))
+
+
+def _add(requests: dict[str, Request], kind: Kind, language: str, lines: str) -> None:
+    """Add phrases; where another language has one of them with another meaning, that one stays."""
+    for phrase in dict.fromkeys(_phrases(lines)):
+        known = requests.get(phrase, Request(kind, ()))
+        if known.kind == kind:
+            requests[phrase] = Request(kind, tuple(dict.fromkeys((*known.languages, language))))
 
 
 def _phrases(lines: str) -> Iterator[str]:

@@ -70,20 +70,22 @@ class Shown:
         return Shown(tuple(statements), self.seen | told, self.ever | told, note)
 
 
-def reshape(material: Material, requests: Sequence[Request]) -> Shown:
-    """Carry out requests on an answer, in order; without requests it is shown as it is."""
+def reshape(material: Material, requests: Sequence[Request], *, spoken: str = "en") -> Shown:
+    """Carry out requests on an answer, in order; without requests it is shown as it is.
+
+    `spoken` is the language of the question: notes are in the language of a request, which it helps to tell.
+    """
     first = material.compose(material.evidence, False)
     answer = shown = Shown(()).goes_on(first)
     for request in requests if first else ():
-        shown = _carry_out(request, material, replace(answer, note=""))
+        shown = _carry_out(request, material, replace(answer, note=""), request.language(spoken))
         answer = answer if shown.reason else shown
     if any(request.kind == "bullets" for request in requests):
         shown = replace(shown, statements=_as_list(shown.statements))
     return shown
 
 
-def _carry_out(request: Request, material: Material, shown: Shown) -> Shown:
-    language = request.language
+def _carry_out(request: Request, material: Material, shown: Shown, language: str) -> Shown:
     match request.kind:
         case "sources":
             return replace(shown, statements=_as_list(_sources(material.library, shown.statements, language)))

@@ -167,7 +167,7 @@ def _notes(turn: Turn) -> str:
     return "".join(f'<p class="ca-muted" lang="{escape(turn.answer.language)}">{escape(note)}</p>' for note in notes)
 
 
-# ---- a reply of the advisor's own -------------------------------------------------------------------------------------
+# ---- a reply of the advisor's own ------------------------------------------------------------------------------------
 
 
 def _reply(note: str) -> str:
