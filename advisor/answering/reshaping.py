@@ -124,7 +124,7 @@ def _sources(library: Library, statements: Sequence[Statement], language: str) -
     places: dict[tuple[str, tuple[str, ...]], list[Sentence]] = {}
     for statement in statements:
         for sentence in (statement.sentence, *statement.also):
-            places.setdefault((sentence.document_id, _section_of(library, sentence)), []).append(sentence)
+            places.setdefault(_place_of(library, sentence), []).append(sentence)
     for (document_id, section), cited in places.items():
         numbers = sorted({span.page for sentence in cited for span in sentence.spans})
         pages = [library.page(document_id, number) for number in numbers]
@@ -134,8 +134,9 @@ def _sources(library: Library, statements: Sequence[Statement], language: str) -
         yield from map(Statement, origins)
 
 
-def _section_of(library: Library, sentence: Sentence) -> tuple[str, ...]:
-    return library.passages([sentence.passage_id])[0].section
+def _place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
+    """Return the document and the section of a sentence."""
+    return sentence.document_id, library.passages([sentence.passage_id])[0].section
 
 
 def _sentences_of(library: Library, document_id: str, section: tuple[str, ...]) -> list[Sentence]:
@@ -297,21 +298,25 @@ def _cut(shown: Shown, statements: Sequence[Statement], kept: int, all: int, lan
 
 
 def _longer(material: Material, shown: Shown, language: str) -> Shown:
-    """Show each statement among the sentences around it in its section."""
-    library = material.library
-    before = {statement.sentence.sentence_id: statement for statement in shown.statements}
+    """Show each statement among those around it in its section; where there are none, around what says the same."""
+    told = _among_others(material.library, shown.statements)
+    if _ids(told) <= shown.ever:
+        twins = [Statement(sentence) for one in shown.statements for sentence in one.also]
+        told = _among_others(material.library, [*shown.statements, *twins])
+    added = _ids(told) - _ids(shown.statements)
+    return shown.goes_on(told, "" if added else say("section_end", language))
+
+
+def _among_others(library: Library, statements: Sequence[Statement]) -> list[Statement]:
+    before = {statement.sentence.sentence_id: statement for statement in statements}
     told: list[Statement] = []
-    sections = dict.fromkeys(
-        (s.document_id, _section_of(library, s)) for s in (one.sentence for one in before.values())
-    )
-    for document_id, section in sections:
+    for document_id, section in dict.fromkeys(_place_of(library, one.sentence) for one in statements):
         sentences = [
             s for s in _sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
         ]
         at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
         told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
-    added = _ids(told) - _ids(shown.statements)
-    return shown.goes_on(told, "" if added else say("section_end", language))
+    return told
 
 
 def _is_worth_telling(sentence: Sentence) -> bool:
