@@ -20,7 +20,8 @@ from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.replies import small_talk
 from advisor.answering.requests import SMALL_TALK, Request, describe
-from advisor.answering.reshaping import Material, reshape
+from advisor.answering.reshaping import reshape
+from advisor.answering.shown import Material
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.wording import declined, render, source_note

@@ -2,72 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence, is_evidence
-from advisor.answering.extractive import MAX_ITEMS, SAME, Statement, hangs, is_whole
+from advisor.answering.evidence import Evidence
+from advisor.answering.extractive import MAX_ITEMS, SAME, Statement
 from advisor.answering.replies import place, say
 from advisor.answering.requests import Request
+from advisor.answering.shortening import in_one_sentence, shorten
+from advisor.answering.shown import Material, Shown, are_together, as_text
+from advisor.answering.surroundings import lengthen, place_of, sentences_of
 from advisor.records import Sentence
 from advisor.store.library import Library
 
-MOST = 3
-"""Statements of a shortened answer at most."""
-
 MOST_OF_A_LIST = 60
 """Items of a list that is asked for as a whole, at most."""
-
-JOINED_WORDS = 45
-"""Words up to which a lead-in and the items under it make one sentence."""
-
-AROUND_WORDS = 110
-"""Words that are added to what an answer says of each section, at most."""
 
 ORIGIN = "Rests on:"
 """How a section of a brief names the report, section and pages that it is about."""
 
 WORTH = 0.6
 """Further evidence is shown when its score is at least this share of the best one's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What an answer was made of.
-
-    Attributes:
-        evidence: all that was found for its question, best first.
-        compose: makes the statements of an answer from evidence: as its question wants it, or brief.
-    """
-
-    library: Library
-    evidence: Sequence[Evidence]
-    compose: Callable[[Sequence[Evidence], bool], list[Statement]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown of an answer.
-
-    Attributes:
-        seen: ids of the sentences that have been shown up to now, without those that were taken away.
-        ever: with those.
-        note: what is said beside the statements, or in their place.
-        reason: why there are none, as in `Answer.reason`; "" where there are, or never were.
-    """
-
-    statements: tuple[Statement, ...]
-    seen: frozenset[str] = frozenset()
-    ever: frozenset[str] = frozenset()
-    note: str = ""
-    reason: str = ""
-
-    def goes_on(self, statements: Sequence[Statement], note: str = "") -> Shown:
-        """Return what is shown when these statements come next."""
-        told = _ids(statements)
-        return Shown(tuple(statements), self.seen | told, self.ever | told, note)
 
 
 def reshape(material: Material, requests: Sequence[Request], *, spoken: str = "en") -> Shown:
@@ -80,6 +37,8 @@ def reshape(material: Material, requests: Sequence[Request], *, spoken: str = "e
     for request in requests if first else ():
         shown = _carry_out(request, material, replace(answer, note=""), request.language(spoken))
         answer = answer if shown.reason else shown
+    if requests:
+        shown = replace(shown, statements=tuple(_apart(shown.statements)))
     if any(request.kind == "bullets" for request in requests):
         shown = replace(shown, statements=_as_list(shown.statements))
     return shown
@@ -96,11 +55,11 @@ def _carry_out(request: Request, material: Material, shown: Shown, language: str
         case "whole":
             return _whole(material, shown, language)
         case "shorter":
-            return _shorter(material, shown, language)
+            return shorten(material, shown, language)
         case "sentence":
-            return _one_sentence(material, shown, language)
+            return in_one_sentence(material, shown, language)
         case "longer":
-            return _longer(material, shown, language)
+            return lengthen(material, shown, language)
         case "reworded" | "translated":
             return replace(shown, statements=(), note=say(request.kind, language), reason="needs-model")
     return shown  # bullets, which are made of what is there in the end
@@ -112,8 +71,11 @@ def _as_list(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     return tuple(replace(s, is_point=len(several) > 1 and s.kind != "lead") for s in several)
 
 
-def _ids(statements: Sequence[Statement]) -> frozenset[str]:
-    return frozenset(s.sentence_id for statement in statements for s in (statement.sentence, *statement.also))
+def _apart(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Make a lone item without its lead-in a text, so that it is not taken for one of the list before it."""
+    for statement in statements:
+        is_lone = sum(are_together(statement, other) for other in statements) == 1
+        yield as_text(statement) if statement.kind == "item" and is_lone else statement
 
 
 # --- where it stands ------------------------------------------------------------------------------------------------
@@ -124,25 +86,14 @@ def _sources(library: Library, statements: Sequence[Statement], language: str) -
     places: dict[tuple[str, tuple[str, ...]], list[Sentence]] = {}
     for statement in statements:
         for sentence in (statement.sentence, *statement.also):
-            places.setdefault(_place_of(library, sentence), []).append(sentence)
+            places.setdefault(place_of(library, sentence), []).append(sentence)
     for (document_id, section), cited in places.items():
         numbers = sorted({span.page for sentence in cited for span in sentence.spans})
         pages = [library.page(document_id, number) for number in numbers]
         words = place(language, library.document(document_id), pages, section)
         yield Statement(cited[0], tuple(cited[1:]), words)
-        origins = (s for s in _sentences_of(library, document_id, section) if s.text.startswith(ORIGIN))
+        origins = (s for s in sentences_of(library, document_id, section) if s.text.startswith(ORIGIN))
         yield from map(Statement, origins)
-
-
-def _place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
-    """Return the document and the section of a sentence."""
-    return sentence.document_id, library.passages([sentence.passage_id])[0].section
-
-
-def _sentences_of(library: Library, document_id: str, section: tuple[str, ...]) -> list[Sentence]:
-    """Return the sentences that stand directly under a heading, in reading order."""
-    ids = [passage_id for passage_id, path in library.outline(document_id) if path == section]
-    return [sentence for passage in library.passages(ids) for sentence in passage.sentences]
 
 
 # --- more -----------------------------------------------------------------------------------------------------------
@@ -215,124 +166,3 @@ def _whole(material: Material, shown: Shown, language: str) -> Shown:
     left = sum(len(members[MOST_OF_A_LIST:]) for _, members in lists)
     note = say("left", language, left=left) if left else say("complete", language)
     return shown.goes_on(statements, note)
-
-
-# --- less -----------------------------------------------------------------------------------------------------------
-
-
-def _shorter(material: Material, shown: Shown, language: str) -> Shown:
-    """Keep half of the statements, the best ones and three at most."""
-    points = [statement for statement in shown.statements if statement.sentence.kind != "lead"] or shown.statements
-    kept = _best(material, points, max(1, min(MOST, len(points) // 2)))
-    statements = _with_leads(shown.statements, kept)
-    return _cut(shown, statements, sum(s.sentence.kind != "lead" for s in statements), len(points), language)
-
-
-def _one_sentence(material: Material, shown: Shown, language: str) -> Shown:
-    """Keep the best statement; a short list becomes one sentence as a whole."""
-    points = [statement for statement in shown.statements if statement.sentence.kind != "lead"] or shown.statements
-    alone = [point for point in points if not hangs(point.sentence)] or points
-    [best] = _best(material, alone, 1)
-    if best.sentence.kind == "text" or is_whole(best.sentence):
-        return _cut(shown, [replace(best, words=best.text)], 1, len(points), language)
-    leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and _together(lead, best)]
-    listed = [point for point in points if _together(point, best)]
-    joined = _joined([*leads, *listed])
-    if len(joined.words.split()) > JOINED_WORDS:
-        listed, joined = [best], _joined([*leads, best])
-    return _cut(shown, [joined], len(listed), len(points), language)
-
-
-def _best(material: Material, points: Sequence[Statement], most: int) -> list[Statement]:
-    """Return the statements with the best evidence, in the order in which they stand; rows from the top of a table."""
-    scores = {item.sentence.sentence_id: item.score for item in material.evidence}
-    of_table: dict[tuple[str, int], float] = {}
-    for point in points:
-        if point.sentence.kind == "row":
-            of_table[_block(point)] = max(of_table.get(_block(point), 0.0), scores.get(point.sentence.sentence_id, 0.0))
-    ranked = sorted(points, key=lambda p: -of_table.get(_block(p), scores.get(p.sentence.sentence_id, 0.0)))[:most]
-    return [point for point in points if point in ranked]
-
-
-def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:
-    """Return what is kept with the lead-ins of its items, and with what its sentences point back to."""
-    found: list[Statement] = []
-    for i, statement in enumerate(statements):
-        following = statements[i + 1] if i + 1 < len(statements) else None
-        leads = statement.sentence.kind == "lead" and any(_together(statement, one) for one in kept)
-        meant = following in kept and following is not None and hangs(following.sentence)
-        if statement in kept or leads or meant:
-            found.append(statement)
-    return found
-
-
-def _block(statement: Statement) -> tuple[str, int]:
-    return statement.sentence.document_id, statement.sentence.group
-
-
-def _together(one: Statement, other: Statement) -> bool:
-    return _block(one) == _block(other)
-
-
-def _joined(statements: Sequence[Statement]) -> Statement:
-    """Return a lead-in and items as one sentence that cites them all."""
-    lead, *items = statements
-    if not items:
-        return lead
-    text = "; ".join(item.text.rstrip(" .,;") for item in items)
-    also = [s for statement in statements for s in (statement.sentence, *statement.also)][1:]
-    return Statement(lead.sentence, tuple(also), f"{lead.text.rstrip(' .:')}: {text}.")
-
-
-def _cut(shown: Shown, statements: Sequence[Statement], kept: int, all: int, language: str) -> Shown:
-    note = ""
-    if kept < all:
-        note = say("cut", language, kept=kept, all=all)
-    elif all == 1:
-        note = say("shortest", language)
-    taken = _ids(shown.statements) - _ids(statements)
-    return replace(shown, statements=tuple(statements), seen=shown.seen - taken, note=note)
-
-
-# --- around it ------------------------------------------------------------------------------------------------------
-
-
-def _longer(material: Material, shown: Shown, language: str) -> Shown:
-    """Show each statement among those around it in its section; where there are none, around what says the same."""
-    told = _among_others(material.library, shown.statements)
-    if _ids(told) <= shown.ever:
-        twins = [Statement(sentence) for one in shown.statements for sentence in one.also]
-        told = _among_others(material.library, [*shown.statements, *twins])
-    added = _ids(told) - _ids(shown.statements)
-    return shown.goes_on(told, "" if added else say("section_end", language))
-
-
-def _among_others(library: Library, statements: Sequence[Statement]) -> list[Statement]:
-    before = {statement.sentence.sentence_id: statement for statement in statements}
-    told: list[Statement] = []
-    for document_id, section in dict.fromkeys(_place_of(library, one.sentence) for one in statements):
-        sentences = [
-            s for s in _sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
-        ]
-        at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
-        told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
-    return told
-
-
-def _is_worth_telling(sentence: Sentence) -> bool:
-    """Leave out captions, and lines of text that are no sentence, such as an address."""
-    return is_evidence(sentence) and (sentence.kind != "text" or sentence.text.endswith((".", "!", "”", '"', ")")))
-
-
-def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
-    """Return the sentences at some places and those nearest to them, items with their lead-in, in order."""
-    taken, room = set(at), AROUND_WORDS
-    others = [i for i in range(len(sentences)) if i not in taken]
-    for i in sorted(others, key=lambda i: (min(abs(i - j) for j in at), -i)):
-        room -= len(sentences[i].text.split())
-        if room < 0:
-            break
-        taken.add(i)
-    groups = {sentences[i].group for i in taken}
-    leads = {i for i, sentence in enumerate(sentences) if sentence.kind == "lead" and sentence.group in groups}
-    return [sentences[i] for i in sorted(taken | leads)]

@@ -10,7 +10,8 @@ import pytest
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import MAX_ITEMS, Statement, compose
 from advisor.answering.requests import Kind, Request
-from advisor.answering.reshaping import Material, Shown, reshape
+from advisor.answering.reshaping import reshape
+from advisor.answering.shown import Material, Shown
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
 
@@ -43,6 +44,22 @@ GUIDE = Report(
                 prose("Fees are low.", "The yearly fee is 300 euros.", "It is paid in March.", "Nobody pays twice."),
             ],
             opens_page=True,
+        ),
+        section(
+            "Pilots",
+            blocks=[
+                listed(
+                    "We plan a pilot in these steps:",
+                    *(
+                        "1. Ask.",
+                        "2. Budget.",
+                        "3. Choose the pilot.",
+                        "4. Do it.",
+                        "5. Plan the next pilot.",
+                        "6. End.",
+                    ),
+                )
+            ],
         ),
         section(
             "Markets",
@@ -232,6 +249,31 @@ def test_a_short_list_in_one_sentence_is_one_sentence_with_all_its_places(reshap
     [told] = reshaped(STEP_2, "sentence").statements
     assert told.text == "Before leaving step 2 hold: a signed letter; a shared budget; one contact."
     assert (told.kind, len(told.also)) == ("text", 3)
+
+
+@pytest.mark.parametrize("kind", ["sentence", "shorter"])
+def test_what_is_one_sentence_stays_as_it_is(reshaped: Reshape, kind: Kind) -> None:
+    once, again = reshaped(STEP_2, "sentence"), reshaped(STEP_2, "sentence", kind)
+    assert texts(again) == texts(once)
+    assert again.note == "It is one statement already, and I can only leave whole ones out."
+
+
+def test_a_list_that_was_made_one_sentence_is_a_list_again_among_what_is_around_it(reshaped: Reshape) -> None:
+    assert texts(reshaped(STEP_2, "sentence", "longer")) == texts(reshaped(STEP_2, "longer"))
+
+
+def test_of_numbered_steps_the_first_ones_are_kept(reshaped: Reshape) -> None:
+    question = "How do we plan a pilot in steps?"
+    assert len(items(reshaped(question))) == 6
+    assert items(reshaped(question, "shorter")) == ["1. Ask.", "2. Budget.", "3. Choose the pilot."]
+    [told] = reshaped(question, "shorter", "sentence").statements
+    assert told.text == "We plan a pilot in these steps: 1. Ask; 2. Budget; 3. Choose the pilot."
+
+
+def test_shorter_behind_longer_goes_back_to_what_was_chosen_as_the_answer(reshaped: Reshape) -> None:
+    question = "When is the fee paid in March?"
+    assert texts(reshaped(question)) == ["The yearly fee is 300 euros.", "It is paid in March."]
+    assert set(texts(reshaped(question, "longer", "shorter"))) == set(texts(reshaped(question)))
 
 
 def test_an_item_that_is_a_sentence_stands_alone_in_one_sentence(reshaped: Reshape) -> None:
