@@ -220,12 +220,20 @@ class Answer:
     """What the advisor says to a question, with everything needed to prove it.
 
     Attributes:
-        abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store".
+        abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store". So it
+            is where nothing was asked of the corpus, "small-talk" and "nothing-before" (a request such as "shorter"
+            without an answer that it could be about), and where a request cannot be carried out: "nothing-more" (all
+            that was found has been shown) and "needs-model" (other words or another language need a chat model).
+            `note` is then the whole answer.
         confidence: 0 to 1, how likely the corpus answers the question.
         language: of the question, as ISO 639-1 code. Where it is not English, `answer` says that the sources are.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
             extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
             "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is borne out).
+            See `abstained` for the rest.
+        standalone_question: the question as it would stand alone; for a request about the last answer what was done to
+            it, and the question that it answers: "Shorter: How do we find partners abroad?".
+        note: words of the advisor's own, which cite nothing, such as that a list is complete; `answer` holds them too.
     """
 
     id: str
@@ -242,6 +250,7 @@ class Answer:
     conflicts: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer record, ready for JSON."""
@@ -279,8 +288,21 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class CitationReady:
+    """A place that the next sentence of a streamed answer is the first to cite.
+
+    Another one with the same marker takes its place: a chat model was given up, and markers begin anew.
+    """
+
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceReady:
-    """A further sentence of a streamed answer, with the citations that are new with it."""
+    """A further sentence of a streamed answer, once more with the citations that are new with it.
+
+    Who shows sentences and citations in one place needs this event alone: no sentence comes without its proof.
+    """
 
     sentence: AnswerSentence
     citations: tuple[Citation, ...]
@@ -293,4 +315,4 @@ class AnswerReady:
     answer: Answer
 
 
-AnswerEvent = Searching | PassagesFound | SentenceReady | AnswerReady
+AnswerEvent = Searching | PassagesFound | CitationReady | SentenceReady | AnswerReady

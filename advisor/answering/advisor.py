@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
 from advisor.answering.citations import Citer
-from advisor.answering.conversation import checked, standalone
+from advisor.answering.conversation import Asked, checked, read_turn, standalone
 from advisor.answering.evidence import Evidence, gather
+from advisor.answering.examples import find_examples
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.replies import small_talk
+from advisor.answering.requests import SMALL_TALK, Request, describe
+from advisor.answering.reshaping import reshape
+from advisor.answering.shown import Material
+from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.wording import declined, render, source_note
 from advisor.answering.written import WrittenAnswer
@@ -26,6 +33,7 @@ from advisor.records import (
     AnswerEvent,
     AnswerReady,
     AnswerSentence,
+    CitationReady,
     Document,
     Hit,
     Message,
@@ -253,7 +261,7 @@ class Advisor:
     # --- answers -----------------------------------------------------------------------------------------------
 
     def ask(self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = "") -> Answer:
-        """Answer a question.
+        """Answer a question, carry out a request about the last answer ("shorter"), or reply to small talk.
 
         Args:
             question: what a person typed.
@@ -265,47 +273,55 @@ class Advisor:
             UsageError: the question is empty or too long.
         """
         *_, last = self.stream(question, history=history, extractive=extractive, id=id)
-        assert isinstance(last, AnswerReady), "a streamed answer ends with AnswerReady"
-        return last.answer
+        return _answer_in(last)
 
     async def aask(
         self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
     ) -> Answer:
-        """Answer a question without blocking the event loop; see `ask`."""
-        import asyncio
-
-        return await asyncio.to_thread(self.ask, question, history=history, extractive=extractive, id=id)
+        """Answer a question without blocking the event loop; see `ask`; to cancel it see `astream`."""
+        async with aclosing(self.astream(question, history=history, extractive=extractive, id=id)) as events:
+            *_, last = [event async for event in events]
+        return _answer_in(last)
 
     async def astream(
         self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
-    ) -> AsyncIterator[AnswerEvent]:
-        """Yield the events of `stream` without blocking the event loop."""
-        import asyncio
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the events of `stream` without blocking the event loop.
 
-        events = self.stream(question, history=history, extractive=extractive, id=id)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+        Closing it, or cancelling the task that waits for an event, stops the work: at once between two events, else at
+        the event that is being made. A loop that may be left early closes it with `contextlib.aclosing`.
+        """
+        async with aclosing(in_steps(self.stream(question, history=history, extractive=extractive, id=id))) as events:
+            async for event in events:
+                yield event
 
     def stream(
         self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
-    ) -> Iterator[AnswerEvent]:
+    ) -> Generator[AnswerEvent, None, None]:
         """Yield an answer as it comes about: Searching, PassagesFound, any number of SentenceReady, AnswerReady.
+
+        Each SentenceReady has a CitationReady before it for every place that it is the first to cite. Small talk is
+        answered with AnswerReady alone. Nothing is computed between two events, nor after `close`.
 
         Raises:
             UsageError: the question is empty or too long; raised on the first event.
         """
         clock = _Clock()
-        asked = checked(question)
-        text = self._standalone(asked, history)
+        typed = checked(question)
+        turn = read_turn(typed, history)
+        if not turn.question:
+            yield AnswerReady(replace(self._reply(typed, turn.requests[0], id), timings_ms=clock.total()))
+            return
+        text = describe(turn.requests, self._standalone(turn.question, turn.history))
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, asked, history, clock))
+        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, turn, clock))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
         judged = judge(measure(store, query, hits))
         answer = Answer(
-            id=id or hashlib.sha256(text.encode()).hexdigest()[:16],
-            question=asked,
+            id=id or _id_of(text),
+            question=typed,
             standalone_question=text,
             answer="",
             abstained=judged.verdict != "answered",
@@ -313,35 +329,69 @@ class Advisor:
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=tuple(hits),
-            language=query.language,
+            language=turn.requests[-1].language(query.language) if turn.requests else query.language,
         )
-        if judged.verdict == "answered" and self._writer and not extractive:
-            finished = yield from self._written(store, query, answer, evidence)
+        reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
+        if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
+            asked = f"{query.text} ({typed})" if reworded else query.text
+            finished = yield from self._written(store, replace(query, text=asked), answer, evidence)
         else:
-            finished = yield from self._extracted(store, query, answer, evidence)
+            finished = yield from self._extracted(store, query, answer, evidence, turn.requests)
         clock.lap("answer")
         yield AnswerReady(replace(finished, timings_ms=clock.total()))
 
-    def _found(
-        self, retriever: Retriever, asked: str, history: Sequence[Message], clock: _Clock
-    ) -> tuple[Query, list[Hit], list[Evidence]]:
-        query = self._query(retriever, asked, history)
+    def _reply(self, typed: str, request: Request, id: str) -> Answer:
+        """Return the reply to small talk, or to a request without an answer that it could be about."""
+        store, examples = self._read(
+            lambda retriever: find_examples(retriever.store.library, lambda text: self._answers(retriever, text))
+        )
+        note = small_talk(request, store.library.documents(), examples)
+        reason = "small-talk" if request.kind in SMALL_TALK else "nothing-before"
+        return Answer(
+            id or _id_of(typed),
+            typed,
+            typed,
+            note,
+            True,
+            0.0,
+            reason,
+            "extractive",
+            note=note,
+            language=request.language(),
+        )
+
+    def _answers(self, retriever: Retriever, text: str) -> bool:
+        query = retriever.understand(text)
+        return judge(measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES))).verdict == "answered"
+
+    def _found(self, retriever: Retriever, turn: Asked, clock: _Clock) -> tuple[Query, list[Hit], list[Evidence]]:
+        query = self._query(retriever, turn.question, turn.history)
         clock.lap("embed")
         hits = retriever.retrieve(query, k=PASSAGES)
         return query, hits, gather(retriever.store, query, hits)
 
     def _extracted(
-        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
+        self,
+        store: Store,
+        query: Query,
+        answer: Answer,
+        evidence: Sequence[Evidence],
+        requests: Sequence[Request] = (),
     ) -> Generator[AnswerEvent, None, Answer]:
-        """Yield the sentences of an extractive answer; return it, or a decline with the nearest statements."""
+        """Yield the sentences of an extractive answer as requests make it; return it, or a decline with the nearest."""
+
+        def statements(found: Sequence[Evidence], brief: bool) -> list[Statement]:
+            if answer.abstained:
+                return [Statement(item.sentence) for item in found[:NEAREST]]
+            return compose(store, replace(query, kind="fact") if brief else query, found)
+
         citer = Citer(store.library)
         hits = {hit.passage.passage_id: hit for hit in answer.hits}
-        if answer.abstained:
-            statements = [Statement(item.sentence) for item in evidence[:NEAREST]]
-        else:
-            statements = compose(store, query, evidence)
+        shown = reshape(Material(store.library, evidence, statements), requests, spoken=query.language)
+        if shown.reason:
+            return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
         sentences: list[AnswerSentence] = []
-        for statement in statements:
+        for statement in shown.statements:
             sentence = statement.sentence
             known = len(citer.citations)
             markers: list[int] = []
@@ -350,20 +400,23 @@ class Advisor:
                 passage = hit.passage if hit else store.library.passages([source.passage_id])[0]
                 markers += citer.cite(source, passage, store.library.document(source.document_id))
             quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(sentence.spans)])
-            exact = same_words(sentence.text, quotes) and same_words(quotes, sentence.text)
-            kind = "text" if answer.abstained else sentence.kind
+            exact = same_words(statement.text, quotes) and same_words(quotes, statement.text)
+            kind = "text" if answer.abstained else statement.kind
             told = AnswerSentence(
-                sentence.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind
+                statement.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind
             )
             sentences.append(told)
             if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
+                yield from map(CitationReady, citer.citations[known:])
                 yield SentenceReady(told, citer.citations[known:])
         text = (
             _noted(render(sentences), answer.language)
             if not answer.abstained
             else declined(answer.language, answer.reason, sentences, store.library.counts())
         )
-        return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
+        parts = [text, shown.note] if answer.abstained else [shown.note, text]
+        text = "\n\n".join(filter(None, parts))
+        return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations, note=shown.note)
 
     def _written(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
@@ -379,6 +432,7 @@ class Advisor:
                     reason = "model-refused"
                     break
                 if ready := written.add(draft):
+                    yield from map(CitationReady, ready.citations)
                     yield ready
             reason = reason if wrote else "model-empty"
         except GenerationError as error:
@@ -391,6 +445,15 @@ class Advisor:
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
         return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+
+
+def _id_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _answer_in(last: AnswerEvent) -> Answer:
+    assert isinstance(last, AnswerReady), "a streamed answer ends with AnswerReady"
+    return last.answer
 
 
 def _noted(text: str, language: str) -> str:

@@ -1,10 +1,12 @@
-"""A question and the turns before it → the question as it would stand alone; pure."""
+"""What was typed and the turns before it → the question as it would stand alone, and what to do to its answer; pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from advisor.answering.requests import PASSING, SMALL_TALK, Request, read_requests
 from advisor.errors import UsageError
 from advisor.records import Message
 from advisor.retrieval.kinds import kind_of
@@ -62,16 +64,58 @@ def checked(question: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a turn of a conversation asks for.
+
+    Attributes:
+        question: the question to answer: what was typed, or, where that is a request, the last question before it;
+            "" for small talk, and where nothing was asked before.
+        history: the turns before that question.
+        requests: what to do to its answer, in order, the last one typed just now; empty where a question was typed.
+    """
+
+    question: str
+    history: Sequence[Message] = ()
+    requests: tuple[Request, ...] = ()
+
+
+def recent(history: Sequence[Message]) -> list[Message]:
+    """Return what of a history is looked at: its last turns, each cut to a length that a question may have, cleaned."""
+    last = history[-2 * MAX_TURNS :]
+    return [Message(turn.role, clean(turn.content[: 2 * MAX_QUESTION_CHARS])[:MAX_QUESTION_CHARS]) for turn in last]
+
+
+def read_turn(typed: str, history: Sequence[Message]) -> Asked:
+    """Tell a question from a request about the answer before it: "shorter", and then "which report says that?".
+
+    What the advisor answered is not looked at: an answer is made again from its question.
+    """
+    before = [turn for turn in recent(history) if turn.role == "user"]
+    requests = read_requests(typed, opens=not before)
+    if not requests:
+        return Asked(typed, history)
+    if requests[0].kind in SMALL_TALK:
+        return Asked("", (), requests)
+    for i in reversed(range(len(before))):
+        earlier = read_requests(before[i].content, opens=i == 0)
+        if not earlier:
+            return Asked(before[i].content, before[:i], requests)
+        requests = (*(request for request in earlier if request.kind not in (*SMALL_TALK, *PASSING)), *requests)
+    return Asked("", (), requests[-1:])
+
+
 def standalone(question: str, history: Sequence[Message]) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
     A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next to
     nothing itself ("Why?"). One that stands alone is returned unchanged. Where it names another numbered part or year
-    than the question before ("And strand 2?"), that one's are left out.
+    than the question before ("And strand 2?"), that one's are left out. Requests such as "shorter" are passed over.
     """
-    asked = [clean(message.content)[:MAX_QUESTION_CHARS] for message in history if message.role == "user"][-MAX_TURNS:]
     if not leans(question):
         return question
+    said = [turn.content for turn in recent(history) if turn.role == "user"][-MAX_TURNS:]
+    asked = [text for i, text in enumerate(said) if not read_requests(text, opens=i == 0)]
     before = ""
     for earlier in asked:
         before = _behind(before, earlier) if before and leans(earlier) else earlier

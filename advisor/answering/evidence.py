@@ -99,7 +99,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     words = content_words(query, weights)
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
-    sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if _is_evidence(s)]
+    sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
@@ -126,7 +126,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
-def _is_evidence(sentence: Sentence) -> bool:
+def is_evidence(sentence: Sentence) -> bool:
     """Leave out captions and source notes; a caption that leads a table is the name of its rows."""
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from advisor.answering.evidence import Evidence, gather
+from advisor.answering.units import hangs, unit_of, words_in
 from advisor.embedding import Vectors
-from advisor.records import Sentence
+from advisor.records import Sentence, SentenceKind
 from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
@@ -47,34 +47,33 @@ SAME = 0.92
 NEARBY, IN_LIST = 0.05, 0.1
 """What a statement gains that stands in a section which is quoted already, or in a list where one is asked for."""
 
-SMALL_LIST = 60
-"""A list of at most this many words is told whole whatever is asked."""
-
-LONGEST_LIST = 400
-"""Of a longer list only the items come that answer best, up to this many words."""
-
-ITEM_MARGIN = 0.3
-"""How much worse than its best item another one of a list may answer, where the list is longer than an answer."""
-
-MOST_ROWS, ROW_MARGIN = 4, 0.1
-"""Rows of one table that come together, and how much lower than the best score theirs may be."""
-
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
-
-_POINTS_BACK = re.compile(
-    r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
-    r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, with further sentences that say the same elsewhere."""
+    """One sentence of an answer, with further sentences that are cited with it, as they say the same elsewhere.
+
+    Attributes:
+        words: what is said in place of the sentence's own text.
+        is_point: whether it is shown as a bullet, whatever it is on its page.
+    """
 
     sentence: Sentence
     also: tuple[Sentence, ...] = ()
+    words: str = ""
+    is_point: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self.words or self.sentence.text
+
+    @property
+    def kind(self) -> SentenceKind:
+        """How to show it; see `AnswerSentence`."""
+        return "item" if self.is_point else "text" if self.words else self.sentence.kind
 
 
 def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
@@ -110,7 +109,7 @@ def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]
         return []
     section = [e.sentence for e in evidence if _place(e) == _place(best)]
     section.sort(key=lambda sentence: sentence.sentence_id)
-    return section if _words(section) <= MAX_SECTION_WORDS else []
+    return section if words_in(section) <= MAX_SECTION_WORDS else []
 
 
 def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
@@ -163,17 +162,17 @@ class _Draft:
             return
         if self._add_to_twin(item):
             return
-        whole = _unit(self.store, item, self.evidence, self.query)
+        whole = unit_of(self.store, item, self.evidence, self.query)
         unit = [sentence for sentence in whole if not self._is_told(sentence)]
-        if not unit or (self.units and (self._is_too_long(unit) or _hangs(whole[0]))):
+        if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
             return
         self.best = self.best or self._worth(item)
         self.units.append([Statement(sentence) for sentence in unit])
         self.places.append(_place(item))
-        self.words += _words(unit)
+        self.words += words_in(unit)
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
-        return self.words + _words(unit) > MEASURES[self.query.kind].words
+        return self.words + words_in(unit) > MEASURES[self.query.kind].words
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}
@@ -186,7 +185,7 @@ class _Draft:
             for i, one in enumerate(unit):
                 other = vectors.get(one.sentence.sentence_id)
                 if other is not None and float(np.dot(other, item.vector)) > SAME:
-                    unit[i] = Statement(one.sentence, (*one.also, item.sentence))
+                    unit[i] = replace(one, also=(*one.also, item.sentence))
                     return True
         return False
 
@@ -196,71 +195,3 @@ class _Draft:
         if self.query.kind in (*SEVERAL, "open"):
             others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))
         return [statement for _, unit in (first, *others) for statement in unit]
-
-
-def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Query) -> list[Sentence]:
-    """Return the sentences that belong together with the best one, in reading order."""
-    sentence = best.sentence
-    if sentence.kind == "text":
-        return _with_antecedent(best)
-    block = store.library.group(sentence.document_id, sentence.group)
-    lead = [s for s in block if s.kind == "lead"][:1]
-    members = [s for s in block if s.kind != "lead"]
-    scores = {e.sentence.sentence_id: e.score for e in evidence}
-    if any(s.kind == "row" for s in members):
-        top = (
-            scores[sentence.sentence_id]
-            if sentence.kind == "row"
-            else max(scores.get(s.sentence_id, 0) for s in members)
-        )
-        near = [s for s in members if scores.get(s.sentence_id, 0.0) >= top - ROW_MARGIN]
-        return _best(near, scores, words=LONGEST_LIST, most=MOST_ROWS)
-    if query.kind in SEVERAL or sentence.kind == "lead" or _words(block) <= SMALL_LIST:
-        told = _on_names(members, lead, best, query)
-        if _words(told) > MEASURES["list"].words:
-            top = max(scores.get(m.sentence_id, 0.0) for m in told)
-            told = [m for m in told if scores.get(m.sentence_id, top) >= top - ITEM_MARGIN]
-        return [*lead, *_best(told, scores, words=LONGEST_LIST, most=len(told))]
-    # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
-    return [sentence] if _stands_alone(sentence) else [*lead, sentence]
-
-
-def _best(members: list[Sentence], scores: Mapping[str, float], *, words: int, most: int) -> list[Sentence]:
-    """Return members of a list in their order: all, or those that answer best within some words and a number."""
-    kept: set[str] = set()
-    length = 0
-    for sentence in sorted(members, key=lambda s: (-scores.get(s.sentence_id, 0.0), s.sentence_id))[:most]:
-        length += len(sentence.text.split())
-        if kept and length > words:
-            break
-        kept.add(sentence.sentence_id)
-    return [sentence for sentence in members if sentence.sentence_id in kept]
-
-
-def _words(sentences: Sequence[Sentence]) -> int:
-    return sum(len(sentence.text.split()) for sentence in sentences)
-
-
-def _stands_alone(item: Sentence) -> bool:
-    return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
-
-
-def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, query: Query) -> list[Sentence]:
-    """Return the items that hold a name in the question which what stands above them does not; all where none does."""
-    above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in lead)])))
-    asked = set(query.names) - above
-    return [s for s in items if asked & set(terms(s.text))] or items
-
-
-def _hangs(sentence: Sentence) -> bool:
-    """Tell whether a sentence points back to one that is not in the answer."""
-    return sentence.kind == "text" and bool(_POINTS_BACK.match(sentence.text))
-
-
-def _with_antecedent(best: Evidence) -> list[Sentence]:
-    siblings = best.hit.passage.sentences
-    position = siblings.index(best.sentence)
-    before = siblings[position - 1] if position else None
-    if before and _POINTS_BACK.match(best.sentence.text) and before.group == best.sentence.group:
-        return [before, best.sentence]
-    return [best.sentence]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from advisor.errors import AdvisorError
-from advisor.records import Message
+from advisor.records import CitationReady, Message
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn, read_choice, read_example
 from advisor.serving.proof import open_proof, render_lost_proof, render_proof
@@ -141,10 +142,12 @@ class _Talk:
     def _events(self, turn: Turn, history: Sequence[Message]) -> Iterator[str]:
         """Take the events of an answer into its turn; give what is to be read out with each."""
         try:
-            for event in self._advisor.stream(turn.question, history=history):
-                if not turn.live:
-                    return
-                yield turn.take(event)
+            with closing(self._advisor.stream(turn.question, history=history)) as events:
+                for event in events:
+                    if not turn.live:
+                        return
+                    if not isinstance(event, CitationReady):  # drawn with its sentence, which brings it again
+                        yield turn.take(event)
         except AdvisorError as error:
             turn.fail(str(error))
         except Exception:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from advisor.answering.conversation import MAX_TURNS
 from advisor.records import (
     Answer,
     AnswerEvent,
@@ -85,6 +86,8 @@ class Turn:
     def _finish(self, answer: Answer) -> str:
         self.phase, self.answer = "done", answer
         self.sentences, self.citations = list(answer.sentences), list(answer.citations)
+        if answer.note and not answer.sentences:
+            return answer.note
         if answer.abstained:
             return words.COMPLETE_NEAR.format(statements=count_of(len(self.sentences), "near statement"))
         return words.COMPLETE.format(citations=count_of(len(self.citations), "citation"))
@@ -118,8 +121,9 @@ class Conversation:
         self.turns = []
 
     def history(self) -> tuple[Message, ...]:
-        """Return the finished turns as messages, for a follow-up question."""
-        return tuple(_messages(self.turns))
+        """Return the last finished turns as messages, for a follow-up question; older ones are not looked at."""
+        finished = [turn for turn in self.turns if turn.answer is not None]
+        return tuple(_messages(finished[-MAX_TURNS:]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def render_turn(turn: Turn, number: int, *, asked: Sequence[str] = ()) -> str:
     """
     question = turn.question if len(turn.question) <= LONGEST_HEADING else turn.question[:LONGEST_HEADING] + "…"
     abstained = turn.answer is not None and turn.answer.abstained
-    body = _nearest(turn, number, asked) if abstained else _answer(turn, number)
+    if turn.answer is not None and turn.answer.note and not turn.sentences:
+        body = _reply(turn.answer.note)
+    else:
+        body = _nearest(turn, number, asked) if abstained else _answer(turn, number)
     live = " data-live" if turn.live else ""
     return (
         f'<article class="ca-turn" data-turn="{number}"{live}>'
@@ -126,6 +129,8 @@ def _verdict(turn: Turn) -> str:
             return _confidence(words.DECLINED, bars=0, style="ca-no")
         case "empty-store":
             return _confidence(words.NOTHING_STORED, bars=0, style="ca-no")
+        case "small-talk" | "nothing-before" | "nothing-more" | "needs-model":
+            return ""
     doubtful = any(sentence.support in ("partial", "unsupported") for sentence in turn.answer.sentences)
     if turn.answer.confidence >= WELL_SUPPORTED_FROM and not doubtful:
         said = _confidence(words.WELL_SUPPORTED, bars=3, style="ca-ok")
@@ -156,10 +161,24 @@ def _notes(turn: Turn) -> str:
     if turn.answer is not None and turn.answer.reason.startswith("model-"):
         note = words.MODEL_NOTES.get(turn.answer.reason, words.MODEL_NOTE)
         return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(note)}</span></p>'
-    note = source_note(turn.answer.language) if turn.answer is not None else ""
-    return (
-        f'<p class="ca-muted" lang="{escape(turn.answer.language)}">{escape(note)}</p>' if note and turn.answer else ""
-    )
+    if turn.answer is None or not turn.sentences:
+        return ""
+    notes = filter(None, [turn.answer.note, source_note(turn.answer.language)])
+    return "".join(f'<p class="ca-muted" lang="{escape(turn.answer.language)}">{escape(note)}</p>' for note in notes)
+
+
+# ---- a reply of the advisor's own ------------------------------------------------------------------------------------
+
+
+def _reply(note: str) -> str:
+    """Return the text of a reply: paragraphs, and lines that begin with "- " as a list."""
+    shown = ""
+    for listed, run in groupby(filter(None, note.splitlines()), key=lambda line: line.startswith("- ")):
+        if listed:
+            shown += f"<ul>{''.join(f'<li>{escape(line[2:])}</li>' for line in run)}</ul>"
+        else:
+            shown += "".join(f"<p>{escape(line)}</p>" for line in run)
+    return shown
 
 
 # ---- the answer -----------------------------------------------------------------------------------------------------

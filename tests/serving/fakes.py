@@ -19,6 +19,7 @@ from advisor.records import (
     AnswerSentence,
     Box,
     Citation,
+    CitationReady,
     Document,
     Hit,
     Message,
@@ -230,4 +231,5 @@ class FakeAdvisor:
         for place, sentence in enumerate(scripted.sentences):
             self.gate(question, place)
             new = tuple(citation for citation in scripted.citations if citation.marker in sentence.markers)
+            yield from map(CitationReady, new)
             yield SentenceReady(sentence, new)

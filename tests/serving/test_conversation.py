@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from advisor.records import AnswerReady, Message, PassagesFound, Searching, SentenceReady
+from advisor.answering.conversation import MAX_TURNS
+from advisor.records import AnswerReady, CitationReady, Message, PassagesFound, Searching, SentenceReady
 from advisor.serving import words
 from advisor.serving.conversation import Choice, Conversation, Turn, read_choice, read_example
 
@@ -56,6 +59,37 @@ def test_a_follow_up_question_carries_the_finished_turns_only(store: Store) -> N
     conversation.begin("Second?").fail("no")
     conversation.begin("Third?").stop()
     assert conversation.history() == (Message("user", "First?"), Message("assistant", "Yes."))
+
+
+def test_a_long_conversation_carries_its_last_turns_only() -> None:
+    conversation = Conversation()
+    for number in range(300):
+        conversation.begin(f"Question {number}?").take(AnswerReady(answer("q", (said("Yes."),))))
+    history = conversation.history()
+    assert len(history) == 2 * MAX_TURNS
+    assert history[0] == Message("user", f"Question {300 - MAX_TURNS}?")
+
+
+def test_a_conversation_that_is_cleared_carries_nothing() -> None:
+    conversation = Conversation()
+    conversation.begin("First?").take(AnswerReady(answer("First?", (said("Yes."),))))
+    running = conversation.begin("Second?")
+    conversation.clear()
+    assert (conversation.turns, conversation.history(), running.phase) == ([], (), "stopped")
+
+
+def test_a_place_that_is_announced_is_taken_with_the_sentence_that_brings_it(store: Store) -> None:
+    told = partners_answer(store)
+    turn = Turn("How?")
+    assert turn.take(CitationReady(told.citations[0])) == ""
+    assert turn.citations == []
+    turn.take(SentenceReady(told.sentences[0], told.citations[:1]))
+    assert turn.citations == [told.citations[0]]
+
+
+def test_a_reply_without_sentences_is_read_out(store: Store) -> None:
+    reply = replace(answer("hello", abstained=True, reason="small-talk"), note="Hello. Ask me.")
+    assert Turn("hello").take(AnswerReady(reply)) == "Hello. Ask me."
 
 
 def test_a_finished_turn_cannot_be_stopped() -> None:

@@ -257,3 +257,37 @@ def test_an_answer_in_another_language_says_in_it_that_the_sources_are_english(s
     shown = render_turn(done(found, "Wie finden wir Partner im Ausland?"), 1)
     assert f'lang="{language}"' in shown
     assert SOURCES_ENGLISH[language] in shown
+
+
+# ---- replies and notes -----------------------------------------------------------------------------------------------
+
+
+def reply(note: str, reason: str = "small-talk") -> Answer:
+    return replace(answer("hello", abstained=True, reason=reason), note=note, answer=note)
+
+
+@pytest.mark.parametrize("reason", ["small-talk", "nothing-before", "nothing-more", "needs-model"])
+def test_a_reply_of_the_advisors_own_is_shown_as_it_is_and_claims_nothing(reason: str) -> None:
+    shown = render_turn(done(reply("Hello.\n\nYou could ask:\n\n- Who pays?\n- Why?", reason)), 1)
+    assert "<p>Hello.</p><p>You could ask:</p><ul><li>Who pays?</li><li>Why?</li></ul>" in shown
+    seen = Seen(shown).text
+    for said_else in (words.NEAR_SAYS, words.DECLINED_SAYS, words.WELL_SUPPORTED, words.PARTLY_SUPPORTED, "searched"):
+        assert said_else not in seen
+
+
+def test_a_note_stands_above_the_sentences_that_it_is_about() -> None:
+    noted = replace(answer("shorter", (said("Yes."),)), note="1 of 3 statements")
+    seen = Seen(render_turn(done(noted), 1)).text
+    assert seen.index("1 of 3 statements") < seen.index("Yes.")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_a_reply_or_a_note_is_shown_as_text(text: str) -> None:
+    def page(words_used: str, *sentences: AnswerSentence) -> Seen:
+        return Seen(render_turn(done(replace(answer("q", sentences), note=f"{words_used}\n- {words_used}")), 1))
+
+    for sentences in ((), (said("Yes."),)):
+        hostile, plain = page(text, *sentences), page(harmless(text), *sentences)
+        assert hostile.tags == plain.tags
+        assert [name for name, _ in hostile.attributes] == [name for name, _ in plain.attributes]
+        assert hostile.text.count(text) == plain.text.count(harmless(text)) == 2

@@ -15,7 +15,16 @@ from advisor import Advisor, Answer, Message
 from advisor.answering.abstention import Judgement
 from advisor.answering.wording import render
 from advisor.errors import AdvisorError, CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
-from advisor.records import AnswerReady, AnswerSentence, Hit, PassagesFound, Searching, SearchMode, SentenceReady
+from advisor.records import (
+    AnswerReady,
+    AnswerSentence,
+    CitationReady,
+    Hit,
+    PassagesFound,
+    Searching,
+    SearchMode,
+    SentenceReady,
+)
 from advisor.text import comparable
 from ingest.build import ingest
 from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, prose, section
@@ -162,7 +171,9 @@ def test_the_question_is_kept_as_asked_beside_the_one_that_was_searched(advisor:
 
 def test_a_question_that_leans_is_answered_from_what_it_leans_on(advisor: Advisor) -> None:
     history = [Message("user", "What does a cluster organisation hold before leaving step 4?")]
-    assert "a joint calendar," in [sentence.text for sentence in advisor.ask("What else?", history=history).sentences]
+    assert "a joint calendar," in [
+        sentence.text for sentence in advisor.ask("What else should it hold?", history=history).sentences
+    ]
 
 
 @pytest.mark.parametrize("question", ["", "\x00 ?", "a" * 20_000])
@@ -230,10 +241,22 @@ def test_a_stream_tells_what_is_searched_then_the_passages_the_sentences_and_the
     assert isinstance(second, PassagesFound)
     assert isinstance(last, AnswerReady)
     assert second.hits == last.answer.hits
+    assert [type(event) for event in middle] == [CitationReady, SentenceReady] * 3
     sentences = [event for event in middle if isinstance(event, SentenceReady)]
-    assert len(sentences) == len(middle) == 3
     assert tuple(event.sentence for event in sentences) == last.answer.sentences
     assert tuple(citation for event in sentences for citation in event.citations) == last.answer.citations
+
+
+def test_each_place_is_announced_once_before_the_sentence_that_is_the_first_to_cite_it(advisor: Advisor) -> None:
+    *events, last = advisor.stream("What does a member pay as a yearly fee?")
+    assert isinstance(last, AnswerReady)
+    announced: list[int] = []
+    for event in events:
+        if isinstance(event, CitationReady):
+            announced.append(event.citation.marker)
+        elif isinstance(event, SentenceReady):
+            assert set(event.sentence.markers) <= set(announced)
+    assert announced == [citation.marker for citation in last.answer.citations] == [1, 2]
 
 
 def test_the_nearest_statements_are_not_streamed_as_if_they_were_the_answer(advisor: Advisor) -> None:

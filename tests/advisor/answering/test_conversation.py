@@ -1,10 +1,25 @@
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from advisor.answering.conversation import checked, leans, standalone
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.answering.conversation import (
+    MAX_QUESTION_CHARS,
+    MAX_TURNS,
+    Asked,
+    checked,
+    leans,
+    read_turn,
+    recent,
+    standalone,
+)
 from advisor.errors import UsageError
 from advisor.records import Message
+from advisor.text import clean
 
 
 def history(*questions: str) -> list[Message]:
@@ -255,3 +270,99 @@ def test_a_part_of_another_kind_stays_beside_the_one_that_is_replaced() -> None:
 def test_a_year_in_a_name_stays() -> None:
     text = standalone("And in 2014?", history("What did clusters get from Horizon 2020?"))
     assert text == "What did clusters get from Horizon 2020? And in 2014?"
+
+
+# --- requests about the last answer -----------------------------------------------------------------------------
+
+
+def kinds(asked: Asked) -> list[str]:
+    return [request.kind for request in asked.requests]
+
+
+def test_a_question_is_asked_as_it_is_with_the_turns_before_it() -> None:
+    before = history("What is step 3?")
+    assert read_turn("Who pays for it?", before) == Asked("Who pays for it?", before)
+
+
+def test_a_request_is_about_the_last_question_that_was_none() -> None:
+    asked = read_turn("shorter", history("What is step 3?", "Who pays for it?"))
+    assert (asked.question, kinds(asked)) == ("Who pays for it?", ["shorter"])
+    assert standalone(asked.question, asked.history) == "What is step 3? Who pays for it?"
+
+
+def test_requests_are_carried_out_one_after_another() -> None:
+    asked = read_turn("Which report says that?", history("What is step 3?", "shorter", "more", "in bullet points"))
+    assert (asked.question, kinds(asked)) == ("What is step 3?", ["shorter", "more", "bullets", "sources"])
+
+
+def test_requests_before_the_last_question_are_over() -> None:
+    asked = read_turn("more", history("What is step 3?", "shorter", "What is step 4?"))
+    assert (asked.question, kinds(asked)) == ("What is step 4?", ["more"])
+
+
+def test_small_talk_and_named_sources_in_between_change_nothing() -> None:
+    asked = read_turn("more", history("What is step 3?", "source?", "thanks", "translate it", "shorter"))
+    assert (asked.question, kinds(asked)) == ("What is step 3?", ["shorter", "more"])
+
+
+@pytest.mark.parametrize("before", [[], history("hello"), [Message("assistant", "What is step 3?")]])
+def test_a_request_without_a_question_before_it_is_about_nothing(before: list[Message]) -> None:
+    asked = read_turn("shorter", before)
+    assert (asked.question, kinds(asked)) == ("", ["shorter"])
+
+
+def test_small_talk_is_about_nothing_whatever_was_asked_before() -> None:
+    asked = read_turn("thank you", history("What is step 3?", "shorter"))
+    assert (asked.question, kinds(asked)) == ("", ["thanks"])
+
+
+def test_a_leaning_question_leans_on_a_question_and_not_on_a_request_or_small_talk() -> None:
+    asked = history("hello", "What is a joint mission to Asia?", "shorter", "thanks", "which report says that?")
+    assert standalone("Who pays for it?", asked) == "What is a joint mission to Asia? Who pays for it?"
+
+
+# --- histories of any length --------------------------------------------------------------------------------------
+
+
+class Watched(list[Message]):
+    """A history that notes how many of its turns are read."""
+
+    read = 0
+
+    def __iter__(self) -> Iterator[Message]:
+        for turn in super().__iter__():
+            self.read += 1
+            yield turn
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        self.read += len(found) if isinstance(key, slice) else 1
+        return found
+
+
+@pytest.mark.parametrize("typed", ["And why?", "shorter", "What is step 3?"])
+def test_of_ten_thousand_turns_only_the_last_are_read(typed: str) -> None:
+    before = Watched(history(*["What is a joint mission to Asia?"] * 10_000))
+    read_turn(typed, before)
+    standalone(typed, before)
+    assert before.read <= 4 * MAX_TURNS
+
+
+def test_of_a_turn_of_megabytes_only_the_beginning_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def measured(text: str) -> str:
+        lengths.append(len(text))
+        return clean(text)
+
+    monkeypatch.setattr("advisor.answering.conversation.clean", measured)
+    text = "What is a mission? " + "x" * 3_000_000
+    assert len(standalone("And why?", history(text))) <= MAX_QUESTION_CHARS + len(" And why?")
+    assert max(lengths) <= 2 * MAX_QUESTION_CHARS
+
+
+@given(st.lists(st.builds(Message, st.sampled_from(["user", "assistant"]), st.text(max_size=40)), max_size=60))
+def test_any_history_gives_a_question_or_none(before: list[Message]) -> None:
+    asked = read_turn("shorter", before)
+    assert kinds(asked)[-1] == "shorter"
+    assert len(recent(before)) <= 2 * MAX_TURNS

@@ -1,0 +1,91 @@
+"""The statements of an answer → fewer of them: the deciding ones, or one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from advisor.answering.extractive import Statement
+from advisor.answering.replies import say
+from advisor.answering.shown import NUMBER, Material, Shown, are_together, as_text, ids
+from advisor.answering.units import hangs, stands_alone
+
+MOST = 3
+"""Statements of a shortened answer at most."""
+
+JOINED_WORDS = 45
+"""Words up to which a lead-in and the items under it make one sentence."""
+
+
+def shorten(material: Material, shown: Shown, language: str) -> Shown:
+    """Keep half of the statements, the best ones and three at most."""
+    points = _points(shown)
+    kept = _best(material, shown, points, max(1, min(MOST, len(points) // 2)))
+    statements = _with_leads(shown.statements, kept)
+    return _cut(shown, statements, sum(one in points for one in statements), len(points), language)
+
+
+def in_one_sentence(material: Material, shown: Shown, language: str) -> Shown:
+    """Keep the best statement; a short list becomes one sentence as a whole."""
+    points = _points(shown)
+    alone = [point for point in points if not hangs(point.sentence)] or points
+    [best] = _best(material, shown, alone, 1)
+    leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and are_together(lead, best)]
+    if best.words or best in leads or not leads or stands_alone(best.sentence):
+        return _cut(shown, [as_text(best)], 1, len(points), language)
+    listed = [point for point in points if are_together(point, best)]
+    joined = _joined([*leads, *listed])
+    if len(joined.words.split()) > JOINED_WORDS:
+        listed, joined = [best], _joined([*leads, best])
+    return _cut(shown, [joined], len(listed), len(points), language)
+
+
+def _points(shown: Shown) -> Sequence[Statement]:
+    """Return the statements without the lead-ins, which stand and fall with what is under them."""
+    return [one for one in shown.statements if one.words or one.sentence.kind != "lead"] or shown.statements
+
+
+def _best(material: Material, shown: Shown, points: Sequence[Statement], most: int) -> list[Statement]:
+    """Return the best statements in the order in which they stand: those chosen as an answer, with the best evidence.
+
+    Rows of a table and numbered items stand in an order that means something: of them the first ones are the best.
+    """
+    scores = {item.sentence.sentence_id: item.score for item in material.evidence}
+    worth = {point.sentence.sentence_id: scores.get(point.sentence.sentence_id, 0.0) for point in points}
+    for point in points:
+        if point.sentence.kind == "row" or NUMBER.match(point.sentence.text):
+            worth[point.sentence.sentence_id] = max(
+                worth[other.sentence.sentence_id] for other in points if are_together(point, other)
+            )
+    ranked = sorted(points, key=lambda p: (p.sentence.sentence_id not in shown.chosen, -worth[p.sentence.sentence_id]))
+    return [point for point in points if point in ranked[:most]]
+
+
+def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:
+    """Return what is kept with the lead-ins of its items, and with what its sentences point back to."""
+    found: list[Statement] = []
+    for i, statement in enumerate(statements):
+        following = statements[i + 1] if i + 1 < len(statements) else None
+        leads = statement.sentence.kind == "lead" and any(are_together(statement, one) for one in kept)
+        meant = following in kept and following is not None and hangs(following.sentence)
+        if statement in kept or leads or meant:
+            found.append(statement)
+    return found
+
+
+def _joined(statements: Sequence[Statement]) -> Statement:
+    """Return a lead-in and items as one sentence that cites them all."""
+    lead, *items = statements
+    text = "; ".join(item.text.rstrip(" .,;") for item in items)
+    also = [s for statement in statements for s in (statement.sentence, *statement.also)][1:]
+    return Statement(lead.sentence, tuple(also), f"{lead.text.rstrip(' .:')}: {text}.")
+
+
+def _cut(shown: Shown, statements: Sequence[Statement], kept: int, all: int, language: str) -> Shown:
+    note = ""
+    if kept < all:
+        note = say("cut", language, kept=kept, all=all)
+    elif all == 1:
+        note = say("shortest", language)
+    taken = ids(shown.statements) - ids(statements)
+    return replace(shown, statements=tuple(statements), seen=shown.seen - taken, note=note)

@@ -1,0 +1,77 @@
+"""The statements of an answer → the same among the sentences around them in their sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.answering.evidence import is_evidence
+from advisor.answering.extractive import Statement
+from advisor.answering.replies import say
+from advisor.answering.shown import Material, Shown, ids
+from advisor.records import Sentence
+from advisor.store.library import Library
+
+AROUND_WORDS = 110
+"""Words that are added to what an answer says of each section, at most."""
+
+
+def lengthen(material: Material, shown: Shown, language: str) -> Shown:
+    """Show each statement among those around it in its section; where there are none, around what says the same."""
+    told = _among_others(material.library, shown.statements)
+    if ids(told) <= shown.ever:
+        twins = [Statement(sentence) for one in shown.statements for sentence in one.also]
+        told = _among_others(material.library, [*shown.statements, *twins])
+    added = ids(told) - ids(shown.statements)
+    return shown.goes_on(told, "" if added else say("section_end", language), chosen=False)
+
+
+def _among_others(library: Library, statements: Sequence[Statement]) -> list[Statement]:
+    apart = [one for statement in statements for one in _as_they_stand(statement)]
+    before = {one.sentence.sentence_id: one for one in apart}
+    told: list[Statement] = []
+    for document_id, section in dict.fromkeys(place_of(library, one.sentence) for one in apart):
+        sentences = [
+            s for s in sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
+        ]
+        at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
+        told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
+    return told
+
+
+def _as_they_stand(statement: Statement) -> list[Statement]:
+    """Return a statement as it is on its page, and a list that was made one sentence as its parts."""
+    if not statement.words:
+        return [statement]
+    parts = [sentence for sentence in statement.also if sentence.group == statement.sentence.group]
+    also = tuple(sentence for sentence in statement.also if sentence not in parts)
+    return [Statement(statement.sentence, also), *map(Statement, parts)]
+
+
+def _is_worth_telling(sentence: Sentence) -> bool:
+    """Leave out captions, and lines of text that are no sentence, such as an address."""
+    return is_evidence(sentence) and (sentence.kind != "text" or sentence.text.endswith((".", "!", "”", '"', ")")))
+
+
+def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
+    """Return the sentences at some places and those nearest to them, items with their lead-in, in order."""
+    taken, room = set(at), AROUND_WORDS
+    others = [i for i in range(len(sentences)) if i not in taken]
+    for i in sorted(others, key=lambda i: (min(abs(i - j) for j in at), -i)):
+        room -= len(sentences[i].text.split())
+        if room < 0:
+            break
+        taken.add(i)
+    groups = {sentences[i].group for i in taken}
+    leads = {i for i, sentence in enumerate(sentences) if sentence.kind == "lead" and sentence.group in groups}
+    return [sentences[i] for i in sorted(taken | leads)]
+
+
+def place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
+    """Return the document and the section of a sentence."""
+    return sentence.document_id, library.passages([sentence.passage_id])[0].section
+
+
+def sentences_of(library: Library, document_id: str, section: tuple[str, ...]) -> list[Sentence]:
+    """Return the sentences that stand directly under a heading, in reading order."""
+    ids = [passage_id for passage_id, path in library.outline(document_id) if path == section]
+    return [sentence for passage in library.passages(ids) for sentence in passage.sentences]
