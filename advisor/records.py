@@ -251,6 +251,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
     note: str = ""
+    suggestions: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer record, ready for JSON."""
@@ -267,6 +268,7 @@ class Answer:
             "citations": [citation.to_dict() for citation in self.citations],
             "passages": [hit.to_dict() for hit in self.hits],
             "conflicts": list(self.conflicts),
+            "suggestions": list(self.suggestions),
             "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
         }
 

@@ -87,8 +87,11 @@ class Judgement:
     verdict: Verdict
 
 
-def judge(signals: Signals, model: Model | None = None) -> Judgement:
-    """Return the confidence and what to do: answer, show what is near, or decline a question out of scope."""
+def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False) -> Judgement:
+    """Return the confidence and what to do: answer, show what is near, or decline a question out of scope.
+
+    `lacks` tells that the documents surely lack what the question takes for granted: it is not answered then.
+    """
     model = model or shipped()
     values = signals.to_dict()
     scope, sufficiency = _logistic(model.scope.log_odds(values)), model.sufficiency.log_odds(values)
@@ -96,6 +99,8 @@ def judge(signals: Signals, model: Model | None = None) -> Judgement:
     confidence = _logistic(model.calibration.log_odds(parts))
     if scope < model.scope_from:
         return Judgement(min(confidence, model.answer_from / 2), scope, "declined")
+    if lacks:
+        return Judgement(min(confidence, model.answer_from / 2), scope, "near")
     return Judgement(confidence, scope, "answered" if confidence >= model.answer_from else "near")
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from advisor.answering.abstention import judge
 from advisor.answering.citations import Citer
 from advisor.answering.conversation import Asked, checked, read_turn, standalone
+from advisor.answering.declines import nearest, suggestions, why
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.examples import find_examples
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.premises import missing_part
 from advisor.answering.replies import small_talk
 from advisor.answering.requests import SMALL_TALK, Request, describe
 from advisor.answering.reshaping import reshape
@@ -59,9 +61,6 @@ T = TypeVar("T")
 
 PASSAGES = 8
 """How many passages an answer is put together from."""
-
-NEAREST = 3
-"""How many statements a declined answer shows."""
 
 
 @dataclass(slots=True)
@@ -318,18 +317,22 @@ class Advisor:
         store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, turn, clock))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        judged = judge(measure(store, query, hits))
+        signals, missing = measure(store, query, hits), missing_part(store.library, query)
+        judged = judge(signals, lacks=missing is not None)
+        abstained = judged.verdict != "answered"
         answer = Answer(
             id=id or _id_of(text),
             question=typed,
             standalone_question=text,
             answer="",
-            abstained=judged.verdict != "answered",
+            abstained=abstained,
             confidence=judged.confidence if hits else 0.0,
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=tuple(hits),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
+            note=why(store.library, query, signals, evidence, missing) if abstained else "",
+            suggestions=self._suggested(text, hits) if abstained else (),
         )
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
@@ -339,6 +342,10 @@ class Advisor:
             finished = yield from self._extracted(store, query, answer, evidence, turn.requests)
         clock.lap("answer")
         yield AnswerReady(replace(finished, timings_ms=clock.total()))
+
+    def _suggested(self, text: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        _, found = self._read(lambda retriever: suggestions(hits, text, lambda other: self._answers(retriever, other)))
+        return tuple(found)
 
     def _reply(self, typed: str, request: Request, id: str) -> Answer:
         """Return the reply to small talk, or to a request without an answer that it could be about."""
@@ -382,7 +389,7 @@ class Advisor:
 
         def statements(found: Sequence[Evidence], brief: bool) -> list[Statement]:
             if answer.abstained:
-                return [Statement(item.sentence) for item in found[:NEAREST]]
+                return [Statement(item.sentence) for item in nearest(found)]
             return compose(store, replace(query, kind="fact") if brief else query, found)
 
         citer = Citer(store.library)
@@ -409,14 +416,14 @@ class Advisor:
             if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
                 yield from map(CitationReady, citer.citations[known:])
                 yield SentenceReady(told, citer.citations[known:])
-        text = (
-            _noted(render(sentences), answer.language)
-            if not answer.abstained
-            else declined(answer.language, answer.reason, sentences, store.library.counts())
+        notes = filter(None, [answer.note, shown.note])
+        told_all = replace(
+            answer, sentences=tuple(sentences), citations=citer.citations, note=" ".join(dict.fromkeys(notes))
         )
-        parts = [text, shown.note] if answer.abstained else [shown.note, text]
-        text = "\n\n".join(filter(None, parts))
-        return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations, note=shown.note)
+        if answer.abstained:
+            return replace(told_all, answer=declined(told_all, store.library.documents()))
+        text = _noted(render(sentences), answer.language)
+        return replace(told_all, answer="\n\n".join(filter(None, [shown.note, text])))
 
     def _written(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]

@@ -29,7 +29,7 @@ def small_talk(request: Request, documents: Sequence[Document], examples: Sequen
     if not documents:
         return say("empty", language)
     key = request.kind if request.kind in SMALL_TALK else "nothing_before"
-    reply = say(key, language, titles=_titles(documents, language))
+    reply = say(key, language, titles=titles_of(documents, language))
     if not examples or request.kind == "goodbye":
         return reply
     return "\n".join([reply, "", say("ask", language), "", *(f"- {question}" for question in examples)])
@@ -51,7 +51,7 @@ def place(language: str, document: Document, pages: Sequence[Page], section: Seq
     )
 
 
-def _titles(documents: Sequence[Document], language: str) -> str:
+def titles_of(documents: Sequence[Document], language: str) -> str:
     """Return the titles of the documents; of many, the first ones and how many there are besides."""
     titles = list(dict.fromkeys(document.title for document in documents))
     if len(titles) <= TITLES + 1:

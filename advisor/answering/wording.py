@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from advisor.records import AnswerSentence
-from advisor.store.library import Counts
-from advisor.text import count_of
+from advisor.answering.replies import say, titles_of
+from advisor.records import Answer, AnswerSentence, Document
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
@@ -47,17 +46,25 @@ def source_note(language: str) -> str:
     return SOURCES_ENGLISH.get(language, "")
 
 
-def declined(language: str, reason: str, sentences: Sequence[AnswerSentence], counts: Counts) -> str:
-    """Return the text of an answer that declines: why, what was searched, and the nearest statements."""
-    if reason == "empty-store":
-        return "There are no documents yet. Add PDF reports with `advisor ingest`."
-    searched = f"Searched: {count_of(counts.documents, 'document')}, {count_of(counts.pages, 'page')}."
-    if note := source_note(language):
-        searched = f"{searched} {note}"
-    if reason == "near":
-        opening = (
-            f"Near, not an answer. The documents do not state what was asked. {searched} These statements come nearest:"
-        )
-    else:
-        opening = f"Not in the documents. {searched} Nearest statements, for your own judgement:"
-    return "\n".join([opening, "", *(f"- {sentence.marked}" for sentence in sentences)])
+def declined(answer: Answer, documents: Sequence[Document]) -> str:
+    """Return the text of an answer that declines, in the language of the question.
+
+    It says why, which documents were searched, what comes nearest, and what they do answer.
+    """
+    language = answer.language
+    if answer.reason == "empty-store":
+        return say("empty", language)
+    searched = say(
+        "searched",
+        language,
+        titles=titles_of(documents, language),
+        pages=f"{sum(document.page_count for document in documents):,}",
+    )
+    said = [say(answer.reason, language), answer.note, searched, source_note(language)]
+    lines = [" ".join(filter(None, said))]
+    if answer.sentences:
+        lines[0] += f" {say('nearest', language)}"
+        lines += ["", *(f"- {sentence.marked}" for sentence in answer.sentences)]
+    if answer.suggestions:
+        lines += ["", say("ask", language), "", *(f"- {question}" for question in answer.suggestions)]
+    return "\n".join(lines)

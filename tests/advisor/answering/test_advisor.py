@@ -46,6 +46,7 @@ RECORD = {
     "citations": list,
     "passages": list,
     "conflicts": list,
+    "suggestions": list,
     "timings_ms": dict,
 }
 SENTENCE = {"text": str, "markers": list, "support": str}
@@ -194,19 +195,20 @@ def test_a_question_that_the_documents_do_not_touch_is_not_answered(advisor: Adv
 
 
 def test_a_declined_answer_says_what_was_searched(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.1, 0.1, "declined"))
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, *, lacks: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask(EGG)
     assert (answer.abstained, answer.reason) == (True, "declined")
     opening, _, *nearest = answer.answer.splitlines()
     assert opening == (
-        "Not in the documents. Searched: 2 documents, 4 pages. Nearest statements, for your own judgement:"
+        "Not in the documents. They do not speak of “boil”, “egg”. Searched: Harbour handbook; Partnership survey "
+        "(4 pages). These statements come nearest:"
     )
     assert len(nearest) == len(answer.sentences) == 3
     assert nearest == [f"- {sentence.marked}" for sentence in answer.sentences]
 
 
 def test_the_nearest_statements_are_no_list_under_a_lead_in(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.1, 0.1, "declined"))
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, *, lacks: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask("What should a cluster organisation hold before leaving step 4?")
     assert [sentence.kind for sentence in answer.sentences] == ["text", "text", "text"]
 
@@ -216,11 +218,11 @@ def test_a_declined_answer_is_less_sure_than_one_that_was_given(advisor: Advisor
 
 
 def test_an_answer_that_is_near_is_not_claimed(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals: Judgement(0.3, 0.9, "near"))
+    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, *, lacks: Judgement(0.3, 0.9, "near"))
     answer = advisor.ask(QUESTION)
     assert (answer.abstained, answer.reason) == (True, "near")
     assert answer.answer.startswith(
-        "Near, not an answer. The documents do not state what was asked. Searched: 2 documents"
+        "Near, not an answer. The documents do not state what was asked. Searched: Harbour handbook; Partnership survey"
     )
 
 

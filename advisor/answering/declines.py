@@ -1,0 +1,81 @@
+"""A question that is not answered → why, in words, and questions near it that the documents do answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from advisor.answering.evidence import Evidence
+from advisor.answering.examples import question_of
+from advisor.answering.expected import expected_in, holds
+from advisor.answering.premises import MissingPart
+from advisor.answering.replies import say
+from advisor.answering.sufficiency import Signals
+from advisor.records import Hit
+from advisor.retrieval.references import LABELS
+from advisor.retrieval.understanding import Query
+from advisor.store.library import Library
+from advisor.text import STOP_WORDS, stem, terms
+
+NEAREST = 3
+"""How many statements are shown."""
+
+WORDS = 3
+"""How many unknown words are named."""
+
+SUGGESTIONS, TRIED = 2, 4
+"""How many questions are suggested, and how many are tried for it."""
+
+COMPUTING_FROM = 0.5
+"""Value of the signal `computing` from which a question is taken to be about groups of computers."""
+
+
+def nearest(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the statements that come nearest: whole ones that say something by themselves, where there are any."""
+    telling = [item for item in evidence if item.is_whole and item.sentence.kind != "lead"]
+    return (telling or list(evidence))[:NEAREST]
+
+
+def why(
+    library: Library, query: Query, signals: Signals, evidence: Sequence[Evidence], missing: MissingPart | None
+) -> str:
+    """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say."""
+    if missing:
+        last, part = (_part(missing.label, number) for number in (missing.last, missing.number))
+        return say("no_part", query.language, last=last, part=part)
+    if signals.computing >= COMPUTING_FROM:
+        return say("computing", query.language)
+    if unknown := _unknown(library, query):
+        return say("no_words", query.language, words=", ".join(f"“{word}”" for word in unknown))
+    expected = expected_in(query.focused)
+    if expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence)):
+        return say(f"no_{expected}", query.language)
+    return ""
+
+
+def suggestions(hits: Sequence[Hit], asked: str, is_answered: Callable[[str], bool]) -> list[str]:
+    """Return questions made of the headings of the nearest passages that `is_answered` says are answered."""
+    headings = dict.fromkeys(heading for hit in hits for heading in hit.passage.section[::-1])
+    made = [question[1] for question in map(question_of, headings) if question]
+    found: list[str] = []
+    for text in [text for text in made if set(terms(text)) != set(terms(asked))][:TRIED]:
+        if len(found) < SUGGESTIONS and is_answered(text):
+            found.append(text)
+    return found
+
+
+def _part(label: str, number: int) -> str:
+    """Return a numbered part as people write it: "step 12", "R14"."""
+    word = next((word for word in LABELS if stem(word) == label), "")
+    return f"{word} {number}" if word else f"{label.upper()}{number}"
+
+
+def _unknown(library: Library, query: Query) -> list[str]:
+    """Return the words of the question, and those without English, that no document holds."""
+    said = re.sub(
+        r"\bhow (?:long|many|much|often|far|big|large|old|good|high)\b", " ", query.focused, flags=re.IGNORECASE
+    )
+    asked = [word for word in re.findall(r"[^\W_]+", said) if word.lower() not in STOP_WORDS]
+    held = library.document_frequency([term for word in asked for term in terms(word)])
+    lost = [word for word in asked if terms(word) and not any(held[term] for term in terms(word))]
+    return list(dict.fromkeys([*lost, *query.unknown]))[:WORDS]
