@@ -114,15 +114,13 @@ def _more(material: Material, shown: Shown, language: str) -> Shown:
 def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = True) -> Shown | None:
     """Show what is left of each list and table under its lead-in, as much as an answer holds; None for nothing left.
 
-    Without `chosen` those are left out of which an answer chose a single item, or the fewer rows: the others are seldom
-    what is meant.
+    Without `chosen` those are left out of which an answer chose some only: the others are seldom what is meant.
     """
     rest: list[Statement] = []
     room, left = MAX_ITEMS, 0
     for lead, members in _lists(material.library, shown.statements):
         unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
-        told = sum(sentence.sentence_id in shown.ever for sentence in members)
-        if not chosen and told < (len(members) / 2 if members[0].kind == "row" else min(2, len(members))):
+        if not chosen and not _is_shown_as_list(members, shown):
             continue
         if unseen[:room]:
             rest += [Statement(sentence) for sentence in (*lead, *unseen[:room])]
@@ -132,6 +130,12 @@ def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = Tru
         return None
     note = say("left", language, left=left) if left else say("complete", language)
     return shown.goes_on(rest, note)
+
+
+def _is_shown_as_list(members: Sequence[Sentence], shown: Shown) -> bool:
+    """Tell whether more was shown than an item that was chosen by itself, or the fewer rows of a table."""
+    told = sum(sentence.sentence_id in shown.ever for sentence in members)
+    return told >= (len(members) / 2 if members[0].kind == "row" else min(2, len(members)))
 
 
 def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
@@ -160,6 +164,7 @@ def _further(material: Material, shown: Shown) -> list[Evidence]:
 def _whole(material: Material, shown: Shown, language: str) -> Shown:
     """Show the lists and tables of an answer from end to end; where it has none, what comes next."""
     lists = list(_lists(material.library, shown.statements))
+    lists = [one for one in lists if _is_shown_as_list(one[1], shown)] or lists
     if not lists:
         return _more(material, shown, language)
     statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]

@@ -325,6 +325,19 @@ def test_where_a_section_says_no_more_longer_turns_to_another_that_says_the_same
     assert shown.note == ""
 
 
+def test_longer_tells_lists_whole_and_leaves_tables_to_their_rows_that_answer(reshaped: Reshape) -> None:
+    assert texts(reshaped("Do missions to Japan need an interpreter?", "longer")) == [
+        "Missions to Japan need an interpreter."
+    ]
+    assert texts(reshaped("What closes the second step?", "longer"))[:5] == [
+        "The checklist closes the second step.",
+        "Before leaving step 2 hold:",
+        "a signed letter,",
+        "a shared budget,",
+        "one contact.",
+    ]
+
+
 def test_longer_leaves_out_lines_that_are_no_sentence(reshaped: Reshape) -> None:
     longer = texts(reshaped(STEP_2, "longer"))
     assert "It takes six months." in longer
