@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.answering.expected import expected_in, holds
+from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
 from advisor.retrieval.understanding import Query
@@ -16,20 +18,23 @@ from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 from advisor.text import terms
 
-COVERAGE, PASSAGE, SECTION_SHARE = 0.6, 0.35, 0.5
-"""Weights beside the cosine: the question's words in the sentence, the passage's score, words in the section only."""
-
-ROW_COVERAGE = 1.0
-"""In a table row the words themselves say more than the likeness of the whole."""
-
-OFF_SUBJECT = 0.6
-"""What is left of a sentence's score when it does not speak of the question's subject, and others do."""
+WEIGHTS: Mapping[str, float] = {
+    "words": 1.0,
+    "around": 0.4,
+    "similarity": 0.2,
+    "passage": 0.1,
+    "typed": 0.1,
+    "opens": 0.5,
+    "under": 0.3,
+    "unfinished": -0.25,
+    "elsewhere": -0.1,
+    "off_subject": -0.3,
+}
+"""What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
+development questions; the numbered parts, which few questions name, count as much as it takes to go first."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
-
-OPENS_WITH, STANDS_UNDER = 0.5, 0.3
-"""What a sentence gains that opens with the number the question names ("R9 …"), or stands under it ("Step 3")."""
 
 _SIGNPOST = re.compile(
     r"\b(?:this|the (?:following|next|present|previous)) (?:chapter|section|part|report|annex|table|figure)\b|"
@@ -38,9 +43,6 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where something is said, instead of saying it."""
-
-SUBJECT_SHARE = 0.05
-"""A name in at most this share of the passages is what the question is about."""
 
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
@@ -55,21 +57,32 @@ class Evidence:
     """A sentence of a hit.
 
     Attributes:
-        score: how well it answers; comparable within one question.
-        similarity: cosine with the question.
-        coverage: share of the question's terms, weighted by rarity, that it or its section holds; 0 to 1.
+        score: how well it answers, the weighted sum of its signals; comparable within one question, where a tenth is a
+            clear difference.
         vector: its unit vector.
-        on_subject: whether it speaks of the question's subject: stands under the numbered part that the question
-            names ("step 3"), or holds the rarest name in it ("ELBE"); true for all where there is none.
+        signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
+            "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
+            passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
+            is asked for; "opens" with the number that the question names ("R9 …"), or stands "under" it ("Step 3");
+            "unfinished", it is no whole statement; "elsewhere", it asks, or says where something is said;
+            "off_subject", it has nothing of the number that the question names.
     """
 
     sentence: Sentence
     hit: Hit
     score: float
-    similarity: float
-    coverage: float
     vector: Vectors
-    on_subject: bool
+    signals: Mapping[str, float]
+
+    @property
+    def on_subject(self) -> bool:
+        """Whether it opens with the numbered part that the question names, or stands under it; true if none is."""
+        return not self.signals["off_subject"]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole statement; false for fragments that the layout could not join."""
+        return not self.signals["unfinished"]
 
 
 def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
@@ -78,41 +91,38 @@ def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
     return {term: math.log(1 + n / (1 + df)) for term, df in store.library.document_frequency(query_terms).items()}
 
 
-def coverage(weights: Mapping[str, float], text: str, section: Sequence[str] = ()) -> float:
-    """Return the weighted share of terms that a text holds; those in its section alone count by half."""
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    inside, around = set(terms(text)), set(terms(" ".join(section)))
-    found = sum(w if term in inside else SECTION_SHARE * w for term, w in weights.items() if term in inside | around)
-    return found / total
-
-
 def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """Return the sentences of the hits as evidence, best first; captions and source lines are left out."""
     weights = {
         term: weight * (FOCUS if term in query.focus else 1) for term, weight in rarity(store, query.terms).items()
     }
+    words = content_words(query, weights)
+    held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
+    met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
     sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if is_evidence(s)]
     vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
-    subject = _subject(store, query)
+    expected = expected_in(query.focused)
     found = []
     for sentence, hit in sentences:
-        vector = vectors[sentence.sentence_id]
-        similarity = float(np.dot(vector, query.vector))
-        covered = coverage(weights, sentence.text, hit.passage.section)
-        weight = ROW_COVERAGE if sentence.kind == "row" else COVERAGE
-        score = similarity + weight * covered + PASSAGE * (1 - (best - hit.score) / spread)
-        gained = _named(sentence, hit, named)
-        held = (
-            gained > 0 if named else not subject or subject in terms(f"{sentence.text} {' '.join(hit.passage.section)}")
-        )
-        found.append(Evidence(sentence, hit, (score + gained) * _fitness(sentence), similarity, covered, vector, held))
-    if any(item.on_subject for item in found):
-        found = [item if item.on_subject else replace(item, score=OFF_SUBJECT * item.score) for item in found]
+        vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
+        opens, under = _opens(sentence, named), _stands_under(hit, named)
+        signals = {
+            "words": weighted(match.headed, words) if match else 0.0,
+            "around": weighted(match.around, words) if match else 0.0,
+            "similarity": float(np.dot(vector, query.vector)),
+            "passage": (hit.score - best) / spread,
+            "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
+            "opens": float(opens),
+            "under": float(under),
+            "unfinished": float(not _is_whole(sentence)),
+            "elsewhere": float(_points_elsewhere(sentence)),
+            "off_subject": float(bool(named) and not opens and not under),
+        }
+        score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
+        found.append(Evidence(sentence, hit, score, vector, signals))
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
 
 
@@ -121,28 +131,21 @@ def is_evidence(sentence: Sentence) -> bool:
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 
 
-def _subject(store: Store, query: Query) -> str:
-    """Return the rarest known name in the question when it occurs in few passages, else ""."""
-    frequency = {term: df for term, df in store.library.document_frequency(query.names).items() if df}
-    rarest = min(frequency, key=lambda term: (frequency[term], term), default="")
-    limit = max(2.0, SUBJECT_SHARE * store.library.counts().passages)
-    return rarest if rarest and frequency[rarest] <= limit else ""
-
-
-def _named(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> float:
-    """Return what a sentence gains from the numbered parts that the question names."""
+def _opens(sentence: Sentence, phrases: Sequence[str]) -> bool:
     opening = " ".join(terms(sentence.text)[:3]) + " "
+    return any(opening.startswith(phrase + " ") for phrase in phrases)
+
+
+def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
     section = " ".join(terms(" ".join(hit.passage.section))) + " "
-    opens = any(opening.startswith(phrase + " ") for phrase in phrases)
-    return OPENS_WITH * opens + STANDS_UNDER * any(phrase + " " in section for phrase in phrases)
+    return any(phrase + " " in section for phrase in phrases)
 
 
-def _fitness(sentence: Sentence) -> float:
-    """Return how well a sentence serves as an answer whatever was asked: 1, less where it is no whole statement."""
-    if sentence.kind != "text":
-        return 1.0
-    if sentence.text.endswith("?") or _SIGNPOST.search(sentence.text):
-        return 0.7
-    return (
-        1.0 if sentence.text.endswith((".", "!", "”", '"', ")")) and len(sentence.text.split()) <= LONG_WORDS else 0.8
-    )
+def _is_whole(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a whole statement; items and rows are made whole by what leads them."""
+    ends = sentence.text.endswith((".", "!", "?", "”", '"', ")"))
+    return sentence.kind != "text" or (ends and len(sentence.text.split()) <= LONG_WORDS)
+
+
+def _points_elsewhere(sentence: Sentence) -> bool:
+    return sentence.text.endswith("?") or (sentence.kind == "text" and bool(_SIGNPOST.search(sentence.text)))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from advisor.retrieval.kinds import asking
+
 Expected = Literal["", "money", "share", "duration", "count", "date", "reason", "person", "place", "entity"]
 """What a question asks for; "" where any statement may answer it."""
 
@@ -97,12 +99,6 @@ _REASON = re.compile(
 )
 _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+[A-Z]\w+|\b[A-Z][a-z]+\s+(?:[A-Z]\.\s+)?[A-Z][a-zé]+\b")
 _NAME = re.compile(r"(?<![.!?•\n]\s)(?<!^)\b[A-ZÀ-ÖØ-ÞĂÎȘȚŁŚŹŻČĎĚŇŘŠŤŮŽ][\w&’'-]+")
-
-
-def asking(question: str) -> str:
-    """Return the sentences of a question that ask; all of it where none ends in a question mark."""
-    held = [part for part in re.split(r"(?<=[.?!])\s+", question.strip()) if part.endswith("?")]
-    return " ".join(held) or question
 
 
 def expected_in(question: str) -> Expected:

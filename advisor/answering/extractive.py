@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence
+from advisor.answering.evidence import Evidence, gather
+from advisor.embedding import Vectors
 from advisor.records import Sentence, SentenceKind
-from advisor.retrieval.kinds import SEVERAL
+from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
 from advisor.text import terms
 
-MAX_WORDS = {"fact": 75, "list": 260}
-MAX_UNITS = 3
-KEEP = {"fact": 0.85, "list": 0.8}
-"""A further sentence joins the answer when its score is at least this share of the best one's."""
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much an answer holds.
+
+    Attributes:
+        words: that further statements may make it long; the first one may be longer.
+        units: sentences, lists and rows.
+        margin: how much lower than the best score that of a further statement may be.
+    """
+
+    words: int
+    units: int
+    margin: float
+
+
+MEASURES: Mapping[Kind, Measure] = {
+    "fact": Measure(60, 3, 0.2),
+    "definition": Measure(60, 2, 0.15),
+    "open": Measure(100, 6, 0.15),
+    "comparison": Measure(110, 6, 0.2),
+    "list": Measure(160, 6, 0.15),
+    "how-to": Measure(160, 6, 0.15),
+}
 
 SAME = 0.92
 """Sentences closer than this cosine say the same; the later one becomes a further citation of the earlier."""
 
+NEARBY, IN_LIST = 0.05, 0.1
+"""What a statement gains that stands in a section which is quoted already, or in a list where one is asked for."""
+
+SMALL_LIST = 60
+"""A list of at most this many words is told whole whatever is asked."""
+
+LONGEST_LIST = 400
+"""Of a longer list only the items come that answer best, up to this many words."""
+
+ITEM_MARGIN = 0.3
+"""How much worse than its best item another one of a list may answer, where the list is longer than an answer."""
+
+MOST_ROWS, ROW_MARGIN = 4, 0.1
+"""Rows of one table that come together, and how much lower than the best score theirs may be."""
+
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
-
-MAX_ITEMS = 14
-
-LIST_BONUS = 1.06
-"""A question that wants several things is better served by a list than by a sentence of the same score."""
 
 _POINTS_BACK = re.compile(
     r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
@@ -67,35 +98,20 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     """Return the statements of the answer in the order in which to read them.
 
     A unit is a sentence (with the one before it where it points back), a list with its lead-in, or rows of a table.
-    For a fact the best unit comes first; for a list, units of one section stand together in their order on the page.
+    The best unit comes first; in an answer of several things, units of one section stand together in their order on
+    the page. Fragments come only where there is nothing else.
     """
+    evidence = [item for item in evidence if item.is_whole] or list(evidence)
     if not evidence:
         return []
-    kind = "list" if query.kind in SEVERAL else "fact"
-    if kind == "list":
-        evidence = sorted((_favoured(item) for item in evidence), key=lambda e: (-e.score, e.sentence.sentence_id))
     if section := _named_section(query, evidence):
         return [Statement(sentence) for sentence in section]
-    units: list[list[Statement]] = []
-    words = 0
-    for candidate in evidence:
-        if len(units) == MAX_UNITS or candidate.score < KEEP[kind] * evidence[0].score:
-            break
-        if (evidence[0].on_subject and not candidate.on_subject) or _is_in(candidate.sentence, units):
-            continue
-        if _add_to_twin(candidate, units, evidence):
-            continue
-        whole = _unit(store, candidate, evidence, kind)
-        unit = [s for s in whole if not _is_in(s, units)]
-        length = _words(unit)
-        if not unit:
-            continue  # an item that the list, cut to a readable length, left out
-        if units and (words + length > MAX_WORDS[kind] or hangs(whole[0])):
-            continue
-        units.append([Statement(s) for s in unit])
-        words += length
-    ordered = _in_reading_order(units, evidence) if kind == "list" else units
-    return [statement for unit in ordered for statement in unit]
+    draft = _Draft(store, query, evidence)
+    for item in _sides(store, query, evidence):
+        draft.take(item)
+    while (further := draft.next()) is not None:
+        draft.take(further)
+    return draft.statements()
 
 
 def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
@@ -109,83 +125,149 @@ def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]
     heading = " ".join(terms(" ".join(best.hit.passage.section[-1:]))) + " "
     if not any(" ".join(phrase) + " " in heading for phrase in query.references):
         return []
-    section = [
-        e.sentence
-        for e in evidence
-        if (e.sentence.document_id, e.hit.passage.section) == (best.sentence.document_id, best.hit.passage.section)
-    ]
+    section = [e.sentence for e in evidence if _place(e) == _place(best)]
     section.sort(key=lambda sentence: sentence.sentence_id)
     return section if _words(section) <= MAX_SECTION_WORDS else []
 
 
-def _is_in(sentence: Sentence, units: Sequence[Sequence[Statement]]) -> bool:
-    told = {s.sentence_id for unit in units for one in unit for s in (one.sentence, *one.also)}
-    return sentence.sentence_id in told
+def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
+    return item.sentence.document_id, item.hit.passage.section
 
 
-def _in_reading_order(units: Sequence[list[Statement]], evidence: Sequence[Evidence]) -> list[list[Statement]]:
-    sections = {e.sentence.passage_id: (e.sentence.document_id, e.hit.passage.section) for e in evidence}
-    of = [sections.get(unit[0].sentence.passage_id, (unit[0].sentence.document_id, ())) for unit in units]
-    return [
-        unit
-        for _, _, unit in sorted(zip(map(of.index, of), (u[0].sentence.sentence_id for u in units), units, strict=True))
-    ]
+def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the best evidence of each side of a question, so that none is left out; empty where it has none."""
+    hits = list({item.hit.passage.passage_id: item.hit for item in evidence}.values())
+    known = {item.sentence.sentence_id: item for item in evidence}
+    found = []
+    for side in query.sides:
+        own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
+        ranked = [e for e in gather(store, side, own) if e.sentence.sentence_id in known]
+        best = next((e for e in ranked if e.on_subject), next(iter(ranked), None))
+        found += [known[best.sentence.sentence_id]] if best else []
+    return found
 
 
-def _favoured(item: Evidence) -> Evidence:
-    return replace(item, score=item.score * LIST_BONUS) if item.sentence.kind in ("lead", "item") else item
+@dataclass(slots=True)
+class _Draft:
+    """The units that an answer has so far, and what may still come."""
+
+    store: Store
+    query: Query
+    evidence: Sequence[Evidence]
+    units: list[list[Statement]] = field(default_factory=list)
+    places: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    words: int = 0
+    best: float = 0.0
+    passed: set[str] = field(default_factory=set)
+
+    def next(self) -> Evidence | None:
+        """Return the best evidence that is not told yet and may still come."""
+        measure = MEASURES[self.query.kind]
+        left = [item for item in self.evidence if item.sentence.sentence_id not in self.passed]
+        if not left or len(self.units) >= measure.units:
+            return None
+        best = max(left, key=self._worth)
+        return best if not self.units or self._worth(best) >= self.best - measure.margin else None
+
+    def _worth(self, item: Evidence) -> float:
+        listed = self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
+        return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * listed
+
+    def take(self, item: Evidence) -> None:
+        """Add a unit around some evidence, where it is new, understood by itself and not too long."""
+        self.passed.add(item.sentence.sentence_id)
+        if (self.evidence[0].on_subject and not item.on_subject) or self._is_told(item.sentence):
+            return
+        if self._add_to_twin(item):
+            return
+        whole = _unit(self.store, item, self.evidence, self.query)
+        unit = [sentence for sentence in whole if not self._is_told(sentence)]
+        if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
+            return
+        self.best = self.best or self._worth(item)
+        self.units.append([Statement(sentence) for sentence in unit])
+        self.places.append(_place(item))
+        self.words += _words(unit)
+
+    def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
+        return self.words + _words(unit) > MEASURES[self.query.kind].words
+
+    def _is_told(self, sentence: Sentence) -> bool:
+        told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}
+        return sentence.sentence_id in told
+
+    def _add_to_twin(self, item: Evidence) -> bool:
+        """Make the evidence a further citation of a sentence that says the same; return whether there is one."""
+        vectors: Mapping[str, Vectors] = {e.sentence.sentence_id: e.vector for e in self.evidence}
+        for unit in self.units:
+            for i, one in enumerate(unit):
+                other = vectors.get(one.sentence.sentence_id)
+                if other is not None and float(np.dot(other, item.vector)) > SAME:
+                    unit[i] = Statement(one.sentence, (*one.also, item.sentence))
+                    return True
+        return False
+
+    def statements(self) -> list[Statement]:
+        """Return all statements in the order in which to read them: what decides first, then section by section."""
+        first, *others = zip(self.places, self.units, strict=True)
+        if self.query.kind in (*SEVERAL, "open"):
+            others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))
+        return [statement for _, unit in (first, *others) for statement in unit]
 
 
-def _add_to_twin(candidate: Evidence, units: Sequence[list[Statement]], evidence: Sequence[Evidence]) -> bool:
-    """Make the candidate a further citation of a sentence that says the same; return whether there is one."""
-    vectors = {e.sentence.sentence_id: e.vector for e in evidence}
-    for unit in units:
-        for i, one in enumerate(unit):
-            other = vectors.get(one.sentence.sentence_id)
-            if other is not None and float(np.dot(other, candidate.vector)) > SAME:
-                unit[i] = replace(one, also=(*one.also, candidate.sentence))
-                return True
-    return False
-
-
-def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], kind: str) -> list[Sentence]:
+def _unit(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Query) -> list[Sentence]:
     """Return the sentences that belong together with the best one, in reading order."""
     sentence = best.sentence
     if sentence.kind == "text":
-        return list(_with_antecedent(best))
+        return _with_antecedent(best)
     block = store.library.group(sentence.document_id, sentence.group)
     lead = [s for s in block if s.kind == "lead"][:1]
-    members = [s for s in block if s.kind != "lead" and sentence.kind in (s.kind, "lead")]
+    members = [s for s in block if s.kind != "lead"]
     scores = {e.sentence.sentence_id: e.score for e in evidence}
-    if sentence.kind == "row" or (kind == "fact" and any(s.kind == "row" for s in members)):
-        limit = KEEP[kind] * evidence[0].score
-        members = [s for s in members if scores.get(s.sentence_id, -1.0) >= limit]
-    elif kind == "fact" and sentence.kind == "item" and _words(block) > MAX_WORDS["fact"]:
-        # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
-        return [sentence] if is_whole(sentence) else [*lead, sentence]
-    else:
-        members = _on_subject(members, evidence)
-    if len(members) > MAX_ITEMS:
-        kept = sorted(members, key=lambda s: -scores.get(s.sentence_id, 0.0))[:MAX_ITEMS]
-        members = [s for s in members if s in kept]
-    return [*lead, *members]
+    if any(s.kind == "row" for s in members):
+        top = (
+            scores[sentence.sentence_id]
+            if sentence.kind == "row"
+            else max(scores.get(s.sentence_id, 0) for s in members)
+        )
+        near = [s for s in members if scores.get(s.sentence_id, 0.0) >= top - ROW_MARGIN]
+        return _best(near, scores, words=LONGEST_LIST, most=MOST_ROWS)
+    if query.kind in SEVERAL or sentence.kind == "lead" or _words(block) <= SMALL_LIST:
+        told = _on_names(members, lead, best, query)
+        if _words(told) > MEASURES["list"].words:
+            top = max(scores.get(m.sentence_id, 0.0) for m in told)
+            told = [m for m in told if scores.get(m.sentence_id, top) >= top - ITEM_MARGIN]
+        return [*lead, *_best(told, scores, words=LONGEST_LIST, most=len(told))]
+    # One item under a lead-in that promises several looks like the whole list: it stands without it if it can.
+    return [sentence] if stands_alone(sentence) else [*lead, sentence]
+
+
+def _best(members: list[Sentence], scores: Mapping[str, float], *, words: int, most: int) -> list[Sentence]:
+    """Return members of a list in their order: all, or those that answer best within some words and a number."""
+    kept: set[str] = set()
+    length = 0
+    for sentence in sorted(members, key=lambda s: (-scores.get(s.sentence_id, 0.0), s.sentence_id))[:most]:
+        length += len(sentence.text.split())
+        if kept and length > words:
+            break
+        kept.add(sentence.sentence_id)
+    return [sentence for sentence in members if sentence.sentence_id in kept]
 
 
 def _words(sentences: Sequence[Sentence]) -> int:
     return sum(len(sentence.text.split()) for sentence in sentences)
 
 
-def is_whole(item: Sentence) -> bool:
-    """Tell whether a list item can stand without its lead-in."""
+def stands_alone(item: Sentence) -> bool:
+    """Tell whether a list item is understood without its lead-in."""
     return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
 
 
-def _on_subject(items: list[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
-    """Return the items that speak of the question's subject; all of them where each does, or none."""
-    speaks = {e.sentence.sentence_id: e.on_subject for e in evidence}
-    if all(speaks.get(item.sentence_id, True) for item in items):
-        return items
-    return [item for item in items if speaks.get(item.sentence_id, False)] or items
+def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, query: Query) -> list[Sentence]:
+    """Return the items that hold a name in the question which what stands above them does not; all where none does."""
+    above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in lead)])))
+    asked = set(query.names) - above
+    return [s for s in items if asked & set(terms(s.text))] or items
 
 
 def hangs(sentence: Sentence) -> bool:
@@ -193,9 +275,10 @@ def hangs(sentence: Sentence) -> bool:
     return sentence.kind == "text" and bool(_POINTS_BACK.match(sentence.text))
 
 
-def _with_antecedent(best: Evidence) -> Iterator[Sentence]:
+def _with_antecedent(best: Evidence) -> list[Sentence]:
     siblings = best.hit.passage.sentences
     position = siblings.index(best.sentence)
-    if position and _POINTS_BACK.match(best.sentence.text) and siblings[position - 1].group == best.sentence.group:
-        yield siblings[position - 1]
-    yield best.sentence
+    before = siblings[position - 1] if position else None
+    if before and _POINTS_BACK.match(best.sentence.text) and before.group == best.sentence.group:
+        return [before, best.sentence]
+    return [best.sentence]

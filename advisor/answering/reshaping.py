@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import MAX_ITEMS, SAME, Statement
+from advisor.answering.extractive import SAME, Statement
 from advisor.answering.replies import place, say
 from advisor.answering.requests import Request
 from advisor.answering.shortening import in_one_sentence, shorten
@@ -17,14 +17,17 @@ from advisor.answering.surroundings import lengthen, place_of, sentences_of
 from advisor.records import Sentence
 from advisor.store.library import Library
 
+MAX_ITEMS = 14
+"""Items or rows that come at a time."""
+
 MOST_OF_A_LIST = 60
 """Items of a list that is asked for as a whole, at most."""
 
 ORIGIN = "Rests on:"
 """How a section of a brief names the report, section and pages that it is about."""
 
-WORTH = 0.6
-"""Further evidence is shown when its score is at least this share of the best one's."""
+MARGIN = 0.45
+"""How much lower than the best score that of further evidence may be."""
 
 
 def reshape(material: Material, requests: Sequence[Request], *, spoken: str = "en") -> Shown:
@@ -151,7 +154,7 @@ def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[
 def _further(material: Material, shown: Shown) -> list[Evidence]:
     """Return the evidence that says something not yet shown, and bears on the question well enough."""
     seen = [item.vector for item in material.evidence if item.sentence.sentence_id in shown.seen]
-    least = WORTH * material.evidence[0].score
+    least = material.evidence[0].score - MARGIN
     return [
         item
         for item in material.evidence

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from advisor.answering.extractive import Statement, hangs, is_whole
+from advisor.answering.extractive import Statement, hangs, stands_alone
 from advisor.answering.replies import say
 from advisor.answering.shown import NUMBER, Material, Shown, are_together, as_text, ids
 
 MOST = 3
 """Statements of a shortened answer at most."""
 
-READS_WELL = 0.7
-"""A whole sentence goes before a row or a fragment that is worth more when it is worth at least this share of it."""
+READS_WELL = 0.25
+"""A whole sentence goes before a row or a fragment that is worth more by at most this."""
 
-LONE_ROW = 0.7
-"""What a row is worth, as a share, whose table is not shown."""
+LONE_ROW = 0.25
+"""How much less a row is worth whose table is not shown."""
 
-BESIDE = 0.5
-"""What a statement is worth, as a share, that stands beside an answer and was not chosen for it."""
+BESIDE = 1.0
+"""How much less a statement is worth that stands beside an answer and was not chosen for it."""
 
 JOINED_WORDS = 45
 """Words up to which a lead-in and the items under it make one sentence."""
@@ -38,10 +38,10 @@ def in_one_sentence(material: Material, shown: Shown, language: str) -> Shown:
     points = _points(shown)
     worth = [(point, value) for point, value in _worth(material, shown, points) if not hangs(point.sentence)]
     most = max((value for _, value in worth), default=0.0)
-    good = [(point, value) for point, value in worth if _reads_well(point) and value >= READS_WELL * most]
+    good = [(point, value) for point, value in worth if _reads_well(point) and value >= most - READS_WELL]
     best = next(iter(_best(good or worth, 1)), points[0])
     leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and are_together(lead, best)]
-    if best.words or best in leads or not leads or is_whole(best.sentence):
+    if best.words or best in leads or not leads or stands_alone(best.sentence):
         return _cut(shown, [as_text(best)], 1, len(points), language)
     listed = [point for point in points if are_together(point, best)]
     joined = _joined([*leads, *listed])
@@ -56,7 +56,7 @@ def _points(shown: Shown) -> Sequence[Statement]:
 
 
 def _reads_well(statement: Statement) -> bool:
-    return bool(statement.words) or statement.sentence.kind == "text" or is_whole(statement.sentence)
+    return bool(statement.words) or statement.sentence.kind == "text" or stands_alone(statement.sentence)
 
 
 def _worth(material: Material, shown: Shown, points: Sequence[Statement]) -> list[tuple[Statement, float]]:
@@ -72,8 +72,8 @@ def _worth(material: Material, shown: Shown, points: Sequence[Statement]) -> lis
         peers = [other for other in points if are_together(point, other)] if ordered else [point]
         value = max(scores.get(peer.sentence.sentence_id, 0.0) for peer in peers)
         if point.sentence.kind == "row" and len(peers) == 1:
-            value *= LONE_ROW
-        found.append((point, value if point.sentence.sentence_id in shown.chosen else BESIDE * value))
+            value -= LONE_ROW
+        found.append((point, value if point.sentence.sentence_id in shown.chosen else value - BESIDE))
     return found
 
 

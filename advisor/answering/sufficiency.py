@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
@@ -15,14 +15,15 @@ import numpy.typing as npt
 
 from advisor.answering.evidence import rarity
 from advisor.answering.expected import Expected, expected_in, holds, places
+from advisor.answering.matching import Match, Word, content_words, match_sentences, per_word, weighted
 from advisor.embedding import Vectors
 from advisor.records import Hit
-from advisor.retrieval.late import best_matches, likeness
+from advisor.retrieval.late import best_matches
 from advisor.retrieval.references import references
 from advisor.retrieval.understanding import Query
 from advisor.store.library import PassageTokens
 from advisor.store.versions import Store
-from advisor.text import STOP_WORDS, terms
+from advisor.text import terms
 
 FIRST = 8
 """Hits that are looked at; most signals look at fewer."""
@@ -35,7 +36,6 @@ USUAL = 0.6
 
 MOST_NEW = 6
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _ASKING = re.compile(r"\b(?:how many|how much|how long|how often|which|what|who|whose|where|when|why)\b", re.IGNORECASE)
 _PRESUPPOSING = re.compile(
     r"(?:^|[.?!,;:]\s+)(?:and |but |so )?(?:why|how come|what made|how did .{3,80} manage)\b", re.IGNORECASE
@@ -96,29 +96,6 @@ class Signals:
         return {field.name: float(getattr(self, field.name)) for field in fields(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A content word of the question: its first term, its rarity, the columns of its tokens, where it begins."""
-
-    term: str
-    rarity: float
-    columns: Sequence[int]
-    start: int
-    is_name: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of a hit: how well it meets each word by itself, with its header, and with its neighbours."""
-
-    text: str
-    rank: int
-    alone: Vectors
-    headed: Vectors
-    around: Vectors
-    tokens: Vectors
-
-
 def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     """Measure the signals for one question."""
     weights = rarity(store, query.terms)
@@ -140,15 +117,14 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
         "unknown": unknown,
         "computing": computing,
     }
-    words = _words(query, weights, store)
+    words = content_words(query, weights)
     if not words or late == 0.0:
         return Signals(**scope)
-    met = np.stack([_per_word(best[hit.passage.passage_id][None, :], words) for hit in hits])
-    rarities = np.array([word.rarity for word in words])
-    sentences = [s for hit in hits for s in _sentences(hit, held[hit.passage.passage_id], query, words)]
+    met = np.stack([per_word(best[hit.passage.passage_id][None, :], words) for hit in hits])
+    sentences = list(match_sentences(query, words, hits, held))
     return Signals(
         **scope,
-        words=float(max(met[:3] @ rarities) / rarities.sum()),
+        words=max(weighted(each, words) for each in met[:3]),
         weakest=float(np.sort(met[:3], axis=1)[:, :2].mean(axis=1).max()),
         **_of_sentences(query, hits, sentences, words, met, held),
     )
@@ -180,51 +156,11 @@ def _headings(hit: Hit) -> str:
     return f"{hit.document.title} {' '.join(hit.passage.section)}"
 
 
-def _words(query: Query, weights: Mapping[str, float], store: Store) -> list[_Word]:
-    most = max(weights.values(), default=1.0)
-    found = []
-    for match in _WORD.finditer(query.searched):
-        word = match.group()
-        spans = query.tokens.spans
-        columns = np.flatnonzero((spans[:, 0] < match.end()) & (spans[:, 1] > match.start()))
-        if word.lower() in STOP_WORDS or not len(columns):
-            continue
-        term = next(iter(terms(word)), "")
-        is_name = term in query.names or word[0].isupper()
-        found.append(_Word(term, weights.get(term, most), [int(i) for i in columns], match.start(), is_name))
-    return found
-
-
-def _per_word(cosines: Vectors, words: Sequence[_Word]) -> Vectors:
-    """Return for each word the mean over its tokens of their best cosine with any row."""
-    best = cosines.max(axis=0)
-    return np.array([best[list(word.columns)].mean() for word in words], dtype=np.float32)
-
-
-def _sentences(hit: Hit, tokens: PassageTokens, query: Query, words: Sequence[_Word]) -> Iterator[_Sentence]:
-    cosines = likeness(query.tokens.vectors, tokens.vectors)
-    header = cosines[tokens.owners == 0]
-    numbers = [int(number) for number in np.unique(tokens.owners) if number]
-    rows = {number: cosines[tokens.owners == number] for number in numbers}
-    alone = {number: _per_word(own, words) for number, own in rows.items()}
-    above = _per_word(header, words) if len(header) else np.zeros(len(words), dtype=np.float32)
-    for number in numbers:
-        near = [alone[other] for other in numbers if abs(other - number) <= 1]
-        yield _Sentence(
-            hit.passage.sentences[number - 1].text,
-            hit.rank,
-            alone[number],
-            np.maximum(alone[number], above),
-            np.max(near, axis=0),
-            rows[number],
-        )
-
-
 def _of_sentences(
     query: Query,
     hits: Sequence[Hit],
-    sentences: Sequence[_Sentence],
-    words: Sequence[_Word],
+    sentences: Sequence[Match],
+    words: Sequence[Word],
     met: Vectors,
     held: Mapping[str, PassageTokens],
 ) -> dict[str, float]:
@@ -233,26 +169,25 @@ def _of_sentences(
         return {}
     question = query.focused
     expected = expected_in(question)
-    rarities = np.array([word.rarity for word in words])
-    first = [(float(s.headed @ rarities / rarities.sum()), s) for s in sentences if s.rank <= 5]
+    first = [(weighted(s.headed, words), s) for s in sentences if s.hit.rank <= 5]
     scored = sorted(first, key=lambda item: -item[0])
     best, top = scored[0]
-    typed = max((score for score, s in scored if holds(expected, s.text, question)), default=0.0)
+    typed = max((score for score, s in scored if holds(expected, s.sentence.text, question)), default=0.0)
     names = np.array([word.is_name for word in words])
     names = names & ~names.all()
     asked = _asked(query, words)
     about = met[:, names].mean(axis=1) if names.any() else np.ones(len(met))
     on_subject = {hit.rank for hit, likely in zip(hits, about, strict=True) if likely >= about.max() - 0.05}
-    told = " ".join(s.text for _, s in scored[:3])
+    told = " ".join(s.sentence.text for _, s in scored[:3])
     headings = " ".join(_headings(hit) + " " + hit.document.file for hit in hits[:3])
     parts = [reference for reference in references(question) if len(reference) == 2]
     spoken = set(references(f"{told} {headings}"))
-    new = [found for found in _NEW.findall(top.text) if found.lower() not in question.lower()]
+    new = [found for found in _NEW.findall(top.sentence.text) if found.lower() not in question.lower()]
     return {
         "typed": typed,
         "drop": best - typed if expected else 0.0,
         "near": _near(expected, sentences, words, ~names, asked, dict(zip((h.rank for h in hits), about, strict=True))),
-        "asked": max((float(s.around[asked].mean()) for s in sentences if s.rank in on_subject), default=0.0),
+        "asked": max((float(s.around[asked].mean()) for s in sentences if s.hit.rank in on_subject), default=0.0),
         "new": min(len(new), MOST_NEW) / MOST_NEW,
         "name_asked": float(expected in ("person", "entity")),
         "presupposes": float(bool(_PRESUPPOSING.search(question.strip()))),
@@ -260,7 +195,7 @@ def _of_sentences(
     }
 
 
-def _asked(query: Query, words: Sequence[_Word]) -> list[int]:
+def _asked(query: Query, words: Sequence[Word]) -> list[int]:
     """Return which are the first two words behind the question word, or the rarest where there is none."""
     found = list(_ASKING.finditer(query.searched))
     if found:
@@ -280,8 +215,8 @@ def _speaks_of_other(part: tuple[str, ...], spoken: set[tuple[str, ...]]) -> boo
 
 def _near(
     expected: Expected,
-    sentences: Sequence[_Sentence],
-    words: Sequence[_Word],
+    sentences: Sequence[Match],
+    words: Sequence[Word],
     plain: npt.NDArray[np.bool_],
     asked: Sequence[int],
     about: Mapping[int, float],
@@ -295,14 +230,14 @@ def _near(
     rarities = np.array([word.rarity for word in words])
     most = max(about.values())
     found = [0.2]
-    for sentence in sentences:
-        count = len(sentence.tokens)
-        for start, _ in places(expected, sentence.text):
-            at = int(start / max(len(sentence.text), 1) * count)
-            rows = sentence.tokens[max(0, at - WINDOW + 1) : at + WINDOW + 1]
+    for match in sentences:
+        text, count = match.sentence.text, len(match.tokens)
+        for start, _ in places(expected, text):
+            at = int(start / max(len(text), 1) * count)
+            rows = match.tokens[max(0, at - WINDOW + 1) : at + WINDOW + 1]
             if not len(rows):
                 continue
-            met = _per_word(rows, words)
+            met = per_word(rows, words)
             among = float((met * rarities)[plain].sum() / rarities[plain].sum())
-            found.append((among + float(met[list(asked)].mean())) / 2 + 0.3 * (about[sentence.rank] - most))
+            found.append((among + float(met[list(asked)].mean())) / 2 + 0.3 * (about[match.hit.rank] - most))
     return max(found)

@@ -5,54 +5,97 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["fact", "list", "how-to", "definition", "comparison"]
+Kind = Literal["fact", "list", "how-to", "definition", "comparison", "open"]
 
-SEVERAL: tuple[Kind, ...] = ("list", "how-to", "comparison")
-"""Kinds that are answered by several statements."""
+SEVERAL: tuple[Kind, ...] = ("list", "how-to")
+"""Kinds that are answered by a whole list, where the documents hold one."""
 
-_COUNTED = re.compile(
-    r"^(how (many|much|long|often|large|big|old|far)|when|who|where|whose|"
-    r"(in|by|since|until) (what|which) (year|country|city|month|date))\b",
-    re.IGNORECASE,
-)
+_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})"
+_PREPOSITION = r"(?:in|by|since|until|till|for|to|at|from|with)"
 _COMPARED = re.compile(
-    r"\b(compare[ds]?|comparison|differ(s|ence|ences|ent from)?|versus|vs|disagree|agree on|"
-    r"which of the two|both reports|two reports|than the (other|one))\b",
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ence|ences|ent from)?|versus|vs|disagree|agree on|"
+    r"which of the (?:two|\w+ strands)|(?:both|two|three) reports|than the (?:other|one)|"
+    r"different (?:answers|numbers|days|dates|values|figures)|two numbers)\b",
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
     r"^(what is|what['’]s|what are(?! the)) (meant by|(an? |the )?[\w&-]+( [\w&-]+){0,2}\??$)|"
-    r"\b(stands? for|definition of|define[ds]?|"
-    r"meaning of)\b",
+    r"^what do(?:es)? .{1,60} (?:stand for|mean)\b|\bwhat .{1,40} stands for\b|"
+    r"\b(?:definition of|define[ds]?|meaning of)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"^(?:and |but |so |or )?(?:{_PREPOSITION} )?(?:roughly |about |approximately )?"
+    r"(?:how (?:many|much|long|often|large|big|old|far|good|high|few)|when|who|whom|where|whose|why|"
+    r"(?:what|which) (?:year|country|city|month|date|day|percentage|share|portion|proportion|number|amount|"
+    r"name|term|word|reason))\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\bhow (do|can|could|should|shall|to|would) |\b(steps|checklist|procedure)\b|"
-    r"\bwhat (should|shall|must) (we|i|a|the)\b",
+    r"\bhow (?:do|can|could|should|shall|to|would|might|did) \w+|"
+    r"\b(?:steps (?:to|for|of|in|are|should)|checklist|procedure|in (?:which|what) (?:order|sequence))\b|"
+    r"\bwhat (?:should|shall|must|can|could) (?:we|i|a|an|the|one|our)\b|"
+    r"\bwhat do(?:es)? (?:we|i|you) (?:have|need) to\b",
     re.IGNORECASE,
 )
-_LISTED = re.compile(
-    r"\b(list|name all|all the|criteria|barriers|benefits|factors|tools|examples|activities|roles|skills|"
-    r"recommendations|lessons|requirements|in place|should (we|i|a|the|cluster)|what (should|are|were|can|do)|which)\b",
+_NAMED_ALL = re.compile(
+    rf"\b(?:list (?:all|of|the)|name (?:all|the|some|{_NUMBER})|all the|names of|"
+    r"(?:kinds|types|sorts|forms|parts|ways) of|which (?:were|are) the|what (?:were|are) the)\b|^list\b",
     re.IGNORECASE,
 )
-_STATED = re.compile(
-    r"^(what (year|percentage|share|date|number|is|was|does)|is|are|was|were|does|do|did|has|have|can)\b",
+_ENDS_NOUN = (
+    r"do|does|did|is|are|was|were|can|could|should|has|have|had|will|would|must|may|might|to|of|for|in|on|at|that|the|"
+    r"a|an|we|i|you|they|it|by|from|with|outside|beyond|go|goes|came|comes?|happens?|happened|makes?|made"
+)
+_ASKED_NOUN = re.compile(
+    rf"\b(?:which|what|whose)((?: (?!(?:{_ENDS_NOUN})\b)[^\W_][\w’'-]*){{1,5}})",
     re.IGNORECASE,
 )
+"""Up to five words behind the question word, to the word that cannot belong to what is asked for."""
+
+_PLURAL = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media)$", re.IGNORECASE)
+_ONE = re.compile(r"^what (?:is|was|['’]s) (?:the|your|its|their|our)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"^(?:and |but |so |or )?(?:is|are|was|were|does|do|did|has|have|had|can|could|may|might|must|should|shall|will|"
+    r"would)\b|\b(?:or not|if|whether)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    rf"(?:[,:;–—-]\s|\b(?:and|but)\s)(?=(?:{_PREPOSITION} )?(?:what|which|how|who|whom|where|why)\b)", re.IGNORECASE
+)
+
+LONGEST_BARE = 8
+"""Words up to which something without a question mark is a bare subject, as people type it into a search box."""
+
+
+def asking(question: str) -> str:
+    """Return the sentences of a question that ask; all of it where none ends in a question mark."""
+    held = [part for part in re.split(r"(?<=[.?!])\s+", question.strip()) if part.endswith("?")]
+    return " ".join(held) or question
 
 
 def kind_of(question: str) -> Kind:
-    """Return what a question wants: one statement, several things, steps, the meaning of a word, or two sides."""
-    text = question.strip()
-    if _COUNTED.match(text):
-        return "fact"
-    if _COMPARED.search(text):
+    """Return what a question wants: one statement, several things, steps, the meaning of a word, or two sides.
+
+    "open" is what asks for no more than something about its subject: "What came up in the talks?", "trade fairs".
+    """
+    text = asking(question).strip()
+    if _COMPARED.search(question):
         return "comparison"
     if _DEFINED.search(text):
         return "definition"
+    clauses = [part.strip() for part in _CLAUSE.split(text)]
+    if any(_NAMED_ALL.search(clause) or _asks_for_several(clause) for clause in clauses):
+        return "list"
+    if any(_COUNTED.match(clause) for clause in clauses[-2:]):
+        return "fact"
     if _DONE.search(text):
         return "how-to"
-    if _LISTED.search(text):
-        return "list"
-    return "fact" if _STATED.match(text) else "list"
+    if not text.endswith("?") and len(text.split()) <= LONGEST_BARE and not _YES_OR_NO.search(text):
+        return "list" if _PLURAL.search(text) else "open"
+    return "fact" if any(form.search(text) for form in (_ASKED_NOUN, _ONE, _YES_OR_NO)) else "open"
+
+
+def _asks_for_several(clause: str) -> bool:
+    found = _ASKED_NOUN.search(clause)
+    return bool(found and _PLURAL.search(found.group(1)))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.expected import Expected, asking, expected_in, holds, places
+from advisor.answering.expected import Expected, expected_in, holds, places
+from advisor.retrieval.kinds import asking
 
 KINDS: tuple[Expected, ...] = get_args(Expected)
 

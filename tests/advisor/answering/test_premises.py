@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor.answering.premises import MissingPart, missing_part
+from advisor.store.versions import Store, open_store
+from tests.advisor.stores import Report, build_store, prose, section, understood
+
+STEPS = Report(
+    "steps.pdf",
+    "Steps",
+    (
+        section("Step 1: Ask", blocks=[prose("Ask the members.")]),
+        section("Step 2: Choose", blocks=[prose("Choose a market.", "R1 asks for money.", "R2 asks for time.")]),
+        section("Step 3: Go", blocks=[prose("Go there with R4 in hand.", "Strand 1 stays at home.")]),
+    ),
+)
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(build_store(tmp_path / "store", STEPS))
+    yield store
+    store.close()
+
+
+def missing(store: Store, question: str) -> MissingPart | None:
+    return missing_part(store.library, understood(store, question))
+
+
+def test_a_step_behind_the_last_one_is_missing(steps: Store) -> None:
+    assert missing(steps, "What is done in step 5?") == MissingPart("step", 5, 3)
+    assert missing(steps, "What is done in the fourth step?") == MissingPart("step", 4, 3)
+
+
+def test_a_code_behind_the_last_one_is_missing(steps: Store) -> None:
+    assert missing(steps, "What does R9 ask for?") == MissingPart("r", 9, 2)
+
+
+@pytest.mark.parametrize("question", ["What is done in step 3?", "What does R2 ask for?", "What do members ask?"])
+def test_a_part_that_is_there_and_a_question_without_parts_miss_nothing(steps: Store, question: str) -> None:
+    assert missing(steps, question) is None
+
+
+def test_a_gap_in_a_row_is_no_end_of_it(steps: Store) -> None:
+    assert missing(steps, "What does R3 ask for?") is None
+
+
+def test_of_a_row_that_the_documents_do_not_have_nothing_is_known(steps: Store) -> None:
+    assert missing(steps, "What is in table 7?") is None
+    assert missing(steps, "What does strand 2 do?") is None
+
+
+def test_of_several_parts_the_one_that_is_missing_is_named(steps: Store) -> None:
+    assert missing(steps, "How do step 2 and step 7 differ?") == MissingPart("step", 7, 3)
