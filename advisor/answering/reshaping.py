@@ -109,7 +109,7 @@ def _more(material: Material, shown: Shown, language: str) -> Shown:
     further = material.compose(_further(material, shown), True)
     if not further:
         return replace(shown, statements=(), note=say("nothing_more", language), reason="nothing-more")
-    was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.statements)
+    was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.uncut)
     is_complete = was_list and not _rest(material, shown, language)
     return shown.goes_on(further, say("further", language) if is_complete else "")
 
@@ -121,7 +121,7 @@ def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = Tru
     """
     rest: list[Statement] = []
     room, left = MAX_ITEMS, 0
-    for lead, members in _lists(material.library, shown.statements):
+    for lead, members in _lists(material.library, shown.uncut):
         unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
         if not chosen and not _is_shown_as_list(members, shown):
             continue
@@ -166,8 +166,7 @@ def _further(material: Material, shown: Shown) -> list[Evidence]:
 
 def _whole(material: Material, shown: Shown, language: str) -> Shown:
     """Show the lists and tables of an answer from end to end; where it has none, what comes next."""
-    lists = list(_lists(material.library, shown.statements))
-    lists = [one for one in lists if _is_shown_as_list(one[1], shown)] or lists
+    lists = list(_lists(material.library, shown.uncut))
     if not lists:
         return _more(material, shown, language)
     statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]

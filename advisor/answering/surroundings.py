@@ -56,24 +56,25 @@ def _is_worth_telling(sentence: Sentence) -> bool:
 
 
 def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
-    """Return the sentences at some places and those nearest to them, lists whole, in order."""
+    """Return the sentences at some places and those nearest to them, short lists whole, in order."""
     taken, room = set(at), AROUND_WORDS
     for i in sorted(range(len(sentences)), key=lambda i: (min(abs(i - j) for j in at), -i)):
-        added = {j for j in _with_list(sentences, i) if j not in taken}
-        words = sum(len(sentences[j].text.split()) for j in added)
-        if words <= room:
-            taken |= added
-            room -= words
-        elif i not in at:
+        added = [j for j in _with_list(sentences, i) if j not in taken]
+        room -= _words(sentences, added)
+        if room < 0:
             break
+        taken.update(added)
     return [sentences[i] for i in sorted(taken)]
 
 
 def _with_list(sentences: Sequence[Sentence], place: int) -> list[int]:
-    """Return the places of a list with its lead-in, by the place of one of its items; of a sentence its own."""
-    if sentences[place].kind == "text":
-        return [place]
-    return [i for i, sentence in enumerate(sentences) if sentence.group == sentences[place].group]
+    """Return the places of a short list with its lead-in, by the place of one of its items; of a sentence its own."""
+    block = [i for i, sentence in enumerate(sentences) if sentence.group == sentences[place].group]
+    return block if sentences[place].kind != "text" and _words(sentences, block) <= AROUND_WORDS else [place]
+
+
+def _words(sentences: Sequence[Sentence], places: Sequence[int]) -> int:
+    return sum(len(sentences[i].text.split()) for i in places)
 
 
 def place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:

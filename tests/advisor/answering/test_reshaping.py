@@ -223,6 +223,10 @@ def test_the_whole_list_is_shown_from_end_to_end(reshaped: Reshape) -> None:
     assert texts(whole) == ["These tools find partners abroad:", *TOOLS]
 
 
+def test_a_list_that_was_cut_to_one_sentence_can_be_shown_as_a_whole(reshaped: Reshape) -> None:
+    assert items(reshaped(STEP_2, "sentence", "whole")) == ["a signed letter,", "a shared budget,", "one contact."]
+
+
 def test_where_there_is_no_list_the_whole_of_it_is_what_comes_next(reshaped: Reshape) -> None:
     assert texts(reshaped(FEE, "whole")) == texts(reshaped(FEE, "more"))
 
@@ -342,6 +346,15 @@ def test_longer_tells_lists_whole_and_leaves_tables_to_their_rows_that_answer(re
         "a shared budget,",
         "one contact.",
     ]
+
+
+def test_of_a_long_list_longer_tells_the_neighbours_of_an_item(reshaped: Reshape) -> None:
+    longer = reshaped("What does tool 17 find in port 17?", "sentence", "longer")
+    told = [TOOLS.index(text) for text in items(longer)]
+    assert 16 in told
+    assert told == list(range(told[0], told[-1] + 1))
+    assert 5 < len(told) < 25
+    assert longer.note == ""
 
 
 def test_longer_leaves_out_lines_that_are_no_sentence(reshaped: Reshape) -> None:
