@@ -161,8 +161,8 @@ def _add(requests: dict[str, Request], kind: Kind, language: str, lines: str) ->
 
 
 def _phrases(lines: str) -> Iterator[str]:
-    for line in lines.strip().splitlines():
-        yield from filter(None, map(plain, expanded(line)))
+    for line in re.sub(r"[^\W_]+", lambda word: plain(word.group()), lines).splitlines():
+        yield from filter(None, (" ".join(phrase.split()) for phrase in expanded(line)))
 
 
 def expanded(pattern: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from advisor.records import Sentence
 from advisor.store.library import Library
 
 MAX_ITEMS = 14
-"""Further items of a list that are shown at a time."""
+"""Items or rows that come at a time."""
 
 MOST_OF_A_LIST = 60
 """Items of a list that is asked for as a whole, at most."""
@@ -26,7 +26,7 @@ MOST_OF_A_LIST = 60
 ORIGIN = "Rests on:"
 """How a section of a brief names the report, section and pages that it is about."""
 
-MARGIN = 0.25
+MARGIN = 0.45
 """How much lower than the best score that of further evidence may be."""
 
 
@@ -109,7 +109,7 @@ def _more(material: Material, shown: Shown, language: str) -> Shown:
     further = material.compose(_further(material, shown), True)
     if not further:
         return replace(shown, statements=(), note=say("nothing_more", language), reason="nothing-more")
-    was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.statements)
+    was_list = any(statement.sentence.kind in ("item", "row") for statement in shown.uncut)
     is_complete = was_list and not _rest(material, shown, language)
     return shown.goes_on(further, say("further", language) if is_complete else "")
 
@@ -117,15 +117,13 @@ def _more(material: Material, shown: Shown, language: str) -> Shown:
 def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = True) -> Shown | None:
     """Show what is left of each list and table under its lead-in, as much as an answer holds; None for nothing left.
 
-    Without `chosen` those are left out of which an answer chose a single item, or the fewer rows: the others are seldom
-    what is meant.
+    Without `chosen` those are left out of which an answer chose some only: the others are seldom what is meant.
     """
     rest: list[Statement] = []
     room, left = MAX_ITEMS, 0
-    for lead, members in _lists(material.library, shown.statements):
+    for lead, members in _lists(material.library, shown.uncut):
         unseen = [sentence for sentence in members if sentence.sentence_id not in shown.seen]
-        told = sum(sentence.sentence_id in shown.ever for sentence in members)
-        if not chosen and told < (len(members) / 2 if members[0].kind == "row" else min(2, len(members))):
+        if not chosen and not _is_shown_as_list(members, shown):
             continue
         if unseen[:room]:
             rest += [Statement(sentence) for sentence in (*lead, *unseen[:room])]
@@ -135,6 +133,12 @@ def _rest(material: Material, shown: Shown, language: str, *, chosen: bool = Tru
         return None
     note = say("left", language, left=left) if left else say("complete", language)
     return shown.goes_on(rest, note)
+
+
+def _is_shown_as_list(members: Sequence[Sentence], shown: Shown) -> bool:
+    """Tell whether more was shown than an item that was chosen by itself, or the fewer rows of a table."""
+    told = sum(sentence.sentence_id in shown.ever for sentence in members)
+    return told >= (len(members) / 2 if members[0].kind == "row" else min(2, len(members)))
 
 
 def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
@@ -162,7 +166,7 @@ def _further(material: Material, shown: Shown) -> list[Evidence]:
 
 def _whole(material: Material, shown: Shown, language: str) -> Shown:
     """Show the lists and tables of an answer from end to end; where it has none, what comes next."""
-    lists = list(_lists(material.library, shown.statements))
+    lists = list(_lists(material.library, shown.uncut))
     if not lists:
         return _more(material, shown, language)
     statements = [Statement(s) for lead, members in lists for s in (*lead, *members[:MOST_OF_A_LIST])]

@@ -13,6 +13,15 @@ from advisor.answering.units import hangs, stands_alone
 MOST = 3
 """Statements of a shortened answer at most."""
 
+READS_WELL = 0.25
+"""A whole sentence goes before a row or a fragment that is worth more by at most this."""
+
+LONE_ROW = 0.25
+"""How much less a row is worth whose table is not shown."""
+
+BESIDE = 1.0
+"""How much less a statement is worth that stands beside an answer and was not chosen for it."""
+
 JOINED_WORDS = 45
 """Words up to which a lead-in and the items under it make one sentence."""
 
@@ -20,7 +29,7 @@ JOINED_WORDS = 45
 def shorten(material: Material, shown: Shown, language: str) -> Shown:
     """Keep half of the statements, the best ones and three at most."""
     points = _points(shown)
-    kept = _best(material, shown, points, max(1, min(MOST, len(points) // 2)))
+    kept = _best(_worth(material, shown, points), max(1, min(MOST, len(points) // 2)))
     statements = _with_leads(shown.statements, kept)
     return _cut(shown, statements, sum(one in points for one in statements), len(points), language)
 
@@ -28,8 +37,10 @@ def shorten(material: Material, shown: Shown, language: str) -> Shown:
 def in_one_sentence(material: Material, shown: Shown, language: str) -> Shown:
     """Keep the best statement; a short list becomes one sentence as a whole."""
     points = _points(shown)
-    alone = [point for point in points if not hangs(point.sentence)] or points
-    [best] = _best(material, shown, alone, 1)
+    worth = [(point, value) for point, value in _worth(material, shown, points) if not hangs(point.sentence)]
+    most = max((value for _, value in worth), default=0.0)
+    good = [(point, value) for point, value in worth if _reads_well(point) and value >= most - READS_WELL]
+    best = next(iter(_best(good or worth, 1)), points[0])
     leads = [lead for lead in shown.statements if lead.sentence.kind == "lead" and are_together(lead, best)]
     if best.words or best in leads or not leads or stands_alone(best.sentence):
         return _cut(shown, [as_text(best)], 1, len(points), language)
@@ -45,20 +56,32 @@ def _points(shown: Shown) -> Sequence[Statement]:
     return [one for one in shown.statements if one.words or one.sentence.kind != "lead"] or shown.statements
 
 
-def _best(material: Material, shown: Shown, points: Sequence[Statement], most: int) -> list[Statement]:
-    """Return the best statements in the order in which they stand: those chosen as an answer, with the best evidence.
+def _reads_well(statement: Statement) -> bool:
+    return bool(statement.words) or statement.sentence.kind == "text" or stands_alone(statement.sentence)
 
-    Rows of a table and numbered items stand in an order that means something: of them the first ones are the best.
+
+def _worth(material: Material, shown: Shown, points: Sequence[Statement]) -> list[tuple[Statement, float]]:
+    """Return each statement with how well it answers: by its evidence, less where it only stands beside the answer.
+
+    Rows of a table and numbered items stand in an order that means something: all are worth as much as the best of
+    them, so that the first ones go first. A row without others is worth less: it is mostly found by a word in it.
     """
     scores = {item.sentence.sentence_id: item.score for item in material.evidence}
-    worth = {point.sentence.sentence_id: scores.get(point.sentence.sentence_id, 0.0) for point in points}
+    found = []
     for point in points:
-        if point.sentence.kind == "row" or NUMBER.match(point.sentence.text):
-            worth[point.sentence.sentence_id] = max(
-                worth[other.sentence.sentence_id] for other in points if are_together(point, other)
-            )
-    ranked = sorted(points, key=lambda p: (p.sentence.sentence_id not in shown.chosen, -worth[p.sentence.sentence_id]))
-    return [point for point in points if point in ranked[:most]]
+        ordered = point.sentence.kind == "row" or NUMBER.match(point.sentence.text)
+        peers = [other for other in points if are_together(point, other)] if ordered else [point]
+        value = max(scores.get(peer.sentence.sentence_id, 0.0) for peer in peers)
+        if point.sentence.kind == "row" and len(peers) == 1:
+            value -= LONE_ROW
+        found.append((point, value if point.sentence.sentence_id in shown.chosen else value - BESIDE))
+    return found
+
+
+def _best(worth: Sequence[tuple[Statement, float]], most: int) -> list[Statement]:
+    """Return the statements that are worth most, in the order in which they stand."""
+    ranked = [point for point, _ in sorted(worth, key=lambda item: -item[1])[:most]]
+    return [point for point, _ in worth if point in ranked]
 
 
 def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:

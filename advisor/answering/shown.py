@@ -33,6 +33,7 @@ class Shown:
     """What is shown of an answer.
 
     Attributes:
+        uncut: the statements before they were shortened; else the same.
         seen: ids of the sentences that have been shown up to now, without those that were taken away.
         ever: with those.
         chosen: those of them that were chosen as an answer, and not for standing beside it.
@@ -41,6 +42,7 @@ class Shown:
     """
 
     statements: tuple[Statement, ...]
+    uncut: tuple[Statement, ...] = ()
     seen: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
@@ -51,7 +53,7 @@ class Shown:
         """Return what is shown when these statements come next."""
         told = ids(statements)
         answers = self.chosen | told if chosen else self.chosen
-        return Shown(tuple(statements), self.seen | told, self.ever | told, answers, note)
+        return Shown(tuple(statements), tuple(statements), self.seen | told, self.ever | told, answers, note)
 
 
 def ids(statements: Sequence[Statement]) -> frozenset[str]:

@@ -30,9 +30,11 @@ def _among_others(library: Library, statements: Sequence[Statement]) -> list[Sta
     before = {one.sentence.sentence_id: one for one in apart}
     told: list[Statement] = []
     for document_id, section in dict.fromkeys(place_of(library, one.sentence) for one in apart):
-        sentences = [
+        held = [
             s for s in sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
         ]
+        members = {s.group for s in held if s.kind != "lead"}
+        sentences = [s for s in held if s.group in members or s.sentence_id in before]
         at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
         told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
     return told
@@ -48,22 +50,31 @@ def _as_they_stand(statement: Statement) -> list[Statement]:
 
 
 def _is_worth_telling(sentence: Sentence) -> bool:
-    """Leave out captions, and lines of text that are no sentence, such as an address."""
-    return is_evidence(sentence) and (sentence.kind != "text" or sentence.text.endswith((".", "!", "”", '"', ")")))
+    """Leave out captions, rows of tables, and lines of text that are no sentence, such as an address."""
+    is_sentence = sentence.kind != "text" or sentence.text.endswith((".", "!", "”", '"', ")"))
+    return is_evidence(sentence) and sentence.kind != "row" and is_sentence
 
 
 def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
-    """Return the sentences at some places and those nearest to them, items with their lead-in, in order."""
+    """Return the sentences at some places and those nearest to them, short lists whole, in order."""
     taken, room = set(at), AROUND_WORDS
-    others = [i for i in range(len(sentences)) if i not in taken]
-    for i in sorted(others, key=lambda i: (min(abs(i - j) for j in at), -i)):
-        room -= len(sentences[i].text.split())
+    for i in sorted(range(len(sentences)), key=lambda i: (min(abs(i - j) for j in at), -i)):
+        added = [j for j in _with_list(sentences, i) if j not in taken]
+        room -= _words(sentences, added)
         if room < 0:
             break
-        taken.add(i)
-    groups = {sentences[i].group for i in taken}
-    leads = {i for i, sentence in enumerate(sentences) if sentence.kind == "lead" and sentence.group in groups}
-    return [sentences[i] for i in sorted(taken | leads)]
+        taken.update(added)
+    return [sentences[i] for i in sorted(taken)]
+
+
+def _with_list(sentences: Sequence[Sentence], place: int) -> list[int]:
+    """Return the places of a short list with its lead-in, by the place of one of its items; of a sentence its own."""
+    block = [i for i, sentence in enumerate(sentences) if sentence.group == sentences[place].group]
+    return block if sentences[place].kind != "text" and _words(sentences, block) <= AROUND_WORDS else [place]
+
+
+def _words(sentences: Sequence[Sentence], places: Sequence[int]) -> int:
+    return sum(len(sentences[i].text.split()) for i in places)
 
 
 def place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:

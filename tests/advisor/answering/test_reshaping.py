@@ -10,14 +10,12 @@ import pytest
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.requests import Kind, Request
-from advisor.answering.reshaping import reshape
+from advisor.answering.reshaping import MAX_ITEMS, reshape
 from advisor.answering.shown import Material, Shown
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
 
-TOOLS = tuple(
-    f"Tool {number} finds partners in port {number}, as it asks {16 * 'one and '}all." for number in range(1, 21)
-)
+TOOLS = tuple(f"Tool {number} finds partners in port {number}." for number in range(1, 51))
 GUIDE = Report(
     "guide.pdf",
     "Guide",
@@ -26,7 +24,7 @@ GUIDE = Report(
             "Partners",
             "Tools",
             blocks=[
-                prose("Tools that find partners abroad cost time."),
+                prose("Firms abroad expect a visit from partners."),
                 listed("These tools find partners abroad:", *TOOLS),
                 prose("Rests on: Old guide, page 7."),
             ],
@@ -37,6 +35,7 @@ GUIDE = Report(
                 prose("The checklist closes the second step."),
                 listed("Before leaving step 2 hold:", "a signed letter,", "a shared budget,", "one contact."),
                 prose("It takes six months."),
+                prose("Hold the letter until step 2 is signed."),
                 prose("Harbour Cluster Ltd, Quay 5"),
             ],
         ),
@@ -155,12 +154,17 @@ def test_the_sources_of_a_shortened_answer_are_those_of_what_is_left(reshaped: R
 # --- more ---------------------------------------------------------------------------------------------------------
 
 
-def test_more_of_a_list_is_the_rest_of_it_under_its_lead_in(reshaped: Reshape) -> None:
-    first, rest = reshaped(PARTNERS), reshaped(PARTNERS, "more")
-    assert 0 < len(items(first)) < len(TOOLS)
-    assert texts(rest)[0] == "These tools find partners abroad:"
-    assert sorted(items(first) + items(rest)) == sorted(TOOLS)
-    assert rest.note == "With these, the list is complete."
+def test_more_of_a_list_is_the_rest_of_it_part_by_part_under_its_lead_in(reshaped: Reshape) -> None:
+    told = items(reshaped(PARTNERS))
+    requests: list[Kind] = ["more"]
+    while (part := reshaped(PARTNERS, *requests)).note != "With these, the list is complete.":
+        left = len(TOOLS) - len(told) - MAX_ITEMS
+        assert part.note == f"{left} more follow; say “more”."
+        assert texts(part)[0] == "These tools find partners abroad:"
+        told += items(part)
+        requests.append("more")
+    assert len(requests) > 1
+    assert sorted(told + items(part)) == sorted(TOOLS)
 
 
 @pytest.mark.parametrize("kind", ["more", "rest"])
@@ -172,8 +176,8 @@ def test_what_was_cut_off_comes_back_with_more(reshaped: Reshape, kind: Kind) ->
 
 
 def test_more_of_a_complete_list_is_the_next_best_evidence_and_says_so(reshaped: Reshape) -> None:
-    more = reshaped(PARTNERS, "more", "more")
-    assert texts(more) == ["Tools that find partners abroad cost time."]
+    more = reshaped(STEP_2, "more")
+    assert texts(more) == ["Hold the letter until step 2 is signed."]
     assert more.note == "The list is complete. This is what else the documents say near it:"
 
 
@@ -200,10 +204,10 @@ def test_a_request_behind_one_that_had_nothing_to_show_is_about_what_was_shown_b
     assert texts(reshaped(PARTNERS, *requests, "sources")) == texts(reshaped(PARTNERS, *requests[:-1], "sources"))
 
 
-def test_more_does_not_bring_the_rows_that_an_answer_passed_over(reshaped: Reshape) -> None:
+def test_the_rows_that_an_answer_passed_over_are_not_the_rest_of_a_list(reshaped: Reshape) -> None:
     question = "How many missions went to Japan?"
     assert items(reshaped(question)) == ["Country: Japan; Missions: 9"]
-    assert "Country: Kenya; Missions: 5" not in texts(reshaped(question, "more"))
+    assert reshaped(question, "more").note == ""  # and not that the list is complete
 
 
 def test_the_rest_of_a_table_is_shown_where_it_is_asked_for(reshaped: Reshape) -> None:
@@ -217,6 +221,10 @@ def test_the_rest_of_a_table_is_shown_where_it_is_asked_for(reshaped: Reshape) -
 def test_the_whole_list_is_shown_from_end_to_end(reshaped: Reshape) -> None:
     whole = reshaped(PARTNERS, "whole")
     assert texts(whole) == ["These tools find partners abroad:", *TOOLS]
+
+
+def test_a_list_that_was_cut_to_one_sentence_can_be_shown_as_a_whole(reshaped: Reshape) -> None:
+    assert items(reshaped(STEP_2, "sentence", "whole")) == ["a signed letter,", "a shared budget,", "one contact."]
 
 
 def test_where_there_is_no_list_the_whole_of_it_is_what_comes_next(reshaped: Reshape) -> None:
@@ -325,6 +333,28 @@ def test_where_a_section_says_no_more_longer_turns_to_another_that_says_the_same
     ]
     assert texts(shown)[1:3] == ["Fees are low.", "The yearly fee is 300 euros."]
     assert shown.note == ""
+
+
+def test_longer_tells_lists_whole_and_leaves_tables_to_their_rows_that_answer(reshaped: Reshape) -> None:
+    assert texts(reshaped("Do missions to Japan need an interpreter?", "longer")) == [
+        "Missions to Japan need an interpreter."
+    ]
+    assert texts(reshaped("What closes the second step?", "longer"))[:5] == [
+        "The checklist closes the second step.",
+        "Before leaving step 2 hold:",
+        "a signed letter,",
+        "a shared budget,",
+        "one contact.",
+    ]
+
+
+def test_of_a_long_list_longer_tells_the_neighbours_of_an_item(reshaped: Reshape) -> None:
+    longer = reshaped("What does tool 17 find in port 17?", "sentence", "longer")
+    told = [TOOLS.index(text) for text in items(longer)]
+    assert 16 in told
+    assert told == list(range(told[0], told[-1] + 1))
+    assert 5 < len(told) < 25
+    assert longer.note == ""
 
 
 def test_longer_leaves_out_lines_that_are_no_sentence(reshaped: Reshape) -> None:
