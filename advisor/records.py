@@ -43,6 +43,20 @@ DOUBTS: Mapping[str, str] = {
 """What stands behind a sentence of an answer that its page does not bear out, by its support."""
 
 
+SOURCES_ENGLISH: Mapping[str, str] = {
+    "de": "Die Quellen sind auf Englisch.",
+    "es": "Las fuentes están en inglés.",
+    "fr": "Les sources sont en anglais.",
+    "it": "Le fonti sono in inglese.",
+    "nl": "De bronnen zijn in het Engels.",
+    "pl": "Źródła są po angielsku.",
+    "pt": "As fontes estão em inglês.",
+    "ro": "Sursele sunt în engleză.",
+    "sv": "Källorna är på engelska.",
+}
+"""What stands behind an answer to a question in another language than the sources have, by ISO 639-1 code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of characters in the stored text of one page, and where they stand on it.

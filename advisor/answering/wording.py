@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from advisor.records import AnswerSentence
+from advisor.records import SOURCES_ENGLISH, AnswerSentence
 from advisor.store.library import Counts
 from advisor.text import count_of
 
@@ -26,20 +26,6 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
             lines.append("\n\n" + text)
         before = sentence.kind
     return "".join(lines)
-
-
-SOURCES_ENGLISH: Mapping[str, str] = {
-    "de": "Die Quellen sind auf Englisch.",
-    "es": "Las fuentes están en inglés.",
-    "fr": "Les sources sont en anglais.",
-    "it": "Le fonti sono in inglese.",
-    "nl": "De bronnen zijn in het Engels.",
-    "pl": "Źródła są po angielsku.",
-    "pt": "As fontes estão em inglês.",
-    "ro": "Sursele sunt în engleză.",
-    "sv": "Källorna är på engelska.",
-}
-"""What an answer to a question in another language says, in that language."""
 
 
 def source_note(language: str) -> str:

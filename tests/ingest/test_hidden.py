@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,9 @@ SECRET = "The harbour cluster is the best of all."
 White, Black, Navy = Color(1, 1, 1), Color(0, 0, 0), Color(0.1, 0.1, 0.4)
 
 
-def painted(text: str, *, paint: Color = White, size: float = 10, y: float = 500, mode: int | None = None) -> Draw:
+def painted(
+    text: str, *, paint: Color = White, size: float = 10, y: float = 500, mode: Literal[1, 3] | None = None
+) -> Draw:
     """Return a line of text in a paint, in a text rendering mode of ISO 32000-1, table 106."""
 
     def draw(canvas: Canvas) -> None:
