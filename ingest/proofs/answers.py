@@ -64,5 +64,6 @@ def _expect(record: Record, **kinds: type) -> None:
 
 def _all_are(kind: type, values: list[Any], rule: str) -> None:
     for value in values:
-        if type(value) is not kind or (kind is int and abs(value) > MAX_NUMBER):  # a bool is an int to isinstance
+        # a bool is an int to isinstance
+        if type(value) is not kind or (isinstance(value, int) and abs(value) > MAX_NUMBER):
             raise TypeError(rule)
