@@ -222,6 +222,25 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspicious:
+    """A sentence of a passage that addresses a program instead of a reader, and was left out of the answer.
+
+    Attributes:
+        reason: a name of `advisor.answering.suspicion`, or "follows" for one behind an instruction.
+    """
+
+    passage_id: str
+    document: str
+    page: int
+    text: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `suspicious` in an answer record."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation before the question: `role` is "user" or "assistant"."""
 
@@ -236,6 +255,8 @@ class Answer:
     Attributes:
         abstained: true where the corpus does not answer; `reason` then says "near", "declined" or "empty-store".
         confidence: 0 to 1, how likely the corpus answers the question.
+        suspicious: sentences of the passages that are left out of the answer.
+        suspicious_question: why the question seems to give instructions to a program, if it does; it changes nothing.
         language: of the question, as ISO 639-1 code. Where it is not English, `answer` says that the sources are.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
             extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
@@ -254,6 +275,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     conflicts: tuple[str, ...] = ()
+    suspicious: tuple[Suspicious, ...] = ()
+    suspicious_question: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
 
@@ -272,6 +295,8 @@ class Answer:
             "citations": [citation.to_dict() for citation in self.citations],
             "passages": [hit.to_dict() for hit in self.hits],
             "conflicts": list(self.conflicts),
+            "suspicious": [one.to_dict() for one in self.suspicious],
+            "suspicious_question": list(self.suspicious_question),
             "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
         }
 

@@ -16,7 +16,10 @@ from advisor.answering.conversation import checked, standalone
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.plain import plain_text
+from advisor.answering.screening import Screened, screen, sound
 from advisor.answering.sufficiency import measure
+from advisor.answering.suspicion import suspicions
 from advisor.answering.wording import declined, render, source_note
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
@@ -299,20 +302,24 @@ class Advisor:
         text = self._standalone(asked, history)
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, asked, history, clock))
+        store, (query, hits, screened, evidence) = self._read(
+            lambda retriever: self._found(retriever, asked, history, clock)
+        )
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        judged = judge(measure(store, query, hits))
+        judged = judge(measure(store, query, screened.hits))
         answer = Answer(
             id=id or hashlib.sha256(text.encode()).hexdigest()[:16],
             question=asked,
             standalone_question=text,
             answer="",
             abstained=judged.verdict != "answered",
-            confidence=judged.confidence if hits else 0.0,
+            confidence=judged.confidence if screened.hits else 0.0,
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
-            hits=tuple(hits),
+            hits=screened.hits,  # nothing else is quoted, or given to a model
+            suspicious=screened.suspicious,
+            suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(asked))),
             language=query.language,
         )
         if judged.verdict == "answered" and self._writer and not extractive:
@@ -320,15 +327,16 @@ class Advisor:
         else:
             finished = yield from self._extracted(store, query, answer, evidence)
         clock.lap("answer")
-        yield AnswerReady(replace(finished, timings_ms=clock.total()))
+        yield AnswerReady(replace(finished, hits=tuple(hits), timings_ms=clock.total()))
 
     def _found(
         self, retriever: Retriever, asked: str, history: Sequence[Message], clock: _Clock
-    ) -> tuple[Query, list[Hit], list[Evidence]]:
+    ) -> tuple[Query, list[Hit], Screened, list[Evidence]]:
         query = self._query(retriever, asked, history)
         clock.lap("embed")
         hits = retriever.retrieve(query, k=PASSAGES)
-        return query, hits, gather(retriever.store, query, hits)
+        screened = screen(hits)
+        return query, hits, screened, gather(retriever.store, query, screened.hits)
 
     def _extracted(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
@@ -339,7 +347,7 @@ class Advisor:
         if answer.abstained:
             statements = [Statement(item.sentence) for item in evidence[:NEAREST]]
         else:
-            statements = compose(store, query, evidence)
+            statements = sound(store.library, compose(store, query, evidence))
         sentences: list[AnswerSentence] = []
         for statement in statements:
             sentence = statement.sentence
@@ -371,6 +379,7 @@ class Advisor:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
         written = WrittenAnswer(store, answer.hits, self._embedder)
+        sources = " ".join(hit.passage.text for hit in answer.hits)
         reason, wrote = "model-uncited", False
         try:
             for draft in drafts(self._writer.write(query.text, answer.hits)):
@@ -378,7 +387,7 @@ class Advisor:
                 if REFUSAL in draft.text:
                     reason = "model-refused"
                     break
-                if ready := written.add(draft):
+                if ready := written.add(replace(draft, text=plain_text(draft.text, sources))):
                     yield ready
             reason = reason if wrote else "model-empty"
         except GenerationError as error:

@@ -37,6 +37,8 @@ RECORD = {
     "citations": list,
     "passages": list,
     "conflicts": list,
+    "suspicious": list,
+    "suspicious_question": list,
     "timings_ms": dict,
 }
 SENTENCE = {"text": str, "markers": list, "support": str}
