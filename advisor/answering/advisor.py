@@ -17,7 +17,7 @@ from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.plain import plain_text
-from advisor.answering.screening import Screened, screen, sound
+from advisor.answering.screening import Screened, screen, sound, titled
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
 from advisor.answering.wording import declined, render, source_note
@@ -307,7 +307,7 @@ class Advisor:
         )
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        judged = judge(measure(store, query, screened.hits))
+        judged = judge(measure(store, query, screened.of(hits)))
         answer = Answer(
             id=id or hashlib.sha256(text.encode()).hexdigest()[:16],
             question=asked,
@@ -382,7 +382,7 @@ class Advisor:
         sources = " ".join(hit.passage.text for hit in answer.hits)
         reason, wrote = "model-uncited", False
         try:
-            for draft in drafts(self._writer.write(query.text, answer.hits)):
+            for draft in drafts(self._writer.write(query.text, titled(answer.hits))):
                 wrote = True
                 if REFUSAL in draft.text:
                     reason = "model-refused"

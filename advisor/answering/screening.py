@@ -27,6 +27,11 @@ class Screened:
     hits: tuple[Hit, ...]
     suspicious: tuple[Suspicious, ...]
 
+    def of(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return those of the hits of which something is left, whole: their vectors are those of all their tokens."""
+        left = {hit.passage.passage_id for hit in self.hits}
+        return [hit for hit in hits if hit.passage.passage_id in left]
+
 
 def screen(hits: Sequence[Hit]) -> Screened:
     """Leave the suspicious sentences of hits out. Hits without any are the same objects as before."""
@@ -35,13 +40,19 @@ def screen(hits: Sequence[Hit]) -> Screened:
     for hit in hits:
         reasons = _reasons(hit.passage)
         noted += [_note(hit, sentence, reasons[sentence.sentence_id]) for sentence in _among(hit.passage, reasons)]
-        if any(suspicions(hit.document.title)):  # a chat model is told the title
-            hit = replace(hit, document=replace(hit.document, title=hit.document.file))
         if not reasons:
             kept.append(hit)
         elif len(reasons) < len(hit.passage.sentences):
             kept.append(replace(hit, passage=_without(hit.passage, reasons)))
     return Screened(tuple(kept), tuple(noted))
+
+
+def titled(hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits as a chat model is told of them: a suspicious title gives way to the file name."""
+    return [
+        replace(hit, document=replace(hit.document, title=hit.document.file)) if suspicions(hit.document.title) else hit
+        for hit in hits
+    ]
 
 
 def sound(library: Library, statements: Sequence[Statement]) -> list[Statement]:
