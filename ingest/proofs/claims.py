@@ -97,8 +97,9 @@ def _pages_up_to(citation: Record, sources: Sources) -> list[str]:
 def text_problems(record: Record) -> Iterator[str]:
     """Yield where the text of an answer and its sentences differ.
 
-    Behind each sentence stand its markers, and behind the last one the conflicts and the note on the language of the
-    sources. An answer that declines opens with words of its own.
+    Behind each sentence stand its markers, and behind the last one what cites nothing or cites by itself: the record's
+    "conflicts" and its "note", and the note on the language of the sources. An answer that declines opens with words
+    of its own.
     """
     rest = _spaced(record["answer"])
     before_first = bool(record.get("abstained"))
@@ -117,7 +118,7 @@ def text_problems(record: Record) -> Iterator[str]:
         rest = behind[len(shown) :]
     if not record["sentences"] and before_first:
         return
-    for told in (*record.get("conflicts", []), *SOURCES_ENGLISH.values()):
+    for told in (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values()):
         before, _, behind = rest.partition(_spaced(told))
         rest = f"{before} {behind}" if told else rest
     if not _BETWEEN.fullmatch(rest):

@@ -121,3 +121,12 @@ def test_the_note_on_the_language_of_the_sources_may_stand_behind_the_sentences(
     assert verify(record) == []
     record["answer"] += " Sie sind gut."
     assert verify(record) == ["the answer says more than its sentences: 'Sie sind gut.'; ask again"]
+
+
+def test_a_note_that_the_record_gives_as_such_may_stand_behind_the_sentences(
+    answered: Answered, verify: Verify
+) -> None:
+    record = answered(FEE)
+    record["answer"] += "\n\nThis is all that was found."
+    assert verify(record) == ["the answer says more than its sentences: 'This is all that was found.'; ask again"]
+    assert verify(record | {"note": "This is all that was found."}) == []
