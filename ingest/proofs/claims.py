@@ -118,9 +118,10 @@ def text_problems(record: Record) -> Iterator[str]:
         rest = behind[len(shown) :]
     if not record["sentences"] and before_first:
         return
-    for told in (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values()):
-        before, _, behind = rest.partition(_spaced(told))
-        rest = f"{before} {behind}" if told else rest
+    beside = (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values())
+    for told in filter(None, map(_spaced, beside)):
+        before, _, behind = rest.partition(told)
+        rest = f"{before} {behind}"
     if not _BETWEEN.fullmatch(rest):
         yield f"the answer says more than its sentences: {rest.strip()[:80]!r}; ask again"
 

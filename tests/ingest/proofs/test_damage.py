@@ -20,7 +20,7 @@ Answered = Callable[..., Record]
 
 many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
-constants = st.sampled_from(["\n\r\u2028", "\ud800", 10**400, [], {}, [[1, 2, 3, 4]]])
+constants = st.sampled_from(["", " ", "\n\r\u2028", "\ud800", 10**400, [], {}, [[1, 2, 3, 4]]])
 odd: st.SearchStrategy[Any] = (
     constants | st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.floats())
 )
@@ -47,7 +47,7 @@ def problems_of(folder: Path, store: Path, record: Record) -> list[str]:
 @many
 @given(data=st.data())
 def test_any_value_in_any_place_gives_short_lines(answered: Answered, store: Path, tmp_path: Path, data: Any) -> None:
-    record = copy.deepcopy(answered(WRAPPED, ROW))
+    record = copy.deepcopy(answered(WRAPPED, ROW) | {"conflicts": ["One says 12 [1]."], "note": "So it is."})
     path = data.draw(st.sampled_from(list(places(record))))
     holder = record
     for key in path[:-1]:
