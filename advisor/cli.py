@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--extractive", action="store_true", help="no chat model, even where one is configured")
 
-    verify = add("verify", _verify, "Re-open the PDFs and check that every quote of an answers file is on its page.")
+    verify = add("verify", _verify, "Re-open the PDFs and prove every quote, box and claim of an answers file.")
     verify.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
     verify.add_argument(
         "--corpus",
@@ -385,7 +385,7 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
         for problem in report.problems:
             print(problem)
         proved = f"{report.verified} of {count_of(report.citations, 'quote')} in {count_of(report.answers, 'answer')}"
-        print(f"{proved} proved on their page.")
+        print(f"{proved} proved on their page, {report.boxes_verified:,} of {report.boxes:,} boxes around their words.")
     return 0 if not report.problems else 1
 
 

@@ -43,6 +43,20 @@ DOUBTS: Mapping[str, str] = {
 """What stands behind a sentence of an answer that its page does not bear out, by its support."""
 
 
+SOURCES_ENGLISH: Mapping[str, str] = {
+    "de": "Die Quellen sind auf Englisch.",
+    "es": "Las fuentes están en inglés.",
+    "fr": "Les sources sont en anglais.",
+    "it": "Le fonti sono in inglese.",
+    "nl": "De bronnen zijn in het Engels.",
+    "pl": "Źródła są po angielsku.",
+    "pt": "As fontes estão em inglês.",
+    "ro": "Sursele sunt în engleză.",
+    "sv": "Källorna är på engelska.",
+}
+"""What stands behind an answer to a question in another language than the sources have, by ISO 639-1 code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of characters in the stored text of one page, and where they stand on it.
@@ -208,6 +222,25 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspicious:
+    """A sentence of a passage that addresses a program instead of a reader, and was left out of the answer.
+
+    Attributes:
+        reason: a name of `advisor.answering.suspicion`, or "follows" for one behind an instruction.
+    """
+
+    passage_id: str
+    document: str
+    page: int
+    text: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `suspicious` in an answer record."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation before the question: `role` is "user" or "assistant"."""
 
@@ -226,6 +259,8 @@ class Answer:
             that was found has been shown) and "needs-model" (other words or another language need a chat model).
             `note` is then the whole answer.
         confidence: 0 to 1, how likely the corpus answers the question.
+        suspicious: sentences of the passages that are left out of the answer.
+        suspicious_question: why the question seems to give instructions to a program, if it does; it changes nothing.
         language: of the question, as ISO 639-1 code. Where it is not English, `answer` says that the sources are.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
             extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
@@ -248,6 +283,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     conflicts: tuple[str, ...] = ()
+    suspicious: tuple[Suspicious, ...] = ()
+    suspicious_question: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
     note: str = ""
@@ -268,7 +305,10 @@ class Answer:
             "citations": [citation.to_dict() for citation in self.citations],
             "passages": [hit.to_dict() for hit in self.hits],
             "conflicts": list(self.conflicts),
+            "note": self.note,
             "suggestions": list(self.suggestions),
+            "suspicious": [one.to_dict() for one in self.suspicious],
+            "suspicious_question": list(self.suspicious_question),
             "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
         }
 

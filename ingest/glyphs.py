@@ -1,14 +1,16 @@
 """A page's text and its PDF → where each character stands and how it looks, and what is drawn around the words.
 
 The text comes from pypdf, the positions from pdfium. Both follow the order of the page's content, so that their
-characters match one to one once white space is left aside; where they differ, the two are aligned.
+characters match one to one once white space is left aside; where they differ, the two are aligned. The page is drawn
+too, so that words which nobody can see on it are told apart.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -20,24 +22,21 @@ import pypdfium2.raw as pdfium
 from advisor.errors import CorpusError
 from advisor.records import Box
 from advisor.text import LINE_END_HYPHENS
+from ingest.drawn import MAX_PIXELS, draw_ink, from_top_left, is_painted_unseen, picture_pixels, read_shapes
+from ingest.hidden import hidden_runs
+from ingest.ink import Ink
 
 PDFIUM_HYPHENS = "\x02\ufffe"
 """What pdfium reports instead of a hyphen at a line end."""
 
-MAX_SHAPES = 20_000
-"""More drawn shapes than this on one page are a map or a chart, not rules and frames around text."""
-
-MAX_DEPTH = 8
-"""Forms within forms that are looked into for drawn shapes."""
-
-MIN_FRAME = (60.0, 18.0)
-"""Width and height in points of the smallest drawn shape that can frame text."""
-
 MAX_ALIGNED = 100_000_000
 """Pairs of characters in which two readings may differ for them to be aligned; some seconds."""
 
-SLANT = 0.5
-"""Points that a rule may lean and still count as level or upright."""
+SMALLEST = 1.5
+"""Points that the box of a character is high or wide at least where anybody can read it, whatever its paint."""
+
+AROUND = 0.5
+"""Points around a character in which it shows against the paper: a full block is of one shade inside."""
 
 ITALIC, FORCE_BOLD = 1 << 6, 1 << 18
 """Font descriptor flags (ISO 32000-1, table 123)."""
@@ -45,12 +44,18 @@ ITALIC, FORCE_BOLD = 1 << 6, 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One visible character: its box in points from the top left, its type size in points, weight and slope."""
+    """One character: its boxes in points from the top left, its type size in points, weight and slope.
+
+    Attributes:
+        box: as wide as the character and as high as its font: the boxes of a word stand side by side.
+        shape: around what is drawn of the character.
+    """
 
     box: Box
     size: float
     bold: bool
-    italic: bool = False
+    italic: bool
+    shape: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,25 @@ class GlyphPage:
 
     Attributes:
         size: width and height of the page in points, as pdfium renders it.
-        rules: the level and upright lines drawn on the page, sides of boxes included, as boxes without height or width.
-        frames: the boxes around drawn shapes that are large enough to hold text: tinted or bordered areas.
+        rules: see `ingest.drawn.Shapes`.
+        frames: see `ingest.drawn.Shapes`.
+        hidden: the runs of characters that nobody can see on the page, as (start, end); they have no glyphs.
     """
 
     glyphs: tuple[Glyph | None, ...]
     size: tuple[float, float]
     rules: tuple[Box, ...] = ()
     frames: tuple[Box, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A page as it is shown: its characters in the order of its content, its size in points, and its ink."""
+
+    characters: tuple[tuple[str, Glyph], ...]
+    size: tuple[float, float]
+    ink: Ink
 
 
 class GlyphReader:
@@ -93,24 +109,56 @@ class GlyphReader:
         Raises:
             CorpusError: the page is damaged.
         """
+        with self._page(number) as page:
+            textpage = page.get_textpage()
+            found = list(_characters(page, textpage))
+            shapes = read_shapes(page)
+            seen = _seen(page, textpage, found, None if shapes.countless else draw_ink(page))
+            size = _size(page)
+        ours = [i for i, character in enumerate(text) if not character.isspace()]
+        glyphs: list[Glyph | None] = [None] * len(text)
+        shown: list[bool | None] = [None] * len(text)
+        for mine, theirs in _matched([text[i] for i in ours], [character for _, character, _ in found]):
+            glyphs[ours[mine]] = found[theirs][2]
+            shown[ours[mine]] = seen[theirs]
+        hidden = tuple(hidden_runs(text, shown))
+        for start, end in hidden:
+            glyphs[start:end] = [None] * (end - start)
+        return GlyphPage(tuple(glyphs), size, shapes.rules, shapes.frames, hidden)
+
+    def draw(self, number: int) -> Drawing:
+        """Return a page as it is shown, the page counted from 1.
+
+        Raises:
+            CorpusError: the page is damaged, or its pictures are too large to be drawn.
+        """
+        with self._page(number) as page:
+            ink = draw_ink(page)
+            if ink is None:
+                raise CorpusError(
+                    f"{self._path}, page {number}, has pictures of {picture_pixels(page):,} pixels and is not drawn "
+                    f"above {MAX_PIXELS:,}; look at it in a viewer"
+                )
+            found = tuple((character, glyph) for _, character, glyph in _characters(page, page.get_textpage()))
+            return Drawing(found, _size(page), ink)
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[pypdfium2.PdfPage]:
         try:
-            page = self._pdf[number - 1]
-            width, height = page.get_size()
-            found = list(_characters(page))
-            rules, frames = _shapes(page)
+            yield self._pdf[number - 1]
         except (pypdfium2.PdfiumError, IndexError) as error:  # pypdf may count more pages of a broken file
             raise CorpusError(
                 f"{self._path}, page {number}, is damaged ({error}); download it again", reason="damaged"
             ) from error
-        ours = [i for i, character in enumerate(text) if not character.isspace()]
-        glyphs: list[Glyph | None] = [None] * len(text)
-        for mine, theirs in _matched([text[i] for i in ours], [character for character, _ in found]):
-            glyphs[ours[mine]] = found[theirs][1]
-        return GlyphPage(tuple(glyphs), (round(width, 2), round(height, 2)), tuple(rules), tuple(frames))
 
 
-def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
-    textpage = page.get_textpage()
+def _size(page: pypdfium2.PdfPage) -> tuple[float, float]:
+    width, height = page.get_size()
+    return round(width, 2), round(height, 2)
+
+
+def _characters(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Iterator[tuple[int, str, Glyph]]:
+    """Yield the characters that are not white space, each with its number on the page."""
     shown, turn = page.get_bbox(), page.get_rotation()
     name = ctypes.create_string_buffer(256)
     flags, matrix = ctypes.c_int(), pdfium.FS_MATRIX()
@@ -119,7 +167,7 @@ def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
         character = chr(code) if 0 < code < 0x110000 else "\ufffd"
         if character.isspace() or (pdfium.FPDFText_IsGenerated(textpage, i) == 1 and character not in PDFIUM_HYPHENS):
             continue
-        box = _from_top_left(textpage.get_charbox(i, loose=True), shown, turn)
+        box = from_top_left(textpage.get_charbox(i, loose=True), shown, turn)
         pdfium.FPDFText_GetFontInfo(textpage, i, name, len(name), flags)
         font = name.value.decode("utf-8", "replace").lower()
         bold = (
@@ -130,79 +178,39 @@ def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Glyph]]:
         italic = any(word in font for word in ("italic", "oblique")) or bool(flags.value & ITALIC)
         pdfium.FPDFText_GetMatrix(textpage, i, matrix)
         size = pdfium.FPDFText_GetFontSize(textpage, i) * math.hypot(matrix.c, matrix.d)
-        glyph = Glyph(box, round(size, 1) or round(box[3] - box[1], 1), bold, italic)
-        yield ("-" if character in PDFIUM_HYPHENS else character), glyph
+        shape = from_top_left(textpage.get_charbox(i), shown, turn)
+        glyph = Glyph(box, round(size, 1) or round(box[3] - box[1], 1), bold, italic, shape)
+        yield i, ("-" if character in PDFIUM_HYPHENS else character), glyph
 
 
-def _shapes(page: pypdfium2.PdfPage) -> tuple[list[Box], list[Box]]:
-    """Return the rules and the frames drawn on a page; both empty where it is a picture made of countless shapes."""
-    rules: list[Box] = []
-    frames: list[Box] = []
-    shown, turn = page.get_bbox(), page.get_rotation()
-    paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=MAX_DEPTH)
-    for count, path in enumerate(paths, start=1):
-        if count > MAX_SHAPES:
-            return [], []
-        x0, y0, x1, y1 = _from_top_left(path.get_bounds(), shown, turn)
-        if x1 - x0 >= MIN_FRAME[0] and y1 - y0 >= MIN_FRAME[1] and _is_seen(path):
-            frames.append((x0, y0, x1, y1))
-        if path.level == 0:  # inside a form, points are those of the form
-            rules.extend(_rules(path, shown, turn))
-    return rules, frames
+def _seen(
+    page: pypdfium2.PdfPage,
+    textpage: pypdfium2.PdfTextPage,
+    characters: Sequence[tuple[int, str, Glyph]],
+    ink: Ink | None,
+) -> list[bool]:
+    """Tell of each character whether a reader of the page can see it; all can be where `ink` is None.
 
-
-def _is_seen(path: pypdfium2.PdfObject) -> bool:
-    """Tell whether a shape has a border, or a colour other than that of paper."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    if stroke.value:
-        return True
-    colour = [ctypes.c_uint() for _ in range(4)]
-    pdfium.FPDFPageObj_GetFillColor(path, *colour)
-    *paint, opacity = (part.value for part in colour)
-    return bool(fill.value and opacity and min(paint) < 255)
-
-
-def _rules(path: pypdfium2.PdfObject, shown: Box, turn: int) -> Iterator[Box]:
-    """Yield the level and upright lines of a path."""
-    matrix = path.get_matrix()
-    x, y = ctypes.c_float(), ctypes.c_float()
-    start = last = (0.0, 0.0)
-    for i in range(min(pdfium.FPDFPath_CountSegments(path), MAX_SHAPES)):
-        segment = pdfium.FPDFPath_GetPathSegment(path, i)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        here = matrix.on_point(x.value, y.value)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        pairs = [(last, here)] if kind == pdfium.FPDF_SEGMENT_LINETO else []
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = here
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            pairs.append((here, start))
-        for (ax, ay), (bx, by) in pairs:
-            level, upright = abs(ay - by) <= SLANT, abs(ax - bx) <= SLANT
-            if level != upright:
-                yield _from_top_left((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), shown, turn)
-        last = here
-
-
-def _from_top_left(box: Box, shown: Box, turn: int) -> Box:
-    """Turn a box in PDF user space (origin bottom left) into one on the page as a viewer shows it.
-
-    `shown` is the part of user space that is rendered: the crop box, but never more than the media box.
+    Where most of a page shows no ink, it may be that it cannot be drawn here as other programs draw it: for want of a
+    font, or of a form of pictures that pdfium lacks. Only text that is painted in no paint or in that of paper is
+    hidden there, and none where the page has pictures: text recognition lays its text over them unpainted.
     """
-    left, bottom, right, top = shown
-    x0, y0, x1, y1 = box
-    match turn:
-        case 90:
-            turned = (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
-        case 180:
-            turned = (right - x1, y0 - bottom, right - x0, y1 - bottom)
-        case 270:
-            turned = (top - y1, right - x1, top - y0, right - x0)
-        case _:
-            turned = (x0 - left, top - y1, x1 - left, top - y0)
-    a, b, c, d = (round(value, 2) for value in turned)
-    return (a, b, c, d)
+    if ink is None:
+        return [True] * len(characters)
+    seen = [_is_legible(glyph) and ink.is_seen(glyph.shape, around=AROUND) for _, _, glyph in characters]
+    if 2 * sum(seen) >= len(seen):
+        return seen
+    if picture_pixels(page):
+        return [True] * len(characters)
+    return [
+        known or (_is_legible(glyph) and not is_painted_unseen(textpage, i))
+        for known, (i, _, glyph) in zip(seen, characters, strict=True)
+    ]
+
+
+def _is_legible(glyph: Glyph) -> bool:
+    x0, y0, x1, y1 = glyph.box
+    return max(x1 - x0, y1 - y0) >= SMALLEST
 
 
 def _matched(ours: list[str], theirs: list[str]) -> Iterator[tuple[int, int]]:

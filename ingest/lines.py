@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -95,16 +95,27 @@ class Line:
 
 def read_lines(page: SourcePage) -> list[Line]:
     """Return the lines of a page in reading order; characters without a place are not there for a reader."""
-    text = page.page.text
     found: list[Line] = []
-    for match in re.finditer(r"[^\n]+", text):
-        for start, end in _parts(page, match.start(), match.end()):
+    for part in _shown(page):
+        for start, end in _parts(page, *part):
             line = _line(page, start, end)
-            if line and found and _raised(found[-1], line):
+            if line and found and _raised(found[-1], line) and not _hides(page, found[-1].end, line.start):
                 line = _line(page, found.pop().start, end)
             if line:
                 found.append(line)
     return _in_columns(_with_bullets(found), page.page.width)
+
+
+def _shown(page: SourcePage) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each line of the page's text; hidden words divide one, and are in none."""
+    edges = [0, *(edge for run in page.hidden for edge in run), len(page.page.text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        for match in re.finditer(r"[^\n]+", page.page.text[start:end]):
+            yield start + match.start(), start + match.end()
+
+
+def _hides(page: SourcePage, start: int, end: int) -> bool:
+    return any(start <= first < end for first, _ in page.hidden)
 
 
 def _line(page: SourcePage, start: int, end: int) -> Line | None:

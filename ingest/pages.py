@@ -52,6 +52,7 @@ class SourcePage:
     glyphs: tuple[Glyph | None, ...]
     rules: tuple[Box, ...] = ()
     frames: tuple[Box, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,9 @@ def _read(path: Path, file: Readable, passwords: Sequence[str], progress: Progre
         counts = f"{len(texts) - len(damaged)} of {count_of(len(texts), 'page')}"
         one = len(damaged) == 1
         warnings = (f"{counts} can be read; {_runs(damaged)} {'is' if one else 'are'} damaged",)
+    if hiding := [page.page.number for page in pages if page.hidden]:
+        pages_named = f"page{'s' if len(hiding) > 1 else ''} {_runs(hiding)}"
+        warnings += (f"hidden text on {pages_named} was left out: it cannot be seen there",)
     outline: tuple[OutlineEntry, ...] = ()
     try:
         heights = [page.page.height for page in pages]
@@ -354,7 +358,7 @@ def _page(glyphs: GlyphReader, number: int, text: str, label: str) -> SourcePage
         raise
     except Exception:  # numbers that no page can have go through pdfium and fail in arithmetic
         return None
-    return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.rules, found.frames)
+    return SourcePage(Page(number, label, text, *found.size), found.glyphs, found.rules, found.frames, found.hidden)
 
 
 def _unplaced(number: int, text: str, label: str) -> SourcePage:

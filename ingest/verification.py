@@ -1,34 +1,43 @@
-"""An answers file and the PDFs → proof that every quote is on its page, or the list of those that are not."""
+"""An answers file and the PDFs → proof of every quote, box, link and claim in it, or a line for each that fails."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from advisor.errors import CorpusError, UsageError
-from advisor.records import DOUBTS
-from advisor.store.versions import current_version, open_store
-from advisor.text import figures, same_words
-from ingest.build import SHORT_ID
-from ingest.pages import content_hash, read_pages
-
-_MARKS = re.compile(rf"(?:\[\d+\]|[\s-]|{'|'.join(map(re.escape, DOUBTS.values()))})*")
-"""What stands between the sentences of an answer: markers, doubts, and the dashes of lists."""
+from advisor.text import one_line
+from ingest.proofs.answers import Record, read_answers
+from ingest.proofs.boxes import box_problem
+from ingest.proofs.claims import claim_problems, text_problems
+from ingest.proofs.links import link_count, link_problems, place_problem
+from ingest.proofs.sources import Sources
 
 
 @dataclass(slots=True)
 class Verification:
-    """What was checked: how many answers, citations and proved quotes, and one line for each problem."""
+    """What was checked and proved, and one line for each problem.
+
+    Attributes:
+        verified: citations whose quote is on its page.
+        boxes: boxes of all citations.
+        boxes_verified: those of citations whose boxes enclose the words of the quote, and no others.
+        links: how many times a sentence or a conflict cites something.
+    """
 
     answers: int = 0
     citations: int = 0
     verified: int = 0
+    boxes: int = 0
+    boxes_verified: int = 0
+    links: int = 0
     problems: list[str] = field(default_factory=list)
+
+    def add(self, where: str, problem: str) -> None:
+        """Note a problem as one line; it may hold pieces of the file."""
+        self.problems.append(one_line(f"{where}: {problem}"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report, ready for JSON."""
@@ -36,6 +45,9 @@ class Verification:
             "answers": self.answers,
             "citations": self.citations,
             "verified": self.verified,
+            "boxes": self.boxes,
+            "boxes_verified": self.boxes_verified,
+            "links": self.links,
             "problems": self.problems,
         }
 
@@ -43,34 +55,31 @@ class Verification:
 def verify_file(
     answers: Path, *, store: Path, corpus: Path | None = None, passwords: Sequence[str] = ()
 ) -> Verification:
-    """Check every citation of an answers file (JSONL, one answer record a line) against the PDFs themselves.
+    """Check an answers file (JSONL, one answer record a line) against the PDFs themselves.
 
-    A quote is proved when the PDF with the cited content is found and its page read anew holds exactly the quote at
-    the span. An answer is proved when its text is made of its sentences, the words of each "verbatim" sentence stand
-    in its quotes, and the figures of each "supported" one in its quotes or on the cited pages. PDFs are looked for
-    in `corpus` first, then where the store found them; by their content, whatever their name. `passwords` are tried on
-    those that need one.
+    A quote is proved when the PDF with the cited content is found and its page, read anew, holds exactly the quote at
+    the span. Its boxes are proved when, on the page drawn anew, they enclose the characters of the quote and no
+    others. An answer is proved when its text is made of its sentences, each with its markers, every marker leads to a
+    citation and every citation is used, and the quotes bear the sentences out: see `ingest.proofs`. What a citation
+    says of its place is compared with the store, where one holds the document.
+
+    PDFs are looked for in `corpus` first, then where the store found them; by their content, whatever their name.
+    `passwords` are tried on those that need one.
 
     Raises:
         UsageError: the file or the folder cannot be read, or a line is not an answer record.
+        StoreError: the store cannot be read.
     """
     if corpus and not _is_folder(corpus):
         raise UsageError(f"{str(corpus)[:200]} is not a folder that can be read; name the folder with the PDFs")
-    pages = _Pages(store, corpus, passwords)
     report = Verification()
-    for where, record in _records(answers):
-        report.answers += 1
-        proved: dict[int, Mapping[str, Any]] = {}
-        for citation in record["citations"]:
-            report.citations += 1
-            problem = _problem(citation, pages)
-            if problem:
-                report.problems.append(f"{where}: citation [{citation['marker']}]: {problem}")
-            else:
-                report.verified += 1
-                proved[citation["marker"]] = citation
-        report.problems.extend(f"{where}: {problem}" for problem in _unproved(record, proved, pages))
-        report.problems.extend(f"{where}: {problem}" for problem in _unsaid(record))
+    with Sources(store, corpus, passwords) as sources:
+        for where, record in read_answers(answers):
+            report.answers += 1
+            report.links += link_count(record)
+            proved = [citation for citation in record["citations"] if _check(citation, where, sources, report)]
+            for problem in (*link_problems(record), *claim_problems(record, proved, sources), *text_problems(record)):
+                report.add(where, problem)
     return report
 
 
@@ -81,139 +90,43 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-class _Pages:
-    """The stored page texts of PDFs, read anew, each PDF once."""
-
-    def __init__(self, store: Path, corpus: Path | None, passwords: Sequence[str]) -> None:
-        self._passwords = passwords
-        self._known: dict[str, Path] = {}
-        if current_version(store):
-            opened = open_store(store)
-            self._known = {d.document_id: Path(d.path) for d in opened.library.documents()}
-            opened.close()
-        self._folder = sorted(path for path in corpus.rglob("*") if path.is_file()) if corpus else []
-        self._ids: dict[Path, str] = {}
-        self._texts: dict[str, list[str]] = {}
-
-    def read(self, document_id: str, file: str) -> list[str]:
-        """Return the page texts of the document with this content.
-
-        Raises:
-            CorpusError: no PDF with this content is found, or it cannot be read.
-        """
-        if document_id not in self._texts:
-            named = [path for path in self._folder if path.name == file]
-            named += [path for path in (self._known.get(document_id),) if path and path.is_file()]
-            others = (path for path in self._folder if path.name != file and path.suffix.lower() == ".pdf")
-            same = next((path for path in chain(named, others) if self._id(path) == document_id), None)
-            if same is None and named:
-                raise CorpusError(f"{named[0]} has changed since it was cited; ingest it again")
-            if same is None:
-                raise CorpusError(f"{file} is not found; name its folder with --corpus")
-            self._texts[document_id] = read_pages(same, passwords=self._passwords)
-        return self._texts[document_id]
-
-    def _id(self, path: Path) -> str:
-        """Return the document id of a file's content, "" where it cannot be opened."""
-        if path not in self._ids:
-            try:
-                self._ids[path] = content_hash(path)[:SHORT_ID]
-            except CorpusError:
-                self._ids[path] = ""
-        return self._ids[path]
+def _check(citation: Record, where: str, sources: Sources, report: Verification) -> bool:
+    """Add what is found out of a citation to the report; return whether its quote is on its page."""
+    report.citations += 1
+    report.boxes += len(citation["boxes"])
+    at = f"{where}: citation [{citation['marker']}]"
+    if problem := _quote_problem(citation, sources):
+        report.add(at, problem)
+        return False
+    report.verified += 1
+    if problem := _box_problem(citation, sources):
+        report.add(at, problem)
+    else:
+        report.boxes_verified += len(citation["boxes"])
+    if problem := place_problem(citation, sources):
+        report.add(at, problem)
+    return True
 
 
-def _problem(citation: Mapping[str, Any], pages: _Pages) -> str:
+def _quote_problem(citation: Record, sources: Sources) -> str:
     try:
-        texts = pages.read(citation["document_id"], citation["document"])
+        texts = sources.texts(citation["document_id"], citation["document"])
     except CorpusError as error:
         return str(error)
     number, start, end, quote = citation["page"], citation["start"], citation["end"], citation["quote"]
     if not 1 <= number <= len(texts):
-        return f"{citation['document']} has {len(texts)} pages, not {number}"
+        return f"{citation['document'][:200]} has {len(texts)} pages, not {number}; ask again"
     found = texts[number - 1][start:end] if start >= 0 else ""
     if not quote or found != quote:
-        return f"the quote is not on page {number} of {citation['document']} at {start} to {end}: {quote[:80]!r}"
+        file = citation["document"][:200]
+        return f"the quote is not on page {number} of {file} at {start} to {end}: {quote[:80]!r}; ask again"
     return ""
 
 
-def _unproved(record: Mapping[str, Any], proved: Mapping[int, Mapping[str, Any]], pages: _Pages) -> Iterator[str]:
-    """Yield what is wrong with the sentences of an answer, given its proved citations."""
-    known = {citation["marker"] for citation in record["citations"]}
-    for i, sentence in enumerate(record["sentences"], start=1):
-        text, markers, support = sentence["text"], sentence["markers"], sentence["support"]
-        unknown = [marker for marker in markers if marker not in known]
-        if unknown:
-            yield f"sentence {i} cites [{unknown[0]}], which is not among the citations"
-        if not markers and not record.get("abstained") and support != "unsupported":
-            yield f"sentence {i} has no citation: {text[:80]!r}"
-        cited = [proved[marker] for marker in markers if marker in proved]
-        if len(cited) < len(markers):
-            continue
-        if support == "verbatim" and not same_words(text, " ".join(citation["quote"] for citation in cited)):
-            yield f"sentence {i} is not what its quotes say: {text[:80]!r}"
-        if support == "supported":
-            missing = figures(text) - set().union(*(_figures_around(citation, pages) for citation in cited))
-            if missing:
-                yield f"sentence {i} has a figure that is not on its pages, {min(missing)[:20]}: {text[:80]!r}"
-
-
-def _figures_around(citation: Mapping[str, Any], pages: _Pages) -> set[str]:
-    """Return the figures of a quote and of its page; of the page before too, for there a table's header may stand."""
-    texts, page = pages.read(citation["document_id"], citation["document"]), citation["page"]
-    return figures(citation["quote"]).union(*(figures(text) for text in texts[max(0, page - 2) : page]))
-
-
-def _unsaid(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where the text of an answer and its sentences differ; one that declines opens with words of its own."""
-    rest = " ".join(record["answer"].split())
-    for i, sentence in enumerate(record["sentences"], start=1):
-        text = " ".join(sentence["text"].split())
-        before, found, rest_after = rest.partition(text) if text else ("", "", rest)
-        if not found:
-            yield f"sentence {i} is not in the text of the answer: {text[:80]!r}"
-            continue
-        if not _MARKS.fullmatch(before) and not (record.get("abstained") and i == 1):
-            yield f"the answer says more than its sentences: {before[:80]!r}"
-        rest = rest_after
-    if not _MARKS.fullmatch(rest) and not (record.get("abstained") and not record["sentences"]):
-        yield f"the answer says more than its sentences: {rest[:80]!r}"
-
-
-def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _box_problem(citation: Record, sources: Sources) -> str:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # JSON texts may hold other line ends
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); name a file that `advisor ask --jsonl` wrote") from error
-    found = 0
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            record = json.loads(line)
-            json.dumps(record, ensure_ascii=False).encode()  # refuses half a surrogate pair, which cannot be printed
-            _check(record)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError(f"{where} is not an answer record ({type(error).__name__}: {error})") from error
-        found += 1
-        yield f"{where} ({record.get('id', '')})", record
-    if not found:
-        raise UsageError(f"{path} holds no answers; write some with `advisor ask --jsonl`")
-
-
-def _check(record: Mapping[str, Any]) -> None:
-    """Raise KeyError or TypeError where a value that is looked at is missing or of the wrong kind."""
-    _expect(record, answer=str, sentences=list, citations=list)
-    for sentence in record["sentences"]:
-        _expect(sentence, text=str, markers=list, support=str)
-        if not all(isinstance(marker, int) for marker in sentence["markers"]):
-            raise TypeError("markers are numbers")
-    for citation in record["citations"]:
-        _expect(citation, marker=int, document_id=str, document=str, page=int, start=int, end=int, quote=str)
-
-
-def _expect(record: Mapping[str, Any], **kinds: type) -> None:
-    for name, kind in kinds.items():
-        if not isinstance(record[name], kind):
-            raise TypeError(f"{name} is not of the kind {kind.__name__}")
+        drawing = sources.drawing(citation["document_id"], citation["document"], citation["page"])
+    except CorpusError as error:
+        return str(error)
+    text = sources.texts(citation["document_id"], citation["document"])[citation["page"] - 1]
+    return box_problem(citation, text, drawing)

@@ -38,7 +38,7 @@ SETTINGS_READERS = ("app", "advisor.cli", "advisor.doctor", "advisor.serving.ser
 DOORS = {
     "pypdf": {"ingest.pages", "ingest.recovery"},
     "pdfplumber": {"ingest.tables"},
-    "pypdfium2": {"ingest.glyphs", "advisor.serving.pages"},
+    "pypdfium2": {"ingest.glyphs", "ingest.drawn", "advisor.serving.pages"},
     "chromadb": {"advisor.store.vectors"},
     "sqlite3": {"advisor.store.library", "advisor.store.versions"},
     "sentence_transformers": {"advisor.embedding", "advisor.retrieval.reranking"},

@@ -19,13 +19,16 @@ from advisor.answering.evidence import Evidence, gather
 from advisor.answering.examples import find_examples
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.plain import plain_text
 from advisor.answering.premises import missing_part
 from advisor.answering.replies import small_talk
 from advisor.answering.requests import SMALL_TALK, Request, describe
 from advisor.answering.reshaping import reshape
+from advisor.answering.screening import Screened, screen, sound, titled
 from advisor.answering.shown import Material
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
+from advisor.answering.suspicion import suspicions
 from advisor.answering.wording import declined, render, source_note
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
@@ -314,10 +317,10 @@ class Advisor:
         text = describe(turn.requests, self._standalone(turn.question, turn.history))
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, turn, clock))
+        store, (query, hits, screened, evidence) = self._read(lambda retriever: self._found(retriever, turn, clock))
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
-        signals, missing = measure(store, query, hits), missing_part(store.library, query)
+        signals, missing = measure(store, query, screened.of(hits)), missing_part(store.library, query)
         judged = judge(signals, lacks=missing is not None)
         abstained = judged.verdict != "answered"
         answer = Answer(
@@ -326,13 +329,15 @@ class Advisor:
             standalone_question=text,
             answer="",
             abstained=abstained,
-            confidence=judged.confidence if hits else 0.0,
+            confidence=judged.confidence if screened.hits else 0.0,
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
-            hits=tuple(hits),
+            hits=screened.hits,  # nothing else is quoted, or given to a model
+            suspicious=screened.suspicious,
+            suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
             note=why(store.library, query, signals, evidence, missing) if abstained else "",
-            suggestions=self._suggested(text, hits) if abstained else (),
+            suggestions=self._suggested(text, screened.hits) if abstained else (),
         )
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
@@ -341,7 +346,7 @@ class Advisor:
         else:
             finished = yield from self._extracted(store, query, answer, evidence, turn.requests)
         clock.lap("answer")
-        yield AnswerReady(replace(finished, timings_ms=clock.total()))
+        yield AnswerReady(replace(finished, hits=tuple(hits), timings_ms=clock.total()))
 
     def _suggested(self, text: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         _, found = self._read(lambda retriever: suggestions(hits, text, lambda other: self._answers(retriever, other)))
@@ -371,11 +376,14 @@ class Advisor:
         query = retriever.understand(text)
         return judge(measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES))).verdict == "answered"
 
-    def _found(self, retriever: Retriever, turn: Asked, clock: _Clock) -> tuple[Query, list[Hit], list[Evidence]]:
+    def _found(
+        self, retriever: Retriever, turn: Asked, clock: _Clock
+    ) -> tuple[Query, list[Hit], Screened, list[Evidence]]:
         query = self._query(retriever, turn.question, turn.history)
         clock.lap("embed")
         hits = retriever.retrieve(query, k=PASSAGES)
-        return query, hits, gather(retriever.store, query, hits)
+        screened = screen(hits)
+        return query, hits, screened, screened.left(gather(retriever.store, query, hits))
 
     def _extracted(
         self,
@@ -398,7 +406,7 @@ class Advisor:
         if shown.reason:
             return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
         sentences: list[AnswerSentence] = []
-        for statement in shown.statements:
+        for statement in sound(store.library, shown.statements):
             sentence = statement.sentence
             known = len(citer.citations)
             markers: list[int] = []
@@ -431,14 +439,15 @@ class Advisor:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
         written = WrittenAnswer(store, answer.hits, self._embedder)
+        sources = " ".join(hit.passage.text for hit in answer.hits)
         reason, wrote = "model-uncited", False
         try:
-            for draft in drafts(self._writer.write(query.text, answer.hits)):
+            for draft in drafts(self._writer.write(query.text, titled(answer.hits))):
                 wrote = True
                 if REFUSAL in draft.text:
                     reason = "model-refused"
                     break
-                if ready := written.add(draft):
+                if ready := written.add(replace(draft, text=plain_text(draft.text, sources))):
                     yield from map(CitationReady, ready.citations)
                     yield ready
             reason = reason if wrote else "model-empty"

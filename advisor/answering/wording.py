@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from advisor.answering.replies import say, titles_of
-from advisor.records import Answer, AnswerSentence, Document
+from advisor.records import SOURCES_ENGLISH, Answer, AnswerSentence, Document
 
 
 def render(sentences: Sequence[AnswerSentence]) -> str:
@@ -25,20 +25,6 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
             lines.append("\n\n" + text)
         before = sentence.kind
     return "".join(lines)
-
-
-SOURCES_ENGLISH: Mapping[str, str] = {
-    "de": "Die Quellen sind auf Englisch.",
-    "es": "Las fuentes están en inglés.",
-    "fr": "Les sources sont en anglais.",
-    "it": "Le fonti sono in inglese.",
-    "nl": "De bronnen zijn in het Engels.",
-    "pl": "Źródła są po angielsku.",
-    "pt": "As fontes estão em inglês.",
-    "ro": "Sursele sunt în engleză.",
-    "sv": "Källorna är på engelska.",
-}
-"""What an answer to a question in another language says, in that language."""
 
 
 def source_note(language: str) -> str:

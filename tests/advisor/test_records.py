@@ -125,7 +125,10 @@ def test_an_answer_record_has_exactly_the_agreed_fields() -> None:
             }
         ],
         "conflicts": [],
+        "note": "",
         "suggestions": [],
+        "suspicious": [],
+        "suspicious_question": [],
         "timings_ms": {"total": 12.3},
     }
 

@@ -14,7 +14,7 @@ from ingest.build import ingest
 from ingest.pages import content_hash, read_pages
 from ingest.verification import Verification, verify_file
 from tests.fakes import HashEmbedder
-from tests.ingest.pdfs import write_text
+from tests.ingest.pdfs import LEADING, write_text
 
 Record = dict[str, Any]
 LINES = ["Clusters export wind turbines to Chile.", "Energy clusters train their staff every winter."]
@@ -35,12 +35,14 @@ def record(store: Path) -> Record:
     opened = open_store(store)
     document = opened.library.documents()[0]
     ids = [item for item, _, _ in opened.library.passage_vectors()]
-    sentence = opened.library.passages(ids)[0].sentences[0]
+    passage = opened.library.passages(ids)[0]
+    sentence = passage.sentences[0]
     span = sentence.spans[0]
     quote = opened.library.page(document.document_id, 1).text[span.start : span.end]
     opened.close()
-    citation = {"marker": 1, "document_id": document.document_id, "document": "report.pdf", "page": 1}
-    citation |= {"quote": quote, "start": span.start, "end": span.end}
+    citation = {"marker": 1, "document_id": document.document_id, "document": "report.pdf", "title": document.title}
+    citation |= {"page": 1, "page_label": "", "section": list(passage.section), "passage_id": passage.passage_id}
+    citation |= {"quote": quote, "start": span.start, "end": span.end, "boxes": [list(box) for box in span.boxes]}
     said = {"text": sentence.text, "markers": [1], "support": "verbatim"}
     answer = f"{sentence.text} [1]"
     return {"id": "q1", "abstained": False, "answer": answer, "citations": [citation], "sentences": [said]}
@@ -66,7 +68,8 @@ def test_the_quotes_of_real_answers_are_proved(tmp_path: Path, store: Path) -> N
 
 
 def test_a_true_record_is_proved(tmp_path: Path, record: Record) -> None:
-    assert verify(tmp_path, record).to_dict() == {"answers": 1, "citations": 1, "verified": 1, "problems": []}
+    proved = {"answers": 1, "citations": 1, "verified": 1, "boxes": 1, "boxes_verified": 1, "links": 1, "problems": []}
+    assert verify(tmp_path, record).to_dict() == proved
 
 
 def test_a_quote_with_one_word_altered_is_a_problem(tmp_path: Path, record: Record) -> None:
@@ -87,18 +90,20 @@ def test_a_verbatim_sentence_is_made_of_whole_words_and_figures(tmp_path: Path, 
 def test_a_supported_sentence_with_a_figure_from_nowhere_is_a_problem(tmp_path: Path, record: Record) -> None:
     say(record, "In 2019 clusters export wind turbines.", "supported")
     assert "sentence 1 has a figure that is not on its pages, 2019" in verify(tmp_path, record).problems[0]
-    say(record, "Clusters export wind turbines.", "supported")
+    say(record, LINES[0], "supported")
     assert verify(tmp_path, record).problems == []
 
 
-def test_a_figure_on_the_cited_page_bears_a_supported_sentence_out(tmp_path: Path) -> None:
+def test_a_figure_on_the_cited_page_bears_a_supported_sentence_out(tmp_path: Path, record: Record) -> None:
+    """The first line of the page is another one now: the quote and its box stand a line lower."""
     write_text(tmp_path / "corpus" / "report.pdf", ["Share in 2019", *LINES])
     text = read_pages(tmp_path / "corpus" / "report.pdf")[0]
     start = text.index(LINES[0])
-    cited = {"marker": 1, "document_id": content_hash(tmp_path / "corpus" / "report.pdf")[:12], "page": 1}
-    cited |= {"document": "report.pdf", "quote": LINES[0], "start": start, "end": start + len(LINES[0])}
-    said = {"text": "Share in 2019: Chile.", "markers": [1], "support": "supported"}
-    record = {"answer": "- Share in 2019: Chile. [1]", "citations": [cited], "sentences": [said]}
+    x0, y0, x1, y1 = record["citations"][0]["boxes"][0]
+    record["citations"][0] |= {"document_id": content_hash(tmp_path / "corpus" / "report.pdf")[:12], "start": start}
+    record["citations"][0] |= {"end": start + len(LINES[0]), "boxes": [[x0, y0 + LEADING, x1, y1 + LEADING]]}
+    record["citations"][0]["passage_id"] = "not in the store"
+    say(record, "Share in 2019: Chile.", "supported")
     assert verify(tmp_path, record, corpus=tmp_path / "corpus").problems == []
 
 

@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from advisor.answering.wording import SOURCES_ENGLISH
-from advisor.records import Answer, AnswerReady, AnswerSentence, Citation, Searching
+from advisor.records import SOURCES_ENGLISH, Answer, AnswerReady, AnswerSentence, Citation, Searching
 from advisor.serving import words
 from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.proof import Proof, render_proof

@@ -46,7 +46,10 @@ RECORD = {
     "citations": list,
     "passages": list,
     "conflicts": list,
+    "note": str,
     "suggestions": list,
+    "suspicious": list,
+    "suspicious_question": list,
     "timings_ms": dict,
 }
 SENTENCE = {"text": str, "markers": list, "support": str}

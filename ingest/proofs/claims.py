@@ -1,0 +1,130 @@
+"""The sentences of an answer and what they cite → whether they say what the quotes say, and the answer only them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from advisor.records import DOUBTS, SOURCES_ENGLISH
+from advisor.text import figures, names, same_words, stem, words
+from ingest.proofs.answers import Record
+from ingest.proofs.links import markers_in
+from ingest.proofs.sources import Sources
+
+_MARKS = re.compile(r"(?:\s*\[\d{1,6}\])*")
+_BETWEEN = re.compile(rf"(?:[\s-]|{'|'.join(map(re.escape, DOUBTS.values()))})*")
+"""What stands between the sentences of an answer beside markers: doubts, and the dashes of lists."""
+
+
+def claim_problems(record: Record, proved: Sequence[Record], sources: Sources) -> Iterator[str]:
+    """Yield which sentences their quotes do not bear out; `proved` are the citations whose quote is on its page."""
+    found = {citation["marker"]: citation for citation in proved}
+    written = record.get("mode") == "generative"
+    for i, sentence in enumerate(record["sentences"], start=1):
+        cited = [found[marker] for marker in sentence["markers"] if marker in found]
+        if cited and len(cited) == len(sentence["markers"]):
+            for problem in _unborne(sentence, cited, sources, written=written):
+                yield f"sentence {i} {problem}: {sentence['text'][:80]!r}; ask again"
+
+
+def _unborne(sentence: Record, cited: Sequence[Record], sources: Sources, *, written: bool) -> Iterator[str]:
+    """Yield what of a sentence its citations do not say.
+
+    A row that is put together from its cells says the names of its columns too, which stand at the head of the table,
+    and it is a sentence of the store.
+    What a model wrote must stand in the quotes themselves, or it carries a doubt.
+    """
+    text, quotes = sentence["text"], " ".join(citation["quote"] for citation in cited)
+    match sentence["support"]:
+        case "verbatim":
+            if not same_words(text, quotes):
+                yield "is not what its quotes say"
+        case "supported" if written:
+            if missing := figures(text) - figures(quotes):
+                yield f"has a figure that is not in its quotes, {min(missing)[:20]}"
+            named = " ".join([quotes, *(" ".join([citation["title"], *citation["section"]]) for citation in cited)])
+            if missing := _unknown(names(text), named):
+                yield f"has a name that is not in its quotes, {min(missing)[:40]}"
+        case "supported" | "partial":
+            told, around = _without_column_names(text, cited, sources), " ".join(_around(c, sources) for c in cited)
+            if missing := figures(told) - figures(around):
+                yield f"has a figure that is not on its pages, {min(missing)[:20]}"
+            if not written and (missing := _unknown(set(words(told)), around)):
+                yield f"has a word that is not on its pages, {min(missing)[:40]}"
+            if not written and not _is_stored(text, cited, sources):
+                yield "is no sentence of its passage in the store"
+        case "unsupported" if written:
+            pass  # it says of itself that its page does not bear it out
+        case other:
+            yield f"is called {other[:20]!r}, which is no support of such an answer"
+
+
+def _unknown(told: set[str], source: str) -> set[str]:
+    """Return the words that a text does not hold in any form, taken apart at their hyphens."""
+    known = {stem(word) for word in words(source)}
+    joined = "".join(words(source))  # a word that a line end divides
+    return {one for one in told if any(stem(part) not in known and part not in joined for part in words(one))}
+
+
+def _around(citation: Record, sources: Sources) -> str:
+    """Return a quote, its page, and the page before: there the table or the cell may begin that it goes on with."""
+    return "\n".join([citation["quote"], *_pages_up_to(citation, sources)[-2:]])
+
+
+def _without_column_names(text: str, cited: Sequence[Record], sources: Sources) -> str:
+    """Return a row without the names of its columns, where these stand on one page, however many pages before.
+
+    "ELBE — Sector: Blue Energy; Firms: 35" gives "ELBE Blue Energy 35".
+    """
+    first, _, rest = text.partition(" — ")
+    cells = [(name, cell) for name, _, cell in (part.partition(": ") for part in rest.split("; "))]
+    named = set(words(" ".join(name for name, cell in cells if cell)))
+    if any(not _unknown(named, page) for citation in cited for page in reversed(_pages_up_to(citation, sources))):
+        return " ".join([first, *(cell or name for name, cell in cells)])
+    return text
+
+
+def _is_stored(text: str, cited: Sequence[Record], sources: Sources) -> bool:
+    """Tell whether a text is a sentence of a cited passage, as the store holds it; true where it does not hold one."""
+    passages = [sources.passage(citation["passage_id"]) for citation in cited]
+    return None in passages or any(text == s.text for passage in passages if passage for s in passage.sentences)
+
+
+def _pages_up_to(citation: Record, sources: Sources) -> list[str]:
+    return sources.texts(citation["document_id"], citation["document"])[: citation["page"]]
+
+
+def text_problems(record: Record) -> Iterator[str]:
+    """Yield where the text of an answer and its sentences differ.
+
+    Behind each sentence stand its markers, and behind the last one what cites nothing or cites by itself: the record's
+    "conflicts" and its "note", and the note on the language of the sources. An answer that declines opens with words
+    of its own.
+    """
+    rest = _spaced(record["answer"])
+    before_first = bool(record.get("abstained"))
+    for i, sentence in enumerate(record["sentences"], start=1):
+        text = _spaced(sentence["text"])
+        before, found, behind = rest.partition(text) if text else ("", "", rest)
+        if not found:
+            yield f"sentence {i} is not in the text of the answer: {text[:80]!r}; ask again"
+            continue
+        if not _BETWEEN.fullmatch(before) and not (before_first and i == 1):
+            yield f"the answer says more than its sentences: {before[:80]!r}; ask again"
+        marks = _MARKS.match(behind)
+        shown = behind[: marks.end()] if marks else ""
+        if markers_in(shown) != sentence["markers"]:
+            yield f"sentence {i} is shown with the markers {markers_in(shown)}, not {sentence['markers']}; ask again"
+        rest = behind[len(shown) :]
+    if not record["sentences"] and before_first:
+        return
+    beside = (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values())
+    for told in filter(None, map(_spaced, beside)):
+        before, _, behind = rest.partition(told)
+        rest = f"{before} {behind}"
+    if not _BETWEEN.fullmatch(rest):
+        yield f"the answer says more than its sentences: {rest.strip()[:80]!r}; ask again"
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())

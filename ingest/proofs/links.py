@@ -1,0 +1,73 @@
+"""An answer record, and what the store says → whether sentences and citations belong together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ingest.proofs.answers import Record
+from ingest.proofs.sources import Sources
+
+_MARKER = re.compile(r"\[(\d{1,6})\]")
+
+
+def markers_in(text: str) -> list[int]:
+    """Return the markers of a text in order: "Eight [1], or ten. [2][3]" gives 1, 2, 3."""
+    return [int(number) for number in _MARKER.findall(text)]
+
+
+def link_problems(record: Record) -> Iterator[str]:
+    """Yield where a marker leads nowhere, a citation proves nothing, or a sentence of an answer is not proved."""
+    counted = Counter(citation["marker"] for citation in record["citations"])
+    for marker, count in counted.items():
+        if count > 1:
+            yield f"{count} citations have the marker [{marker}]; ask again"
+    used: set[int] = set()
+    for i, sentence in enumerate(record["sentences"], start=1):
+        used.update(sentence["markers"])
+        for marker in sentence["markers"]:
+            if marker not in counted:
+                yield f"sentence {i} cites [{marker}], which is not among the citations; ask again"
+        if not sentence["markers"] and not record.get("abstained"):
+            yield f"sentence {i} has no citation: {sentence['text'][:80]!r}; ask again"
+    for i, conflict in enumerate(record.get("conflicts", []), start=1):
+        found = markers_in(conflict)
+        used.update(found)
+        for marker in found:
+            if marker not in counted:
+                yield f"conflict {i} cites [{marker}], which is not among the citations; ask again"
+    for marker in counted:
+        if marker not in used:
+            yield f"citation [{marker}] is cited by no sentence; ask again"
+
+
+def link_count(record: Record) -> int:
+    """Return how many times a sentence or a conflict of a record cites something."""
+    cited: Sequence[int] = [marker for sentence in record["sentences"] for marker in sentence["markers"]]
+    return len(cited) + sum(len(markers_in(conflict)) for conflict in record.get("conflicts", []))
+
+
+def place_problem(citation: Record, sources: Sources) -> str:
+    """Return where a citation, whose quote is on its page, and the store differ; "" where they agree.
+
+    A document that the store does not hold is not looked at.
+    """
+    document = sources.document(citation["document_id"])
+    page = sources.page(citation["document_id"], citation["page"])
+    if document is None or page is None:
+        return ""
+    passage = sources.passage(citation["passage_id"])
+    if passage is None or passage.document_id != document.document_id:
+        return f"the store has no passage {citation['passage_id'][:40]!r} of this document; ask again"
+    spans = [(span.page, span.start, span.end) for sentence in passage.sentences for span in sentence.spans]
+    if (citation["page"], citation["start"], citation["end"]) not in spans:
+        return f"the quote is no sentence of its passage {passage.passage_id}; ask again"
+    for name, told, held in (
+        ("title", citation["title"], document.title),
+        ("page label", citation["page_label"], page.label),
+        ("section", " › ".join(citation["section"]), " › ".join(passage.section)),
+    ):
+        if told != held:
+            return f"its {name} is {held[:80]!r} in the store, not {told[:80]!r}; ask again"
+    return ""
