@@ -55,7 +55,8 @@ def why(
 
 def suggestions(hits: Sequence[Hit], asked: str, is_answered: Callable[[str], bool]) -> list[str]:
     """Return questions made of the headings of the nearest passages that `is_answered` says are answered."""
-    headings = dict.fromkeys(heading for hit in hits for heading in hit.passage.section[::-1])
+    titles = {hit.document.title for hit in hits}
+    headings = dict.fromkeys(h for hit in hits for h in hit.passage.section[::-1] if h not in titles)
     made = [question[1] for question in map(question_of, headings) if question]
     found: list[str] = []
     for text in [text for text in made if set(terms(text)) != set(terms(asked))][:TRIED]:

@@ -98,8 +98,8 @@ def text_problems(record: Record) -> Iterator[str]:
     """Yield where the text of an answer and its sentences differ.
 
     Behind each sentence stand its markers, and behind the last one what cites nothing or cites by itself: the record's
-    "conflicts" and its "note", and the note on the language of the sources. An answer that declines opens with words
-    of its own.
+    "conflicts" and its "note", and the note on the language of the sources. An answer that declines opens and closes
+    with words of its own, which cite nothing.
     """
     rest = _spaced(record["answer"])
     before_first = bool(record.get("abstained"))
@@ -116,7 +116,7 @@ def text_problems(record: Record) -> Iterator[str]:
         if markers_in(shown) != sentence["markers"]:
             yield f"sentence {i} is shown with the markers {markers_in(shown)}, not {sentence['markers']}; ask again"
         rest = behind[len(shown) :]
-    if not record["sentences"] and before_first:
+    if before_first and not markers_in(rest):
         return
     beside = (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values())
     for told in filter(None, map(_spaced, beside)):
