@@ -104,6 +104,11 @@ def _values(text: str) -> tuple[Quantity, ...]:
     return tuple(quantities(text)) if _VALUED.search(text) and not text.endswith("?") else ()
 
 
+@lru_cache(maxsize=KEPT)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(subject_terms(text))
+
+
 def _of_hit(store: Store, wanted: Wanted, weights: Mapping[str, float], hit: Hit) -> Iterator[Claim]:
     total = sum(weights.values())
     for position, sentence in enumerate(hit.passage.sentences):
@@ -168,11 +173,7 @@ def _pointed_at(hit: Hit, position: int) -> str:
 
 
 def _met(subject: Sequence[str], sentence: str, beside: str, around: str) -> dict[str, float]:
-    places = [
-        (INSIDE, set(subject_terms(sentence))),
-        (BESIDE, set(subject_terms(beside))),
-        (AROUND, set(subject_terms(around))),
-    ]
+    places = [(INSIDE, _terms(sentence)), (BESIDE, _terms(beside)), (AROUND, _terms(around))]
     return {term: next((worth for worth, held in places if term in held), 0.0) for term in subject}
 
 

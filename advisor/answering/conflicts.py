@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.answering.claims import BESIDE, Claim, claims
+from advisor.answering.namings import Naming, cells, long_forms
 from advisor.answering.quantities import Quantity, agree
 from advisor.answering.wanted import Wanted, subject_terms, wanted
 from advisor.embedding import Vectors
-from advisor.records import Hit, Sentence
+from advisor.records import Hit
 from advisor.retrieval.understanding import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
@@ -20,8 +21,15 @@ from advisor.text import names, same_words
 LOOKED_AT = 20
 """How many hits are looked at; those behind the ones that answer may well say otherwise."""
 
-SPEAKS_OF_IT = 0.5
-"""Share of the question's subject that a sentence must hold to be taken for one that answers it."""
+SPEAKS_OF_IT = 0.45
+"""Score from which a sentence is taken for one that answers the question."""
+
+HELD, HELD_AT_AN_END = 0.45, 0.35
+"""Share of the question's subject that a sentence must hold in words, whatever it means; few sentences tell of a start
+or an end, so that they need less."""
+
+SAME_MEANING = 0.7
+"""Cosine from which a sentence is taken to mean all that the question does."""
 
 AS_MUCH = 0.6
 """Share of the best sentence's score that another needs to be taken for one on the same thing."""
@@ -37,15 +45,6 @@ RARE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One value, as it is written, with the sentence and the hit that give it."""
-
-    value: str
-    sentence: Sentence
-    hit: Hit
-
-
-@dataclass(frozen=True, slots=True)
 class Disagreement:
     """Sentences that give different values for the same thing.
 
@@ -55,7 +54,7 @@ class Disagreement:
     """
 
     what: str
-    said: tuple[Said, ...]
+    said: tuple[Naming, ...]
 
     @property
     def is_within_one_report(self) -> bool:
@@ -72,30 +71,47 @@ def disagreements(store: Store, query: Query, hits: Sequence[Hit]) -> list[Disag
 
     Precision goes first: sentences that may speak of different things are taken to do so.
     """
+    short, forms = long_forms(query.focused, hits)
+    header, held = cells(store, query.focused, hits)
+    found = [
+        (f"what {short} stands for", forms),
+        (f"the {header}", held),
+        _values(store, query, hits),
+    ]
+    return [Disagreement(what, tuple(said)) for what, said in found if 1 < len(said) <= MOST_VALUES]
+
+
+def _values(store: Store, query: Query, hits: Sequence[Hit]) -> tuple[str, list[Naming]]:
+    """Return what value the question asks for, and the different values that the hits give."""
     asked = wanted(query.focused)
     if asked is None:
-        return []
-    found = claims(store, asked, hits)
-    if not found or found[0].score < SPEAKS_OF_IT:
-        return []
+        return "", []
+    least = HELD_AT_AN_END if asked.moment else HELD
+    found = [claim for claim in claims(store, asked, hits) if claim.score >= least]
+    if len(found) < 2:
+        return "", []
+    vectors = store.vectors.vectors(SENTENCES, [claim.sentence.sentence_id for claim in found])
+    scores = {c.sentence.sentence_id: _score(c, query, vectors[c.sentence.sentence_id]) for c in found}
+    found.sort(key=lambda claim: (-scores[claim.sentence.sentence_id], claim.sentence.sentence_id))
     best = found[0]
-    rivals = [claim for claim in found[1:] if _may_rival(best, claim, asked)]
-    if not rivals:
-        return []
-    vectors = store.vectors.vectors(SENTENCES, [claim.sentence.sentence_id for claim in (best, *rivals)])
-    rare = _rare(store, [best, *rivals])
+    least = max(SPEAKS_OF_IT, AS_MUCH * scores[best.sentence.sentence_id])
+    near = [claim for claim in found[1:] if scores[claim.sentence.sentence_id] >= least]
+    rivals = [claim for claim in near if _may_rival(best, claim, asked)]
+    rare = _rare(store, [best, *rivals]) if rivals else frozenset()
     rivals = [claim for claim in rivals if _on_the_same(best, claim, query, vectors, rare)]
-    said = _distinct([best, *rivals], asked)
-    if not 1 < len(said) <= MOST_VALUES:
-        return []
-    return [Disagreement(_what(asked), tuple(Said(c.quantity.text, c.sentence, c.hit) for c in said))]
+    return _what(asked), [Naming(c.quantity.text, c.sentence, c.hit) for c in _distinct([best, *rivals], asked)]
+
+
+def _score(claim: Claim, query: Query, vector: Vectors) -> float:
+    """Return how well a claim answers the question, by its words and by its meaning; 0 to 1."""
+    return (claim.score + min(1.0, max(0.0, float(np.dot(vector, query.vector))) / SAME_MEANING)) / 2
 
 
 def _may_rival(best: Claim, other: Claim, asked: Wanted) -> bool:
     """Tell whether two claims differ in their value, and not in what sets their subjects apart."""
     if (best.sentence.document_id, best.sentence.group) == (other.sentence.document_id, other.sentence.group):
         return False
-    if other.score < AS_MUCH * best.score or agree(_end(best.quantity, asked), _end(other.quantity, asked)):
+    if agree(_end(best.quantity, asked), _end(other.quantity, asked)):
         return False
     if not (best.is_whole or other.is_whole):
         return False
@@ -140,8 +156,7 @@ def _distinct(found: Sequence[Claim], asked: Wanted) -> list[Claim]:
 
 
 def _what(asked: Wanted) -> str:
-    if asked.kind == "count":
-        return f"the number of {asked.noun}" if asked.noun else "the number"
-    if asked.kind == "share":
-        return f"the share of {asked.noun}" if asked.noun else "the share"
-    return {"money": "the amount", "duration": "the duration", "date": "the date"}[asked.kind]
+    """Return what is asked for, in words: "the smallest number of partners"."""
+    end = {"": "", "least": "smallest ", "most": "largest ", "average": "average "}[asked.bound]
+    name = {"count": "number", "money": "amount"}.get(asked.kind, asked.kind)
+    return f"the {end}{name}" + (f" of {asked.noun}" if asked.noun else "")
