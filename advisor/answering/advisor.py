@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
 from advisor.answering.citations import Citer
+from advisor.answering.conflicts import LOOKED_AT, Disagreement, disagreements
 from advisor.answering.conversation import checked, standalone
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.sufficiency import measure
-from advisor.answering.wording import declined, render, source_note
+from advisor.answering.wording import conflict_note, declined, render, source_note
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError, UsageError
@@ -299,7 +300,9 @@ class Advisor:
         text = self._standalone(asked, history)
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        store, (query, hits, evidence) = self._read(lambda retriever: self._found(retriever, asked, history, clock))
+        store, (query, hits, evidence, more) = self._read(
+            lambda retriever: self._found(retriever, asked, history, clock)
+        )
         clock.lap("retrieve")
         yield PassagesFound(tuple(hits))
         judged = judge(measure(store, query, hits))
@@ -316,22 +319,23 @@ class Advisor:
             language=query.language,
         )
         if judged.verdict == "answered" and self._writer and not extractive:
-            finished = yield from self._written(store, query, answer, evidence)
+            finished = yield from self._written(store, query, answer, evidence, more)
         else:
-            finished = yield from self._extracted(store, query, answer, evidence)
+            finished = yield from self._extracted(store, query, answer, evidence, more)
         clock.lap("answer")
         yield AnswerReady(replace(finished, timings_ms=clock.total()))
 
     def _found(
         self, retriever: Retriever, asked: str, history: Sequence[Message], clock: _Clock
-    ) -> tuple[Query, list[Hit], list[Evidence]]:
+    ) -> tuple[Query, list[Hit], list[Evidence], list[Hit]]:
         query = self._query(retriever, asked, history)
         clock.lap("embed")
-        hits = retriever.retrieve(query, k=PASSAGES)
-        return query, hits, gather(retriever.store, query, hits)
+        more = retriever.retrieve(query, k=max(PASSAGES, LOOKED_AT))
+        hits = more[:PASSAGES]
+        return query, hits, gather(retriever.store, query, hits), more
 
     def _extracted(
-        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
+        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence], more: Sequence[Hit]
     ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the sentences of an extractive answer; return it, or a decline with the nearest statements."""
         citer = Citer(store.library)
@@ -358,15 +362,18 @@ class Advisor:
             sentences.append(told)
             if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
                 yield SentenceReady(told, citer.citations[known:])
-        text = (
-            _noted(render(sentences), answer.language)
-            if not answer.abstained
-            else declined(answer.language, answer.reason, sentences, store.library.counts())
+        if answer.abstained:
+            text = declined(answer.language, answer.reason, sentences, store.library.counts())
+            return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
+        found = [each for each in disagreements(store, query, more) if not any(each.is_told_in(s.text) for s in sentences)]
+        conflicts = tuple(_cited(each, citer) for each in found)
+        text = _noted("\n\n".join([render(sentences), *conflicts]), answer.language)
+        return replace(
+            answer, answer=text, sentences=tuple(sentences), citations=citer.citations, conflicts=conflicts
         )
-        return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
 
     def _written(
-        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
+        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence], more: Sequence[Hit]
     ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
@@ -390,7 +397,13 @@ class Advisor:
                 return replace(
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
-        return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+        return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence, more))
+
+
+def _cited(disagreement: Disagreement, citer: Citer) -> str:
+    """Return the words for a disagreement, with markers of the sentences that give the values."""
+    markers = [citer.cite(one.sentence, one.hit.passage, one.hit.document) for one in disagreement.said]
+    return conflict_note(disagreement, markers)
 
 
 def _noted(text: str, language: str) -> str:

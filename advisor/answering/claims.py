@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.answering.counted import same_kind
+from advisor.answering.counted import may_count
 from advisor.answering.evidence import rarity
 from advisor.answering.quantities import Quantity, quantities
 from advisor.answering.wanted import Wanted, moment_at, subject_terms
@@ -39,13 +39,18 @@ _VALUED = re.compile(
 _POINTS_BACK = re.compile(r"\b(?:this|these|those|they|it|its|their|them|such)\b", re.IGNORECASE)
 _BOUNDARY = re.compile(r"[,;:]|\band\b|\bagainst\b|\bcompar\w+|\bversus\b|\bwhile\b|\bwhereas\b|\bbut\b", re.IGNORECASE)
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_MARKERS = re.compile(
+_PARTS = re.compile(
     rf"\b(?:{'|'.join(_ORDINALS)}|[1-9](?:st|nd|rd|th)|current|previous|former|earlier|new|next|additional|further|"
-    r"pilot|voluntary|initial|should|would|recommend\w*|propos\w*|plan(?:s|ned|ning)?|expect\w*|intend\w*|suggest\w*|"
-    r"extend\w*|necessary)\b",
+    r"pilot|voluntary|initial|outside|beyond|except|excluding|without)\b",
     re.IGNORECASE,
 )
-"""Words that set a part apart from the whole, or what should be from what is."""
+"""Words that set a part apart from the whole."""
+_MODES = re.compile(
+    r"\b(?:should|would|recommend\w*|propos\w*|plan(?:s|ned|ning)?|expect\w*|intend\w*|suggest\w*|extend\w*|"
+    r"necessary)\b",
+    re.IGNORECASE,
+)
+"""Words that tell what should be, or will be, from what is."""
 _NO_NAMES = frozenset(
     stem(word)
     for word in (
@@ -81,15 +86,30 @@ class Claim:
     def markers(self) -> frozenset[str]:
         """What sets its subject apart: numbered parts ("strand 1"), ordinals, "planned", "should"."""
         text = f"{self.sentence.text} {self.beside}"
-        numbered = {" ".join(part) for part in references(text) if len(part) == 2}
-        return frozenset(numbered | {_marker(match.group().lower()) for match in _MARKERS.finditer(text)})
+        return parts(text) | {stem(match.group().lower()) for match in _MODES.finditer(text)}
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts that it or one of its headings names."""
+        return parts(" ".join([self.sentence.text, self.beside, *self.hit.passage.section]))
 
     @property
     def names(self) -> frozenset[str]:
         """Terms of the names in it and in its heading."""
         heading = next((part for part in self.hit.passage.section[-1:] if any(map(str.islower, part))), "")
-        held = (term for name in names(f"{self.sentence.text} {heading}") for term in subject_terms(name))
-        return frozenset(term for term in held if term not in _NO_NAMES and not term.isdigit())
+        return name_terms(f"{self.sentence.text} {heading}")
+
+
+def parts(text: str) -> frozenset[str]:
+    """Return the words of a text that set a part apart from the whole, and the numbered parts that it names."""
+    numbered = {" ".join(part) for part in references(text) if len(part) == 2}
+    return frozenset(numbered | {_ordinal(match.group().lower()) for match in _PARTS.finditer(text)})
+
+
+def name_terms(text: str) -> frozenset[str]:
+    """Return the terms of the names in a text; months and numbers are none."""
+    held = (term for name in names(text) for term in subject_terms(name))
+    return frozenset(term for term in held if term not in _NO_NAMES and not term.isdigit())
 
 
 def claims(store: Store, wanted: Wanted, hits: Sequence[Hit]) -> list[Claim]:
@@ -129,7 +149,10 @@ def _fits(wanted: Wanted, quantity: Quantity, sentence: str) -> bool:
     """Tell whether a value is of the kind, the noun and the end that are asked for."""
     if quantity.kind != wanted.kind:
         return False
-    if wanted.kind in ("count", "share") and not same_kind(wanted.counted.noun, quantity.counted.noun):
+    noun = quantity.counted.noun
+    if wanted.kind in ("count", "share") and (not may_count(wanted.counted.noun, noun) or noun in wanted.subject):
+        return False
+    if wanted.counted.part and quantity.counted.part not in ("", wanted.counted.part):
         return False
     if wanted.moment and moment_at(sentence, quantity.start, quantity.end) != wanted.moment:
         return False
@@ -177,5 +200,6 @@ def _met(subject: Sequence[str], sentence: str, beside: str, around: str) -> dic
     return {term: next((worth for worth, held in places if term in held), 0.0) for term in subject}
 
 
-def _marker(word: str) -> str:
+def _ordinal(word: str) -> str:
+    """Return "third" for "3rd"; the stem of other words."""
     return _ORDINALS[int(word[0]) - 1] if word[0].isdigit() else stem(word)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.answering.claims import BESIDE, Claim, claims
+from advisor.answering.claims import BESIDE, INSIDE, Claim, claims, name_terms, parts
 from advisor.answering.namings import Naming, cells, long_forms
 from advisor.answering.quantities import Quantity, agree
-from advisor.answering.wanted import Wanted, subject_terms, wanted
+from advisor.answering.wanted import Wanted, wanted
 from advisor.embedding import Vectors
 from advisor.records import Hit
 from advisor.retrieval.understanding import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
-from advisor.text import names, same_words
+from advisor.text import same_words
 
 LOOKED_AT = 20
 """How many hits are looked at; those behind the ones that answer may well say otherwise."""
@@ -94,6 +94,8 @@ def _values(store: Store, query: Query, hits: Sequence[Hit]) -> tuple[str, list[
     scores = {c.sentence.sentence_id: _score(c, query, vectors[c.sentence.sentence_id]) for c in found}
     found.sort(key=lambda claim: (-scores[claim.sentence.sentence_id], claim.sentence.sentence_id))
     best = found[0]
+    if INSIDE not in best.met.values() or not parts(query.focused) <= best.parts:
+        return "", []  # it speaks of something else, or of another part than the question
     least = max(SPEAKS_OF_IT, AS_MUCH * scores[best.sentence.sentence_id])
     near = [claim for claim in found[1:] if scores[claim.sentence.sentence_id] >= least]
     rivals = [claim for claim in near if _may_rival(best, claim, asked)]
@@ -115,8 +117,8 @@ def _may_rival(best: Claim, other: Claim, asked: Wanted) -> bool:
         return False
     if not (best.is_whole or other.is_whole):
         return False
-    held = [term for term, worth in best.met.items() if worth == 1.0]
-    return all(other.met[term] >= BESIDE for term in held) and best.markers == other.markers
+    held = [other.met[term] for term, worth in best.met.items() if worth == INSIDE]
+    return min(held) >= BESIDE and INSIDE in held and best.markers == other.markers
 
 
 def _end(quantity: Quantity, asked: Wanted) -> Quantity:
@@ -141,9 +143,13 @@ def _on_the_same(
     cosine = float(np.dot(vectors[best.sentence.sentence_id], vectors[other.sentence.sentence_id]))
     if cosine < ALIKE:
         return False
-    asked = {term for name in names(query.focused) for term in subject_terms(name)}
+    asked = name_terms(query.focused)
     ours, theirs = best.names & rare, other.names & rare
-    return bool(ours & theirs) or bool(asked & ours & theirs) or (not ours and not theirs) or bool(asked)
+    if not asked:
+        return bool(ours & theirs) or not (ours or theirs)
+    # A sentence with names of its own, under a heading with the one that is asked for, is rather about its own.
+    inside = [name_terms(claim.sentence.text) for claim in (best, other)]
+    return all(asked & held or not (held & rare) for held in inside)
 
 
 def _distinct(found: Sequence[Claim], asked: Wanted) -> list[Claim]:

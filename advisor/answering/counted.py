@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.text import stem
@@ -12,7 +13,7 @@ MOST_WORDS = 5
 
 _WORD = re.compile(r"[^\W\d_][\w&’'-]*")
 _GAP = re.compile(r"\s*[-–]?\s*")
-_LABELLED = re.compile(r"\s*(?:strand|phase|step|type|level|part)[\s-]*\d\b", re.IGNORECASE)
+_PART = re.compile(r"\s*\b(strand|phase|step|type|level|part|stage|group|wave|round)s?[\s-]*(\d)\b", re.IGNORECASE)
 _PLURAL = re.compile(r"[^\Wsui]s$|ies$", re.IGNORECASE)
 _ENDS = frozenset(
     "of in from with by to for on at and or but that which who whose whom were was are is be been has have had will "
@@ -33,6 +34,9 @@ FAMILIES = (
 )
 """Nouns, by stem, with which different authors count the same things."""
 
+_PRONOUNS = ("them", "respond")
+"""Stems of words that stand for what was named before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -40,41 +44,44 @@ class Counted:
 
     Attributes:
         noun: stem of the noun; "" where none is named.
-        narrower: stems of the words before it ("pilot" in "six pilot projects").
+        part: the numbered part that it is limited to: "strand 2" for "six Strand 2 partnerships".
         end: where its words end in the sentence.
     """
 
     noun: str = ""
-    narrower: tuple[str, ...] = ()
+    part: str = ""
     end: int = 0
 
 
 def counted(sentence: str, at: int) -> Counted:
     """Return what the words from a place on name: up to the first plural, or up to a word that ends them."""
     gap = _GAP.match(sentence, at)
-    end = at = gap.end() if gap else at
+    end = gap.end() if gap else at
     held: list[str] = []
+    part = ""
     while len(held) < MOST_WORDS:
-        if labelled := _LABELLED.match(sentence, end):
-            end = labelled.end()
+        if labelled := _PART.match(sentence, end):
+            part, end = f"{labelled[1].lower()} {labelled[2]}", labelled.end()
             continue
         match = _WORD.search(sentence, end)
         if not match or sentence[end : match.start()].strip(" \u2010\"“‘'") or match.group().lower() in _ENDS:
             break
+        if held and _PLURAL.search(held[-1]):
+            break
         held.append(match.group())
         end = match.end()
-        if _PLURAL.search(match.group()):
-            break
-    if not held:
-        return Counted()
+    return Counted(_noun(held), part, end if held or part else at)
+
+
+def _noun(held: Sequence[str]) -> str:
+    """Return the stem of the noun among some words: the plural, or a name that is counted without one."""
     stems = [stem(word.lower()) for word in held]
-    at = len(held) - 1
-    if not _PLURAL.search(held[at]):  # "13 ESCP-4i indicated that": a verb was taken for the noun
-        at = next((i for i, word in enumerate(stems) if any(word in family for family in FAMILIES)), at)
-    return Counted(stems[at], tuple(stems[:at]), end)
+    if not stems or _PLURAL.search(held[-1]):
+        return stems[-1] if stems else ""
+    # "13 ESCP-4i indicated that": what follows the noun was taken for a part of it.
+    return next((word for word in stems if any(word in family for family in FAMILIES)), stems[-1])
 
 
-def same_kind(one: str, other: str) -> bool:
-    """Tell whether two nouns, by stem, may count the same things; a noun that is not named may count any."""
-    pronoun = {"", "them", "respond", "respons"}
-    return one == other or one in pronoun or other in pronoun or any({one, other} <= family for family in FAMILIES)
+def may_count(asked: str, given: str) -> bool:
+    """Tell whether a noun, by stem, may count what another asks for; where none is named, it may be anything."""
+    return not asked or given in (asked, "", *_PRONOUNS) or any({asked, given} <= family for family in FAMILIES)

@@ -60,8 +60,9 @@ _BEFORE = re.compile(
 )
 _ENDS_OF_WHAT_IS = re.compile(r"minimum|maximum", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:average|averages|averaged|median|mean)\b", re.IGNORECASE)
+_ON_AVERAGE = re.compile(r"\bon average\b|\bin the mean\b", re.IGNORECASE)
 _NEAR = 90
-"""Characters before a value in which the word average stands that makes it one."""
+"""Characters before a value in which the word average stands that makes it one; half as many behind it."""
 _PARTS = re.compile(
     r"(?P<over>\b(?:more|over|greater) than (?:a )?half\b|\bmost\b(?=\s+(?:of\b|[\w-]+s\b))|"
     r"\b(?:the|a) (?:\w+ )?majority\b(?= of\b))|"
@@ -103,8 +104,8 @@ def quantities(sentence: str) -> list[Quantity]:
         for found in read_dates(sentence)
     ]
     taken = [(date.start, date.end) for date in dates]
-    found = [*dates, *_numbers(sentence, taken), *_parts(sentence)]
-    return sorted(found, key=lambda quantity: (quantity.start, quantity.kind))
+    found = sorted([*dates, *_numbers(sentence, taken), *_parts(sentence)], key=lambda q: (q.start, q.kind))
+    return [quantity for i, quantity in enumerate(found) if not _says_again(sentence, quantity, found[:i])]
 
 
 def agree(one: Quantity, other: Quantity) -> bool:
@@ -120,6 +121,13 @@ def agree(one: Quantity, other: Quantity) -> bool:
 
 def _holds(outer: Quantity, inner: Quantity, slack: float) -> bool:
     return outer.low - slack <= inner.low and inner.high <= outer.high + slack
+
+
+def _says_again(sentence: str, share: Quantity, before: Sequence[Quantity]) -> bool:
+    """Tell whether a share in brackets only works out the one before it: "five of the six partnerships (83%)"."""
+    if share.kind != "share" or sentence[share.start - 1 : share.start] != "(":
+        return False
+    return any(q.kind == "share" and sentence[q.counted.end : share.start].strip() == "(" for q in before)
 
 
 def _numbers(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
@@ -174,7 +182,8 @@ def _is_article(sentence: str, match: re.Match[str]) -> bool:
 def _bounded(
     sentence: str, at: int, before: re.Match[str] | None, low: float, high: float
 ) -> tuple[Bound, float, float]:
-    bound: Bound = "average" if _AVERAGE.search(sentence[max(0, at - _NEAR) : at]) else ""
+    around = sentence[max(0, at - _NEAR) : at], sentence[at : at + _NEAR // 2]
+    bound: Bound = "average" if _AVERAGE.search(around[0]) or _ON_AVERAGE.search(around[1]) else ""
     if not before:
         return bound, low, high
     if before["roughly"]:

@@ -78,7 +78,7 @@ def wanted(question: str) -> Wanted | None:
     what, noun = _counted(asked, kind)
     bound = next((name for name, pattern in _ENDS if pattern.search(asked)), "")
     moment = moment_of(words(asked)) if kind == "date" else ""
-    left_out = {what.noun, *_ASKS, *((_START | _END) if moment else ())}
+    left_out = {what.noun, *what.part.split(), *_ASKS, *((_START | _END) if moment else ())}
     subject = tuple(dict.fromkeys(term for term in subject_terms(asked) if term not in left_out))
     return Wanted(kind, what, bound, moment, subject, noun)  # type: ignore[arg-type]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from advisor.records import AnswerSentence
+from advisor.answering.conflicts import Disagreement
+from advisor.records import AnswerSentence, Document
 from advisor.store.library import Counts
 from advisor.text import count_of
 
@@ -26,6 +28,30 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
             lines.append("\n\n" + text)
         before = sentence.kind
     return "".join(lines)
+
+
+def conflict_note(disagreement: Disagreement, markers: Sequence[Sequence[int]]) -> str:
+    """Return a line with each value, its report and year (or its page, where one report differs with itself), marked.
+
+    `markers` are those of the citations of each value, in its order.
+    """
+    within = disagreement.is_within_one_report
+    parts = []
+    for one, marks in zip(disagreement.said, markers, strict=True):
+        where = f"page {one.sentence.spans[0].page}" if within else report_and_year(one.hit.document)
+        parts.append(f"{one.value} ({where}) {''.join(f'[{marker}]' for marker in marks)}")
+    if within:
+        opening = f"One report gives different values for {disagreement.what} ({report_and_year(disagreement.said[0].hit.document)})"
+    else:
+        opening = f"The reports differ on {disagreement.what}"
+    return f"{opening}: {'; '.join(parts)}."
+
+
+def report_and_year(document: Document) -> str:
+    """Return the title of a report and its year: the one that is known, or one that its file name holds."""
+    named = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", document.file)
+    year = str(document.year) if document.year else named.group() if named else ""
+    return document.title if not year or year in document.title else f"{document.title}, {year}"
 
 
 SOURCES_ENGLISH: Mapping[str, str] = {
