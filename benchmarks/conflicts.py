@@ -22,8 +22,9 @@ import numpy as np
 from advisor import Advisor
 from advisor.answering.conflicts import LOOKED_AT, disagreements
 from advisor.embedding import TransformerEmbedder
+from advisor.errors import BenchmarkError
 from advisor.evaluation.stamp import machine
-from advisor.jsonl import read_jsonl
+from advisor.jsonl import parse_jsonl
 from advisor.records import Message
 from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import open_store
@@ -44,7 +45,7 @@ def main() -> None:
     embedder = TransformerEmbedder()
     advisor = Advisor.open(options.store, embedder=embedder)
     differ, agree = (read(SETS / f"{name}.jsonl") for name in ("disagreements", "agreements"))
-    result: dict[str, Any] = {"stamp": machine(), "store": vars_of(advisor)}
+    result: dict[str, Any] = {"stamp": machine(), "store": size_of(advisor)}
     for half in HALVES:
         result[half] = of_half(advisor, in_half(differ, half), in_half(agree, half))
     result["others"] = of_others(advisor, read(options.others), read(SETS / "read.jsonl"))
@@ -55,7 +56,8 @@ def main() -> None:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """Return the entries of a set."""
-    return [entry for _, entry in read_jsonl(path)]
+    text = path.read_text(encoding="utf-8")
+    return [entry for _, entry in parse_jsonl(text, source=path.name, error=BenchmarkError)]
 
 
 def in_half(entries: Iterable[dict[str, Any]], half: str) -> list[dict[str, Any]]:
@@ -72,7 +74,7 @@ def _plain(text: str) -> str:
     return " " + " ".join(word.removesuffix("s") for word in words(text)) + " "
 
 
-def vars_of(advisor: Advisor) -> dict[str, int]:
+def size_of(advisor: Advisor) -> dict[str, int]:
     """Return how much the store holds."""
     counts = advisor.counts()
     return {"documents": counts.documents, "pages": counts.pages, "sentences": counts.sentences}
@@ -95,7 +97,7 @@ def of_half(advisor: Advisor, differ: Sequence[dict[str, Any]], agree: Sequence[
 
 
 def of_others(advisor: Advisor, asked: Sequence[dict[str, Any]], verdicts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what is shown for other questions, and how many of those lines people found right, wrong or did not read."""
+    """Return what is shown for other questions, and how many of those are right, wrong, or not yet read by people."""
     right = {each["id"]: each["right"] for each in verdicts}
     shown: dict[str, list[str]] = {}
     for each in asked:

@@ -365,12 +365,12 @@ class Advisor:
         if answer.abstained:
             text = declined(answer.language, answer.reason, sentences, store.library.counts())
             return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
-        found = [each for each in disagreements(store, query, more) if not any(each.is_told_in(s.text) for s in sentences)]
+        found = [
+            each for each in disagreements(store, query, more) if not any(each.is_told_in(s.text) for s in sentences)
+        ]
         conflicts = tuple(_cited(each, citer) for each in found)
         text = _noted("\n\n".join([render(sentences), *conflicts]), answer.language)
-        return replace(
-            answer, answer=text, sentences=tuple(sentences), citations=citer.citations, conflicts=conflicts
-        )
+        return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations, conflicts=conflicts)
 
     def _written(
         self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence], more: Sequence[Hit]

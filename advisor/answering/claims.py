@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from advisor.answering.counted import may_count
 from advisor.answering.evidence import rarity
+from advisor.answering.moments import moment_at
 from advisor.answering.quantities import Quantity, quantities
-from advisor.answering.wanted import Wanted, moment_at, subject_terms
+from advisor.answering.wanted import Wanted, subject_terms
 from advisor.records import Hit, Sentence
 from advisor.retrieval.references import references
 from advisor.store.versions import Store
@@ -165,9 +167,9 @@ def _chosen(fitting: Sequence[Quantity], sentence: str, weights: Mapping[str, fl
     """Return the value that the question's terms stand next to; None where that is not clear."""
     if len(fitting) < 2:
         return fitting[0] if fitting else None
-    cuts = [0, *(_cut(sentence, one, two) for one, two in zip(fitting, fitting[1:], strict=False)), len(sentence)]
+    cuts = [0, *(_cut(sentence, one, two) for one, two in pairwise(fitting)), len(sentence)]
     scored = []
-    for quantity, start, end in zip(fitting, cuts, cuts[1:], strict=False):
+    for quantity, start, end in zip(fitting, cuts[:-1], cuts[1:], strict=True):
         near = dict.fromkeys(subject_terms(sentence[quantity.end : end]), BEHIND)
         near |= dict.fromkeys(subject_terms(sentence[start : quantity.end]), 1.0)
         scored.append((sum(weight * near.get(term, 0.0) for term, weight in weights.items()), quantity))
@@ -177,10 +179,8 @@ def _chosen(fitting: Sequence[Quantity], sentence: str, weights: Mapping[str, fl
 
 def _cut(sentence: str, one: Quantity, two: Quantity) -> int:
     """Return where the words of one value end and those of the next begin."""
-    boundary = None
-    for boundary in _BOUNDARY.finditer(sentence, one.end, max(one.end, two.start)):
-        pass
-    return boundary.start() if boundary else one.end
+    boundaries = [match.start() for match in _BOUNDARY.finditer(sentence, one.end, max(one.end, two.start))]
+    return boundaries[-1] if boundaries else one.end
 
 
 def _lead(store: Store, sentence: Sentence) -> str:

@@ -71,6 +71,8 @@ def disagreements(store: Store, query: Query, hits: Sequence[Hit]) -> list[Disag
 
     Precision goes first: sentences that may speak of different things are taken to do so.
     """
+    if query.document_ids:  # what others say is not asked for
+        hits = [hit for hit in hits if hit.document.document_id in query.document_ids]
     short, forms = long_forms(query.focused, hits)
     header, held = cells(store, query.focused, hits)
     found = [
@@ -136,9 +138,7 @@ def _rare(store: Store, found: Sequence[Claim]) -> frozenset[str]:
     return frozenset(term for term, df in store.library.document_frequency(held).items() if df <= limit)
 
 
-def _on_the_same(
-    best: Claim, other: Claim, query: Query, vectors: Mapping[str, Vectors], rare: frozenset[str]
-) -> bool:
+def _on_the_same(best: Claim, other: Claim, query: Query, vectors: Mapping[str, Vectors], rare: frozenset[str]) -> bool:
     """Tell whether two claims speak of the same thing by their meaning and by the rare names in them."""
     cosine = float(np.dot(vectors[best.sentence.sentence_id], vectors[other.sentence.sentence_id]))
     if cosine < ALIKE:

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = "january february march april may june july august september october november december".split()
 
-_NAME = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-MONTH = rf"(?:{_NAME})"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|to|and)\s*"
 _YEAR = r"(?:19|20)\d\d"
 _DATED = re.compile(
-    rf"\b(?:(?P<day>{_DAY})(?:{_TO}(?P<day_to>{_DAY}))?\s+(?:of\s+)?(?P<month>{MONTH})|"
-    rf"(?P<month_first>{MONTH})(?:{_TO}(?P<month_to>{MONTH}))?"
+    rf"\b(?:(?P<day>{_DAY})(?:{_TO}(?P<day_to>{_DAY}))?\s+(?:of\s+)?(?P<month>{_MONTH})|"
+    rf"(?P<month_first>{_MONTH})(?:{_TO}(?P<month_to>{_MONTH}))?"
     rf"(?:\s+(?P<day_after>{_DAY})(?:{_TO}(?P<day_after_to>{_DAY}))?)?)"
     rf",?\s+(?P<year>{_YEAR})\b",
     re.IGNORECASE,
@@ -49,9 +51,7 @@ def read_dates(sentence: str) -> list[DateSpan]:
     2020".
     """
     found = list(_dated(sentence))
-    found += [
-        year for year in _years(sentence) if not any(d.start < year.end and year.start < d.end for d in found)
-    ]
+    found += [year for year in _years(sentence) if not any(d.start < year.end and year.start < d.end for d in found)]
     return sorted(found, key=lambda span: span.start)
 
 
@@ -89,4 +89,4 @@ def _span(low: date, high: date, is_range: bool, start: int, end: int, sentence:
 
 
 def _month(name: str) -> int:
-    return next(i for i, month in enumerate(MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
+    return next(i for i, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))

@@ -1,4 +1,4 @@
-"""A question about an abbreviation or a table column, and hits → the names that the hits give for it, where they differ.
+"""A question about an abbreviation or a column of tables, and hits → the names given for it, where they differ.
 
 These are values in words: "European Aerospace Cluster Partnership (EACP)", or the cell "Smart Mobility" of a column
 "Sector".
@@ -28,7 +28,9 @@ _STANDS_FOR = re.compile(
 )
 _SHORT = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12}\b")
 _LABEL = " — "
-_OPEN = re.compile(r"\b(?:to be (?:defined|determined)|not (?:announced|determined|defined|known)|n/?a|tbd|tbc)\b|^\W*$", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:to be (?:defined|determined)|not (?:announced|determined|defined|known)|n/?a|tbd|tbc)\b|^\W*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
 _NUMBER = rf"(?:{_DIGITS}|\b(?:{_TENS})-(?:{_ONES})\b|\b(?:{_WORDS})\b)"
 _LABEL = (
     "step case table figure strand action annex appendix phase chapter section wp page part type year version volume "
-    "paper horizon europe textile no nr p pp fp r unit line level task module lesson question event example innosup"
+    "paper horizon europe no nr p pp fp r unit line level task module lesson question event example"
 )
 _QUANTITY = re.compile(
     rf"(?<![\w€$£.,/&²#+-])(?P<money>[€$£]\s?)?(?P<low>{_NUMBER})"
@@ -50,11 +50,10 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(rf"(?:\b(?:{_LABEL.replace(' ', '|')})[\s.#-]*|\b[A-Za-z]+\d*[-–])$", re.IGNORECASE)
-_CLOSED = re.compile(r"\)(?=\s|$)|[-–.]\d|[^\W_]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST = r"more than|over|above|at least|a minimum of|minimum of|no(?:t)? (?:less|fewer) than|greater than|exceeding"
-_MOST = r"less than|fewer than|under|below|up to|at most|a maximum of|maximum of|maximum that reached|no more than"
-_ROUGHLY = r"about|around|approxim\w*|approxim\W?ately|roughly|some|nearly|almost|nearer|circa|ca\.?|close to|estimated"
+_MOST = r"less than|fewer than|under|below|up to|at most|a maximum of|maximum of|no more than"
+_ROUGHLY = r"about|around|approximately|roughly|some|nearly|almost|nearer|circa|ca\.?|close to|estimated"
 _BEFORE = re.compile(
     rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<roughly>{_ROUGHLY}))\s+(?:the\s+|a\s+|to\s+)?$", re.IGNORECASE
 )
@@ -70,6 +69,11 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\s*(?:of\s+)?(?:(?:the|all|these|those|our|their|total)\s+)*", re.IGNORECASE)
+_FACTORS = (
+    (1e9, re.compile(r"billion", re.IGNORECASE)),
+    (1e6, re.compile(r"million|\dm\b|m€", re.IGNORECASE)),
+    (1e3, re.compile(r"\dk\b|k€", re.IGNORECASE)),
+)
 _NEGATED = re.compile(r"^[^.;,]{0,60}?(?:\b(?:not|never|no|none|without|cannot)\b|n['’]t\b)", re.IGNORECASE)
 
 
@@ -218,7 +222,5 @@ def _number(text: str) -> float:
 
 
 def _factor(text: str) -> float:
-    low = text.lower()
-    if "billion" in low:
-        return 1e9
-    return 1e6 if "million" in low or re.search(r"\dm\b|m€", low) else 1e3 if "k€" in low or re.search(r"\dk\b", low) else 1.0
+    """Return by what the words or letters behind a number multiply it: 1e6 for "5 million" and for "€5m"."""
+    return next((factor for factor, pattern in _FACTORS if pattern.search(text)), 1.0)

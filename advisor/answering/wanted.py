@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from advisor.answering.counted import Counted, counted
 from advisor.answering.expected import asking, expected_in
+from advisor.answering.moments import ENDS, STARTS, Moment, moment_of
 from advisor.answering.quantities import Bound, Kind
-from advisor.text import stem, terms, words
-
-Moment = Literal["", "start", "end"]
-"""Which end of a time a date marks."""
-
-_START = frozenset(
-    "launch start began begin begun found establish creat initi introduc set kick join invit send sent commenc open up "
-    "since from".split()
-)
-_END = frozenset("close end ended finish conclud expir until till deadlin last stop complet terminat".split())
-_EVENT = re.compile(r"[^\W\d_]+")
-_UNTIL = re.compile(r"\b(?:until|till|up to|by|before|deadline)\s+(?:the\s+)?$", re.IGNORECASE)
-_SINCE = re.compile(r"\b(?:since|from|as of)\s+(?:the\s+)?$", re.IGNORECASE)
+from advisor.text import terms, words
 
 _MANY = re.compile(
-    r"\bhow many\s+(?:of\s+(?:the|these|those|our|all)\s+)?|"
-    r"\b(?:the\s+)?(?:\w+\s+)?numbers?\s+of\s+(?:the\s+)?",
+    r"\bhow many\s+(?:of\s+(?:the|these|those|our|all)\s+)?|\b(?:the\s+)?(?:\w+\s+)?numbers?\s+of\s+(?:the\s+)?",
     re.IGNORECASE,
 )
+_NUMBER_OF = re.compile(r"\b(?:what|which)\b.*\bnumber of\b", re.IGNORECASE)
 _SHARE = re.compile(
-    r"\b(?:percentage|per cent|percent|share|proportion|part|fraction|majority|most|half)\s+(?:of\s+)?(?:all\s+|the\s+)*",
+    r"\b(?:percentage|per cent|percent|share|proportion|part|fraction|majority|most|half)\s+(?:of\s+)?"
+    r"(?:(?:all|the)\s+)*",
     re.IGNORECASE,
 )
 _IS_IT_MOST = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b.*\b(?:most|majority|(?:more|less) than half|half)\b",
-    re.IGNORECASE,
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b.*\b(?:most|majority|half)\b", re.IGNORECASE
 )
-_ENDS = (
+_BOUNDS: Sequence[tuple[Bound, re.Pattern[str]]] = (
     ("least", re.compile(r"\b(?:smallest|fewest|minimum|minimal|lowest|at least|least)\b", re.IGNORECASE)),
     ("most", re.compile(r"\b(?:largest|biggest|maximum|maximal|highest|at most|greatest)\b", re.IGNORECASE)),
     ("average", re.compile(r"\b(?:average|mean|median|typical(?:ly)?)\b", re.IGNORECASE)),
@@ -59,6 +47,7 @@ class Wanted:
         bound: the end of a range, or "average", where it asks for one.
         moment: the start or the end, where it asks when something did.
         subject: its other search terms: what the value is about.
+        noun: what is counted, in its own words; "" where it names nothing.
     """
 
     kind: Kind
@@ -66,7 +55,7 @@ class Wanted:
     bound: Bound
     moment: Moment
     subject: tuple[str, ...]
-    noun: str = ""
+    noun: str
 
 
 def wanted(question: str) -> Wanted | None:
@@ -76,11 +65,11 @@ def wanted(question: str) -> Wanted | None:
     if kind is None:
         return None
     what, noun = _counted(asked, kind)
-    bound = next((name for name, pattern in _ENDS if pattern.search(asked)), "")
+    bound: Bound = next((name for name, pattern in _BOUNDS if pattern.search(asked)), "")
     moment = moment_of(words(asked)) if kind == "date" else ""
-    left_out = {what.noun, *what.part.split(), *_ASKS, *((_START | _END) if moment else ())}
+    left_out = {what.noun, *what.part.split(), *_ASKS, *((STARTS | ENDS) if moment else ())}
     subject = tuple(dict.fromkeys(term for term in subject_terms(asked) if term not in left_out))
-    return Wanted(kind, what, bound, moment, subject, noun)  # type: ignore[arg-type]
+    return Wanted(kind, what, bound, moment, subject, noun)
 
 
 def subject_terms(text: str) -> list[str]:
@@ -91,38 +80,17 @@ def subject_terms(text: str) -> list[str]:
 def _kind(asked: str) -> Kind | None:
     if _IS_IT_MOST.search(asked):
         return "share"
-    expected = expected_in(asked)
-    if expected in ("count", "share", "money", "duration", "date"):
-        return expected  # type: ignore[return-value]
-    return "count" if re.search(r"\b(?:what|which)\b.*\bnumber of\b", asked, re.IGNORECASE) else None
+    match expected_in(asked):
+        case "count" | "share" | "money" | "duration" | "date" as expected:
+            return expected
+    return "count" if _NUMBER_OF.search(asked) else None
 
 
 def _counted(asked: str, kind: Kind) -> tuple[Counted, str]:
-    pattern = {"count": _MANY, "share": _SHARE, "duration": None}.get(kind)
+    """Return what a count or a share is asked of, and its words."""
+    pattern = _MANY if kind == "count" else _SHARE if kind == "share" else None
     match = pattern.search(asked) if pattern else None
     if not match:
         return Counted(), ""
     what = counted(asked, match.end())
     return what, asked[match.end() : what.end].strip() if what.noun else ""
-
-
-def moment_of(held: Iterable[str]) -> Moment:
-    """Return which end of a time words speak of, by the first of them that does."""
-    for word in held:
-        if stem(word) in _END:
-            return "end"
-        if stem(word) in _START:
-            return "start"
-    return ""
-
-
-def moment_at(sentence: str, start: int, end: int) -> Moment:
-    """Return which end of a time the date at a place in a sentence marks: by the nearest word that says so."""
-    before, after = sentence[:start], sentence[end:]
-    if _UNTIL.search(before):
-        return "end"
-    if _SINCE.search(before):
-        return "start"
-    near = [(start - match.end(), match.group()) for match in _EVENT.finditer(before)]
-    near += [(match.start(), match.group()) for match in _EVENT.finditer(after)]
-    return moment_of(word for _, word in sorted(near, key=lambda item: item[0]))

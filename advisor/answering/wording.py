@@ -36,14 +36,14 @@ def conflict_note(disagreement: Disagreement, markers: Sequence[Sequence[int]]) 
     `markers` are those of the citations of each value, in its order.
     """
     within = disagreement.is_within_one_report
+    report = report_and_year(disagreement.said[0].hit.document)
     parts = []
     for one, marks in zip(disagreement.said, markers, strict=True):
         where = f"page {one.sentence.spans[0].page}" if within else report_and_year(one.hit.document)
         parts.append(f"{one.value} ({where}) {''.join(f'[{marker}]' for marker in marks)}")
+    opening = f"The reports differ on {disagreement.what}"
     if within:
-        opening = f"One report gives different values for {disagreement.what} ({report_and_year(disagreement.said[0].hit.document)})"
-    else:
-        opening = f"The reports differ on {disagreement.what}"
+        opening = f"One report ({report}) says different things about {disagreement.what}"
     return f"{opening}: {'; '.join(parts)}."
 
 
