@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from advisor.evaluation import read_sets
+from advisor.store.versions import open_store
+from advisor.text import comparable
 from benchmarks.check_questions import check
+from benchmarks.conflicts import in_half, read
 from tests.conftest import CORPUS, REPORTS, ROOT, needs_reports
 
 SETS = ROOT / "benchmarks"
@@ -65,3 +68,26 @@ def test_each_question_that_cannot_be_answered_has_a_twin_that_can() -> None:
     assert {f"{name}-twin" for name in alone} == pairs.keys() - alone
     assert not any(pairs[name].answerable for name in alone)
     assert all(pairs[f"{name}-twin"].answerable for name in alone)
+
+
+def test_each_disagreement_has_two_values_and_short_phrases_and_no_question_stands_in_both_sets() -> None:
+    differ, agree = (read(SETS / "conflicts" / f"{name}.jsonl") for name in ("disagreements", "agreements"))
+    assert len(differ) >= 20
+    assert len(agree) == 50
+    assert all(len(set(each["values"])) >= 2 and len(each["evidence"]) >= 2 for each in differ)
+    assert all(len(place["phrase"].split()) <= 6 for each in differ for place in each["evidence"])
+    assert not {each["question"] for each in differ} & {each["question"] for each in agree}
+    for entries in (differ, agree):
+        assert len({each["id"] for each in entries}) == len(entries)
+        assert len(in_half(entries, "dev")) == len(in_half(entries, "held-out"))
+
+
+@pytest.mark.slow
+@needs_reports
+def test_every_phrase_of_a_disagreement_is_on_its_page_of_the_reports(reports_store: Path) -> None:
+    store = open_store(reports_store)
+    for each in read(SETS / "conflicts" / "disagreements.jsonl"):
+        for place in each["evidence"]:
+            page = store.library.page(store.library.document(place["document"]).document_id, place["page"])
+            assert comparable(place["phrase"]) in comparable(page.text), each["id"]
+    store.close()

@@ -12,24 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
-from advisor.answering.citations import Citer
+from advisor.answering.conflicts import LOOKED_AT
 from advisor.answering.conversation import Asked, checked, read_turn, standalone
-from advisor.answering.declines import nearest, suggestions, why
-from advisor.answering.evidence import Evidence, gather
+from advisor.answering.declines import suggestions, why
+from advisor.answering.evidence import gather
 from advisor.answering.examples import find_examples
-from advisor.answering.extractive import Statement, compose
+from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import REFUSAL, Writer, drafts
 from advisor.answering.plain import plain_text
 from advisor.answering.premises import missing_part
 from advisor.answering.replies import small_talk
 from advisor.answering.requests import SMALL_TALK, Request, describe
-from advisor.answering.reshaping import reshape
-from advisor.answering.screening import Screened, screen, sound, titled
-from advisor.answering.shown import Material
+from advisor.answering.screening import screen, titled
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
-from advisor.answering.wording import declined, render, source_note
+from advisor.answering.wording import noted, render
 from advisor.answering.written import WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError, UsageError
@@ -37,7 +35,6 @@ from advisor.records import (
     Answer,
     AnswerEvent,
     AnswerReady,
-    AnswerSentence,
     CitationReady,
     Document,
     Hit,
@@ -47,7 +44,6 @@ from advisor.records import (
     PassagesFound,
     Searching,
     SearchMode,
-    SentenceReady,
 )
 from advisor.retrieval.reranking import CrossEncoderReranker, Reranker
 from advisor.retrieval.retriever import SHIPPED, Retriever, Scope, Tuning
@@ -55,7 +51,6 @@ from advisor.retrieval.segments import Segment, join
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Counts
 from advisor.store.versions import Store, check_embedder, current_version, open_store
-from advisor.text import same_words
 
 if TYPE_CHECKING:
     from advisor.langchain import AdvisorRetriever
@@ -317,10 +312,11 @@ class Advisor:
         text = describe(turn.requests, self._standalone(turn.question, turn.history))
         counts = self._store().library.counts()
         yield Searching(text, counts.documents, counts.pages)
-        store, (query, hits, screened, evidence) = self._read(lambda retriever: self._found(retriever, turn, clock))
+        _, found = self._read(lambda retriever: self._found(retriever, turn, clock))
         clock.lap("retrieve")
-        yield PassagesFound(tuple(hits))
-        signals, missing = measure(store, query, screened.of(hits)), missing_part(store.library, query)
+        yield PassagesFound(found.hits)
+        store, query = found.store, found.query
+        signals, missing = measure(store, query, found.screened.of(found.hits)), missing_part(store.library, query)
         judged = judge(signals, lacks=missing is not None)
         abstained = judged.verdict != "answered"
         answer = Answer(
@@ -329,24 +325,24 @@ class Advisor:
             standalone_question=text,
             answer="",
             abstained=abstained,
-            confidence=judged.confidence if screened.hits else 0.0,
+            confidence=judged.confidence if found.screened.hits else 0.0,
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
-            hits=screened.hits,  # nothing else is quoted, or given to a model
-            suspicious=screened.suspicious,
+            hits=found.screened.hits,  # nothing else is quoted, or given to a model
+            suspicious=found.screened.suspicious,
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
-            note=why(store.library, query, signals, evidence, missing) if abstained else "",
-            suggestions=self._suggested(text, screened.hits) if abstained else (),
+            note=why(store.library, query, signals, found.evidence, missing) if abstained else "",
+            suggestions=self._suggested(text, found.screened.hits) if abstained else (),
         )
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
             asked = f"{query.text} ({typed})" if reworded else query.text
-            finished = yield from self._written(store, replace(query, text=asked), answer, evidence)
+            finished = yield from self._written(replace(found, query=replace(query, text=asked)), answer)
         else:
-            finished = yield from self._extracted(store, query, answer, evidence, turn.requests)
+            finished = yield from extracted(found, answer, turn.requests)
         clock.lap("answer")
-        yield AnswerReady(replace(finished, hits=tuple(hits), timings_ms=clock.total()))
+        yield AnswerReady(replace(finished, hits=found.hits, timings_ms=clock.total()))
 
     def _suggested(self, text: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         _, found = self._read(lambda retriever: suggestions(hits, text, lambda other: self._answers(retriever, other)))
@@ -376,73 +372,23 @@ class Advisor:
         query = retriever.understand(text)
         return judge(measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES))).verdict == "answered"
 
-    def _found(
-        self, retriever: Retriever, turn: Asked, clock: _Clock
-    ) -> tuple[Query, list[Hit], Screened, list[Evidence]]:
+    def _found(self, retriever: Retriever, turn: Asked, clock: _Clock) -> Found:
         query = self._query(retriever, turn.question, turn.history)
         clock.lap("embed")
-        hits = retriever.retrieve(query, k=PASSAGES)
+        more = retriever.retrieve(query, k=max(PASSAGES, LOOKED_AT))
+        hits = tuple(more[:PASSAGES])
         screened = screen(hits)
-        return query, hits, screened, screened.left(gather(retriever.store, query, hits))
+        evidence = screened.left(gather(retriever.store, query, hits))
+        return Found(retriever.store, query, hits, screened, tuple(evidence), screen(more).hits)
 
-    def _extracted(
-        self,
-        store: Store,
-        query: Query,
-        answer: Answer,
-        evidence: Sequence[Evidence],
-        requests: Sequence[Request] = (),
-    ) -> Generator[AnswerEvent, None, Answer]:
-        """Yield the sentences of an extractive answer as requests make it; return it, or a decline with the nearest."""
-
-        def statements(found: Sequence[Evidence], brief: bool) -> list[Statement]:
-            if answer.abstained:
-                return [Statement(item.sentence) for item in nearest(found)]
-            return compose(store, replace(query, kind="fact") if brief else query, found)
-
-        citer = Citer(store.library)
-        hits = {hit.passage.passage_id: hit for hit in answer.hits}
-        shown = reshape(Material(store.library, evidence, statements), requests, spoken=query.language)
-        if shown.reason:
-            return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
-        sentences: list[AnswerSentence] = []
-        for statement in sound(store.library, shown.statements):
-            sentence = statement.sentence
-            known = len(citer.citations)
-            markers: list[int] = []
-            for source in (sentence, *statement.also):
-                hit = hits.get(source.passage_id)
-                passage = hit.passage if hit else store.library.passages([source.passage_id])[0]
-                markers += citer.cite(source, passage, store.library.document(source.document_id))
-            quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(sentence.spans)])
-            exact = same_words(statement.text, quotes) and same_words(quotes, statement.text)
-            kind = "text" if answer.abstained else statement.kind
-            told = AnswerSentence(
-                statement.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind
-            )
-            sentences.append(told)
-            if not answer.abstained:  # the nearest statements are no answer: they come with the last event only
-                yield from map(CitationReady, citer.citations[known:])
-                yield SentenceReady(told, citer.citations[known:])
-        notes = filter(None, [answer.note, shown.note])
-        told_all = replace(
-            answer, sentences=tuple(sentences), citations=citer.citations, note=" ".join(dict.fromkeys(notes))
-        )
-        if answer.abstained:
-            return replace(told_all, answer=declined(told_all, store.library.documents()))
-        text = _noted(render(sentences), answer.language)
-        return replace(told_all, answer="\n\n".join(filter(None, [shown.note, text])))
-
-    def _written(
-        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
-    ) -> Generator[AnswerEvent, None, Answer]:
+    def _written(self, found: Found, answer: Answer) -> Generator[AnswerEvent, None, Answer]:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
-        written = WrittenAnswer(store, answer.hits, self._embedder)
+        written = WrittenAnswer(found.store, answer.hits, self._embedder)
         sources = " ".join(hit.passage.text for hit in answer.hits)
         reason, wrote = "model-uncited", False
         try:
-            for draft in drafts(self._writer.write(query.text, titled(answer.hits))):
+            for draft in drafts(self._writer.write(found.query.text, titled(answer.hits))):
                 wrote = True
                 if REFUSAL in draft.text:
                     reason = "model-refused"
@@ -456,11 +402,11 @@ class Advisor:
         else:
             if written.holds:
                 mode: Mode = "generative"
-                text = _noted(render(written.sentences), answer.language)
+                text = noted(render(written.sentences), answer.language)
                 return replace(
                     answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
                 )
-        return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+        return (yield from extracted(found, replace(answer, reason=reason)))
 
 
 def _id_of(text: str) -> str:
@@ -470,8 +416,3 @@ def _id_of(text: str) -> str:
 def _answer_in(last: AnswerEvent) -> Answer:
     assert isinstance(last, AnswerReady), "a streamed answer ends with AnswerReady"
     return last.answer
-
-
-def _noted(text: str, language: str) -> str:
-    """Return the text of an answer, with the note for those who ask in another language than the sources have."""
-    return "\n\n".join(filter(None, [text, source_note(language)]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from advisor.answering.conflicts import Disagreement
 from advisor.answering.replies import say, titles_of
 from advisor.records import SOURCES_ENGLISH, Answer, AnswerSentence, Document
 
@@ -25,6 +27,35 @@ def render(sentences: Sequence[AnswerSentence]) -> str:
             lines.append("\n\n" + text)
         before = sentence.kind
     return "".join(lines)
+
+
+def conflict_note(disagreement: Disagreement, markers: Sequence[Sequence[int]]) -> str:
+    """Return a line with each value, its report and year (or its page, where one report differs with itself), marked.
+
+    `markers` are those of the citations of each value, in its order.
+    """
+    within = disagreement.is_within_one_report
+    report = report_and_year(disagreement.said[0].hit.document)
+    parts = []
+    for one, marks in zip(disagreement.said, markers, strict=True):
+        where = f"page {one.sentence.spans[0].page}" if within else report_and_year(one.hit.document)
+        parts.append(f"{one.value} ({where}) {''.join(f'[{marker}]' for marker in marks)}")
+    opening = f"The reports differ on {disagreement.what}"
+    if within:
+        opening = f"One report ({report}) says different things about {disagreement.what}"
+    return f"{opening}: {'; '.join(parts)}."
+
+
+def report_and_year(document: Document) -> str:
+    """Return the title of a report and its year: the one that is known, or one that its file name holds."""
+    named = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", document.file)
+    year = str(document.year) if document.year else named.group() if named else ""
+    return document.title if not year or year in document.title else f"{document.title}, {year}"
+
+
+def noted(text: str, language: str) -> str:
+    """Return the text of an answer, with the note for those who ask in another language than the sources have."""
+    return "\n\n".join(filter(None, [text, source_note(language)]))
 
 
 def source_note(language: str) -> str:

@@ -1,0 +1,103 @@
+"""What was found for a question → an answer put together from the sources, or a decline, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+from advisor.answering.citations import Citer
+from advisor.answering.conflicts import Disagreement, disagreements
+from advisor.answering.declines import nearest
+from advisor.answering.evidence import Evidence
+from advisor.answering.extractive import Statement, compose
+from advisor.answering.requests import Request
+from advisor.answering.reshaping import reshape
+from advisor.answering.screening import Screened, sound
+from advisor.answering.shown import Material
+from advisor.answering.wording import conflict_note, declined, noted, render
+from advisor.records import Answer, AnswerEvent, AnswerSentence, CitationReady, Hit, SentenceReady
+from advisor.retrieval.understanding import Query
+from advisor.store.versions import Store
+from advisor.text import same_words
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a question, all read from one version of the store.
+
+    Attributes:
+        hits: the passages that an answer is put together from, as they are stored.
+        screened: the same without what addresses a program, and what that was.
+        evidence: their sentences, best first.
+        more: screened passages, these and further ones, in which disagreements are looked for.
+    """
+
+    store: Store
+    query: Query
+    hits: tuple[Hit, ...]
+    screened: Screened
+    evidence: tuple[Evidence, ...]
+    more: tuple[Hit, ...]
+
+
+def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) -> Generator[AnswerEvent, None, Answer]:
+    """Yield the sentences of an answer as requests make it, with their citations; return the whole of it.
+
+    An answer that is to abstain becomes a decline with the nearest statements: they are no answer and come with the
+    last event only.
+    """
+    query, library = found.query, found.store.library
+
+    def statements(evidence: Sequence[Evidence], brief: bool) -> list[Statement]:
+        if answer.abstained:
+            return [Statement(item.sentence) for item in nearest(evidence)]
+        return compose(found.store, replace(query, kind="fact") if brief else query, evidence)
+
+    shown = reshape(Material(library, found.evidence, statements), requests, spoken=query.language)
+    if shown.reason:
+        return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
+    citer = Citer(library)
+    sentences: list[AnswerSentence] = []
+    for statement in sound(library, shown.statements):
+        known = len(citer.citations)
+        sentence = _told(statement, citer, found, as_text=answer.abstained)
+        sentences.append(sentence)
+        if not answer.abstained:
+            yield from map(CitationReady, citer.citations[known:])
+            yield SentenceReady(sentence, citer.citations[known:])
+    note = " ".join(dict.fromkeys(filter(None, [answer.note, shown.note])))
+    if answer.abstained:
+        whole = replace(answer, sentences=tuple(sentences), citations=citer.citations, note=note)
+        return replace(whole, answer=declined(whole, library.documents()))
+    differ = () if requests else disagreements(found.store, query, found.more)
+    conflicts = tuple(_cited(one, citer) for one in differ if not any(one.is_told_in(s.text) for s in sentences))
+    text = "\n\n".join(filter(None, [shown.note, render(sentences), *conflicts]))
+    return replace(
+        answer,
+        answer=noted(text, answer.language),
+        sentences=tuple(sentences),
+        citations=citer.citations,
+        conflicts=conflicts,
+        note=note,
+    )
+
+
+def _told(statement: Statement, citer: Citer, found: Found, *, as_text: bool) -> AnswerSentence:
+    """Return a statement as a sentence of an answer, its places cited."""
+    library = found.store.library
+    hits = {hit.passage.passage_id: hit for hit in found.hits}
+    markers: list[int] = []
+    for source in (statement.sentence, *statement.also):
+        hit = hits.get(source.passage_id)
+        passage = hit.passage if hit else library.passages([source.passage_id])[0]
+        markers += citer.cite(source, passage, library.document(source.document_id))
+    quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(statement.sentence.spans)])
+    exact = same_words(statement.text, quotes) and same_words(quotes, statement.text)
+    kind = "text" if as_text else statement.kind
+    return AnswerSentence(statement.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind)
+
+
+def _cited(disagreement: Disagreement, citer: Citer) -> str:
+    """Return the words for a disagreement, with markers of the sentences that give the values."""
+    markers = [citer.cite(one.sentence, one.hit.passage, one.hit.document) for one in disagreement.said]
+    return conflict_note(disagreement, markers)
