@@ -46,10 +46,11 @@ def main() -> None:
     advisor = Advisor.open(options.store, embedder=embedder)
     differ, agree = (read(SETS / f"{name}.jsonl") for name in ("disagreements", "agreements"))
     result: dict[str, Any] = {"stamp": machine(), "store": size_of(advisor)}
+    # First of all, before any sentence has been read.
+    result["ms"] = milliseconds(options.store, embedder, [each["question"] for each in [*differ, *agree]])
     for half in HALVES:
         result[half] = of_half(advisor, in_half(differ, half), in_half(agree, half))
     result["others"] = of_others(advisor, read(options.others), read(SETS / "read.jsonl"))
-    result["ms"] = seconds(options.store, embedder, [each["question"] for each in [*differ, *agree]])
     options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1, ensure_ascii=False))
 
@@ -114,7 +115,7 @@ def of_others(advisor: Advisor, asked: Sequence[dict[str, Any]], verdicts: Seque
     }
 
 
-def seconds(path: Path, embedder: TransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
+def milliseconds(path: Path, embedder: TransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
     """Return the milliseconds that looking for disagreements takes, the first time and again."""
     store = open_store(path)
     retriever = Retriever(store, embedder)

@@ -243,6 +243,13 @@ def test_conflicts_show_the_marks_of_both_sides(store: Store) -> None:
     assert "[99]" in note
 
 
+def test_a_conflict_that_the_text_of_the_answer_states_too_is_shown_once(store: Store) -> None:
+    told = partners_answer(store)
+    line = "The reports differ on the number of partners."
+    told = replace(told, answer=f"{told.answer}\n\n{line}", conflicts=(line,))
+    assert render_turn(done(told), 1).count(line) == 1
+
+
 def test_a_section_path_does_not_repeat_the_title_of_its_document(store: Store) -> None:
     cited = store.cite(1, "d1handbook", 1, "join")
     cited = replace(cited, section=(cited.title, "1 Step 4", "1.2 Tools"))
