@@ -63,9 +63,9 @@ class Evidence:
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
             "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
             passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
-            is asked for; "opens" with the number that the question names ("R9 …"), or stands "under" it ("Step 3");
+            is asked for; "opens" with the part that the question names ("R9 …"), or speaks of it or stands "under" it;
             "unfinished", it is no whole statement; "elsewhere", it asks, or says where something is said;
-            "off_subject", it has nothing of the number that the question names.
+            "off_subject", it has nothing of the part that the question names.
     """
 
     sentence: Sentence
@@ -76,7 +76,7 @@ class Evidence:
 
     @property
     def on_subject(self) -> bool:
-        """Whether it opens with the numbered part that the question names, or stands under it; true if none is."""
+        """Whether it speaks of the numbered part that the question names, or stands under it; true if none is."""
         return not self.signals["off_subject"]
 
     @property
@@ -108,7 +108,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
-        opens, under = _opens(sentence, named), _stands_under(hit, named)
+        opens, under = _opens(sentence, named), _is_about(sentence, hit, named)
         signals = {
             "words": weighted(match.headed, words) if match else 0.0,
             "around": weighted(match.around, words) if match else 0.0,
@@ -136,9 +136,9 @@ def _opens(sentence: Sentence, phrases: Sequence[str]) -> bool:
     return any(opening.startswith(phrase + " ") for phrase in phrases)
 
 
-def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
-    section = " ".join(terms(" ".join(hit.passage.section))) + " "
-    return any(phrase + " " in section for phrase in phrases)
+def _is_about(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:
+    said = [f" {' '.join(terms(text))} " for text in (sentence.text, " ".join(hit.passage.section))]
+    return any(f" {phrase} " in text for phrase in phrases for text in said)
 
 
 def _is_whole(sentence: Sentence) -> bool:

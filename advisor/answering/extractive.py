@@ -45,7 +45,11 @@ SAME = 0.92
 """Sentences closer than this cosine say the same; the later one becomes a further citation of the earlier."""
 
 NEARBY, IN_LIST = 0.05, 0.1
-"""What a statement gains that stands in a section which is quoted already, or in a list where one is asked for."""
+"""What a statement gains that stands in a section which is quoted already, or opens the answer with a list that is
+asked for."""
+
+WHOLE_LIST = 3
+"""Sentences of a first unit from which it is a list that answers by itself."""
 
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
@@ -143,17 +147,20 @@ class _Draft:
     passed: set[str] = field(default_factory=set)
 
     def next(self) -> Evidence | None:
-        """Return the best evidence that is not told yet and may still come."""
+        """Return the best evidence that is not told yet and may still come; behind a whole list less may come."""
         measure = MEASURES[self.query.kind]
         left = [item for item in self.evidence if item.sentence.sentence_id not in self.passed]
         if not left or len(self.units) >= measure.units:
             return None
         best = max(left, key=self._worth)
-        return best if not self.units or self._worth(best) >= self.best - measure.margin else None
+        if not self.units:
+            return best
+        margin = measure.margin / 2 if len(self.units[0]) >= WHOLE_LIST else measure.margin
+        return best if self._worth(best) >= self.best - margin else None
 
     def _worth(self, item: Evidence) -> float:
-        listed = self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
-        return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * listed
+        in_list = not self.units and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
+        return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * in_list
 
     def take(self, item: Evidence) -> None:
         """Add a unit around some evidence, where it is new, understood by itself and not too long."""
