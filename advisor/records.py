@@ -208,6 +208,24 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence that a chat model wrote and that is not in the answer.
+
+    Attributes:
+        reason: "uncited" (it names no passage that was given), "cut-off" (the model stopped in the middle of it),
+            "refusal" (it says that it does not answer), or what its passages do not bear out: "figure", "name",
+            "negation", "quantifier" (all, most, few), "direction" (more or less, before or after), "meaning".
+    """
+
+    text: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `removed` in an answer record."""
+        return {"text": self.text, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation before the question: `role` is "user" or "assistant"."""
 
@@ -226,6 +244,7 @@ class Answer:
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
             extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
             "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is borne out).
+        removed: what a chat model wrote and is not shown.
     """
 
     id: str
@@ -242,6 +261,7 @@ class Answer:
     conflicts: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     language: str = "en"
+    removed: tuple[Removed, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer record, ready for JSON."""
@@ -258,6 +278,7 @@ class Answer:
             "citations": [citation.to_dict() for citation in self.citations],
             "passages": [hit.to_dict() for hit in self.hits],
             "conflicts": list(self.conflicts),
+            "removed": [removed.to_dict() for removed in self.removed],
             "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
         }
 

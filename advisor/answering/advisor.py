@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
+from advisor.answering.budget import sources_within
 from advisor.answering.citations import Citer
 from advisor.answering.conversation import checked, standalone
+from advisor.answering.drafting import drafts
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
-from advisor.answering.generative import REFUSAL, Writer, drafts
+from advisor.answering.generative import Writer
+from advisor.answering.refusal import REFUSAL
 from advisor.answering.sufficiency import measure
 from advisor.answering.wording import declined, render, source_note
-from advisor.answering.written import WrittenAnswer
+from advisor.answering.written import Writing, WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError, UsageError
 from advisor.records import (
@@ -77,12 +80,14 @@ class Advisor:
         embedder: Embedder,
         *,
         writer: Writer | None = None,
+        writing: Writing = Writing(),
         tuning: Tuning = SHIPPED,
         reranker: Reranker | None = None,
     ) -> None:
         self._path = path
         self._embedder = embedder
         self._writer = writer
+        self._writing = writing
         self._tuning = tuning
         self._reranker = reranker
         self._lock = threading.Lock()
@@ -96,6 +101,7 @@ class Advisor:
         *,
         embedder: Embedder | str = "",
         writer: Writer | None = None,
+        writing: Writing = Writing(),
         tuning: Tuning = SHIPPED,
         reranker: Reranker | str = "",
     ) -> Advisor:
@@ -107,6 +113,7 @@ class Advisor:
                 MiniLM.
             writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive
                 answers.
+            writing: how much the writer is given, and what becomes of sentences that are not borne out.
             tuning: how passages are found, see `advisor.retrieval.retriever.Tuning`.
             reranker: a cross-encoder that reads the first passages again, as a Hugging Face name, a path or a
                 `Reranker`; "" for none.
@@ -117,7 +124,7 @@ class Advisor:
         """
         model = TransformerEmbedder(embedder) if isinstance(embedder, str) else embedder
         order = CrossEncoderReranker(reranker) if reranker and isinstance(reranker, str) else reranker
-        return cls(Path(store), model, writer=writer, tuning=tuning, reranker=order or None)
+        return cls(Path(store), model, writer=writer, writing=writing, tuning=tuning, reranker=order or None)
 
     def _retriever(self) -> Retriever:
         """Return a retriever of the current version of the store, opened anew when another has taken its place."""
@@ -316,7 +323,7 @@ class Advisor:
             language=query.language,
         )
         if judged.verdict == "answered" and self._writer and not extractive:
-            finished = yield from self._written(store, query, answer, evidence)
+            finished = yield from self._written(store, query, answer, evidence, history)
         else:
             finished = yield from self._extracted(store, query, answer, evidence)
         clock.lap("answer")
@@ -366,31 +373,44 @@ class Advisor:
         return replace(answer, answer=text, sentences=tuple(sentences), citations=citer.citations)
 
     def _written(
-        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence]
+        self, store: Store, query: Query, answer: Answer, evidence: Sequence[Evidence], history: Sequence[Message]
     ) -> Generator[AnswerEvent, None, Answer]:
         """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
         assert self._writer is not None
-        written = WrittenAnswer(store, answer.hits, self._embedder)
-        reason, wrote = "model-uncited", False
+        writing = self._writing
+        budget, count = writing.budget_tokens, self._embedder.count_tokens
+        sources = sources_within(store.library, answer.hits, count, budget_tokens=budget)
+        written = WrittenAnswer(
+            store, sources, self._embedder, language=answer.language, unsupported=writing.unsupported
+        )
+        pieces = self._writer.write(answer.question, sources, language=answer.language, history=history)
+        reason = "model-empty"
         try:
-            for draft in drafts(self._writer.write(query.text, answer.hits)):
-                wrote = True
+            for draft in drafts(pieces, [source.key for source in sources]):
+                reason = "model-uncited"
                 if REFUSAL in draft.text:
-                    reason = "model-refused"
+                    written.add(draft)
                     break
                 if ready := written.add(draft):
                     yield ready
-            reason = reason if wrote else "model-empty"
         except GenerationError as error:
             reason = "model-timeout" if error.timed_out else "model-error"
         else:
             if written.holds:
                 mode: Mode = "generative"
-                text = _noted(render(written.sentences), answer.language)
                 return replace(
-                    answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
+                    answer,
+                    answer=_noted(render(written.sentences), answer.language),
+                    mode=mode,
+                    sentences=tuple(written.sentences),
+                    citations=written.citations,
+                    removed=tuple(written.removed),
                 )
-        return (yield from self._extracted(store, query, replace(answer, reason=reason), evidence))
+            reason = "model-refused" if written.refused else reason
+        finally:
+            pieces.close()  # also where nobody listens any more: the model must not write on
+        instead = replace(answer, reason=reason, removed=tuple(written.removed))
+        return (yield from self._extracted(store, query, instead, evidence))
 
 
 def _noted(text: str, language: str) -> str:

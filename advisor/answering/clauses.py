@@ -1,0 +1,146 @@
+"""A text → its statements, and for each quantity in it the words that belong to it; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from advisor.answering.cues import language_cues
+from advisor.quantities import Quantity, quantities
+
+Terms = frozenset[str]
+Content = Callable[[str], list[str]]
+"""Gives the content terms of a part of a text, in order."""
+
+_PAUSE = re.compile(r"[;:()–—]|,(?=\s)|(?<=[.!?])\s")
+_FULL_PAUSE = re.compile(r";|(?<=[.!?])\s")
+_OF = re.compile(
+    r"\s*(?:out )?(?:of|von|der|des|sur|de|di|z|ze|spośród)(?: (?:all|the|these|those|den|les|los|las|le))?\s*", re.I
+)
+_RANGE = re.compile(r"\s*(?:[-–]|to|and|bis|und|à|et|a|y|e|do|i)?\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A quantity in its place.
+
+    Attributes:
+        near: the terms beside it that say what is counted.
+        head: the first term behind it, "" where none follows at once.
+        piece: the terms between the pauses before and behind it, in order.
+        statement: all terms of the statement it stands in.
+        role: "part" and "whole" in "3 of the 23", else "".
+    """
+
+    quantity: Quantity
+    near: Terms
+    head: str
+    piece: tuple[str, ...]
+    statement: Terms
+    role: str
+
+
+def statements(text: str, language: str, content: Content) -> list[str]:
+    """Divide a sentence where one statement ends and the next begins, no piece with fewer than two content terms."""
+    words = language_cues(language)
+    cuts = {match.start() for match in words.breaks.finditer(text)}
+    cuts |= {match.end() for match in _PAUSE.finditer(text)}
+    joins = {match.start() for match in words.joins.finditer(text)}
+    pieces: list[str] = []
+    start = 0
+    for cut in sorted(cuts | joins):
+        here, rest = content(text[start:cut]), content(text[cut:])
+        if len(here) >= 2 and len(rest) >= (3 if cut in joins else 2):
+            pieces.append(text[start:cut])
+            start = cut
+    return [*pieces, text[start:]]
+
+
+def counted(text: str, language: str, content: Content, *, whole: bool = False) -> list[Counted]:
+    """Return each quantity of a text with the words that belong to it; `whole` for a table row, which is not divided."""
+    found: list[Counted] = []
+    for start, end in [(0, len(text))] if whole else _parts(text, language, content):
+        inside = [q for q in quantities(text, language) if start <= q.start < end]
+        all_terms = frozenset(content(text[start:end]))
+        for group in _groups(text, inside):
+            before, behind = _room(text, language, content, group, inside, start, end, whole=whole)
+            follows = content(behind)
+            near = frozenset(follows or content(before)) if not whole else all_terms
+            roles = ("part", "whole") if len(group) == 2 and _is_share(text, group) else ("",) * len(group)
+            piece = tuple(content(text[start:end] if whole else _between_pauses(text, start, group, end)))
+            for quantity, role in zip(group, roles, strict=True):
+                head = content(" ".join(behind.split()[:3]))[:1]
+                found.append(Counted(quantity, near, head[0] if head else "", piece, all_terms, role))
+    return found
+
+
+def _between_pauses(text: str, start: int, group: list[Quantity], end: int) -> str:
+    lead, tail = group[0].lead, group[-1].end
+    opens = [m.end() for m in _PAUSE.finditer(text, start, lead)]
+    closes = [m.start() for m in _PAUSE.finditer(text, tail, end)]
+    return text[max(opens, default=start) : min(closes, default=end)]
+
+
+def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, int]]:
+    """Yield the statements that have a subject of their own: behind "but", and behind "and" where two terms come first."""
+    words = language_cues(language)
+    held = quantities(text, language)
+    cuts = {m.start() for m in words.breaks.finditer(text)} | {m.end() for m in _FULL_PAUSE.finditer(text)}
+    for match in [*words.joins.finditer(text), *re.finditer(r",(?=\s)", text)]:
+        following = next((q for q in held if q.start >= match.end()), None)
+        own = following and len(content(text[match.end() : following.start])) >= 2
+        nothing_counted = following is None and match.group() != "," and len(content(text[match.end() :])) >= 2
+        if held and held[0].start < match.start() and (own or nothing_counted):
+            cuts.add(match.start())
+    bounds = [0, *sorted(cuts), len(text)]
+    yield from ((a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b)
+
+
+def _groups(text: str, held: list[Quantity]) -> list[list[Quantity]]:
+    """Put quantities together that share what they count: "3 of the 23", "20 to 30", "May 2014"."""
+    groups: list[list[Quantity]] = []
+    for q in held:
+        if groups:
+            between = text[groups[-1][-1].end : max(q.lead, groups[-1][-1].end)]
+            if _OF.fullmatch(between) or _RANGE.fullmatch(between) or groups[-1][-1].end > q.lead:
+                groups[-1].append(q)
+                continue
+        groups.append([q])
+    return groups
+
+
+def _is_share(text: str, group: list[Quantity]) -> bool:
+    between = text[group[0].end : max(group[1].lead, group[0].end)]
+    return bool(between.strip() and _OF.fullmatch(between))
+
+
+def _room(
+    text: str,
+    language: str,
+    content: Content,
+    group: list[Quantity],
+    held: list[Quantity],
+    start: int,
+    end: int,
+    *,
+    whole: bool,
+) -> tuple[str, str]:
+    """Return the words before and behind a group that no pause, joining word or other quantity keeps from it."""
+    lead, tail = group[0].lead, group[-1].end
+    earlier = max((q.end for q in held if q.end <= lead), default=start)
+    later = min((q.lead for q in held if q.lead >= tail), default=end)
+    before, behind = text[earlier:lead], text[tail:later]
+    if whole:
+        return before, behind
+    joins = language_cues(language).joins
+    pauses = [m.end() for p in (_PAUSE, joins) for m in p.finditer(before)]
+    # A short opening ("In Porto, …", "Of the firms, …") belongs to what follows it.
+    for pause in sorted(pauses, reverse=True):
+        if content(before[pause:]) or earlier > start:
+            before = before[pause:]
+            break
+    if later < end:
+        stops = [m.start() for p in (_PAUSE, joins) for m in p.finditer(behind)]
+        behind = behind[: min(stops)] if stops else behind
+    return before, behind
