@@ -15,11 +15,18 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
 Bound = Literal["", "more", "less", "about"]
 
 _SYMBOLS: Mapping[str, str] = {"%": "percent", "€": "EUR", "$": "USD", "£": "GBP"}
+MAX_DIGITS = 30
+"""Longer runs of digits are no figures that anybody reads."""
+
 MONEY = frozenset({"EUR", "USD", "GBP"})
 _TOKEN = re.compile(
-    r"(?<!\d)\d{1,3}(?:[\u00a0\u202f ]\d{3}(?!\d))+(?:,\d+)?|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?=[^\W\d_]))?|[%€$£+]|[^\w\s]"
+    r"(?<!\d)\d{1,3}(?:[\u00a0\u202f ]\d{3}(?!\d))+(?:,\d+)?|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?=[^\W\d_]))?|"
+    r"[%€$£+]|[^\w\s]"
 )
 _DATE = re.compile(r"(?<![\d.])(?:(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2}))(?![\d])")
+_ITEM = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d_])")
+"""The number of a list item; it counts nothing."""
+
 _PER_CENT = re.compile(r"(?:\bper|\bpor|\bpour|\ban) (?:cent(?:o)?|ciento)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:k|m|mn|bn|st|nd|rd|th|km|h|x|er|e|ème|ª|º)\b", re.IGNORECASE)
 
@@ -69,8 +76,8 @@ def quantities(text: str, language: str = "en") -> list[Quantity]:
 
 
 def values(text: str) -> set[str]:
-    """Return the numbers of an English text, number words as figures: "three of 1,200" gives {"3", "1200"}."""
-    return {str(q.value) for q in quantities(text)}
+    """Return the numbers of an English text, also those in words but "one": "three of 1,200" gives {"3", "1200"}."""
+    return {str(q.value) for q in quantities(text) if q.unit != "one"}
 
 
 def units(text: str, language: str = "en") -> set[str]:
@@ -95,11 +102,14 @@ class _Reader:
         self._tokens = [_Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
     def read(self) -> Iterator[Quantity]:
+        item = _ITEM.match(self._text)
         dates = {match.start(): match for match in _DATE.finditer(self._text)}
         at = 0
         while at < len(self._tokens):
             token = self._tokens[at]
-            if match := dates.get(token.start):
+            if item and token.end <= item.end():
+                at += 1
+            elif match := dates.get(token.start):
                 day, month, year = (match[1], match[2], match[3]) if match[3] else (match[6], match[5], match[4])
                 for value, unit in ((day, ""), (month, "calendar"), (year, "")):
                     yield Quantity(Fraction(int(value)), unit, "", match.start(), match.start(), match.end())
@@ -133,7 +143,7 @@ class _Reader:
     def _number(self, at: int) -> tuple[Fraction | None, int]:
         """Return the number that begins at a token, and the place behind it; None where none does."""
         token = self._tokens[at]
-        if token.text[0].isdigit():
+        if token.text[0].isdecimal():
             value = _figure(token.text)
             if value is None or self._is_code(at):
                 return None, at + 1
@@ -223,7 +233,7 @@ class _Reader:
             return False
         # "may" and "march" are verbs too: a month has a year or a day beside it, or a capital inside a sentence.
         beside = [self._text_at(at + 1), self._text_at(at - 1) if at else ""]
-        return any(word[:1].isdigit() for word in beside) or (
+        return any(word[:1].isdecimal() for word in beside) or (
             token.text not in ("may", "march", "mars", "marzo", "mai") and token.text not in self._words.numbers
         )
 
@@ -243,8 +253,10 @@ class _Reader:
 
 
 def _figure(text: str) -> Fraction | None:
-    """Return the value of a figure; None for a number of sections such as "5.5.2"."""
+    """Return the value of a figure; None for the number of a section ("5.5.2") or a run of digits."""
     plain = re.sub(r"[\u00a0\u202f ]", "", text)
+    if len(plain) > MAX_DIGITS:
+        return None
     if not plain.startswith("0") and re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", plain):
         return Fraction(int(re.sub(r"[.,]", "", plain)))
     whole, mark, decimals = (

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import CorpusError, UsageError
+from advisor.quantities import values
 from advisor.records import DOUBTS
 from advisor.store.versions import current_version, open_store
-from advisor.text import figures, same_words
+from advisor.text import same_words
 from ingest.build import SHORT_ID
 from ingest.pages import content_hash, read_pages
 
@@ -153,7 +154,7 @@ def _unproved(record: Mapping[str, Any], proved: Mapping[int, Mapping[str, Any]]
         if support == "verbatim" and not same_words(text, " ".join(citation["quote"] for citation in cited)):
             yield f"sentence {i} is not what its quotes say: {text[:80]!r}"
         if support == "supported":
-            missing = figures(text) - set().union(*(_figures_around(citation, pages) for citation in cited))
+            missing = values(text) - set().union(*(_figures_around(citation, pages) for citation in cited))
             if missing:
                 yield f"sentence {i} has a figure that is not on its pages, {min(missing)[:20]}: {text[:80]!r}"
 
@@ -161,7 +162,7 @@ def _unproved(record: Mapping[str, Any], proved: Mapping[int, Mapping[str, Any]]
 def _figures_around(citation: Mapping[str, Any], pages: _Pages) -> set[str]:
     """Return the figures of a quote and of its page; of the page before too, for there a table's header may stand."""
     texts, page = pages.read(citation["document_id"], citation["document"]), citation["page"]
-    return figures(citation["quote"]).union(*(figures(text) for text in texts[max(0, page - 2) : page]))
+    return values(citation["quote"]).union(*(values(text) for text in texts[max(0, page - 2) : page]))
 
 
 def _unsaid(record: Mapping[str, Any]) -> Iterator[str]:

@@ -30,6 +30,7 @@ INGEST_MAY_USE = (
     "advisor.records",
     "advisor.settings",
     "advisor.text",
+    "advisor.quantities",
     "advisor.embedding",
     "advisor.store",
 )

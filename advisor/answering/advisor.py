@@ -21,7 +21,7 @@ from advisor.answering.generative import Writer
 from advisor.answering.refusal import REFUSAL
 from advisor.answering.sufficiency import measure
 from advisor.answering.wording import declined, render, source_note
-from advisor.answering.written import Writing, WrittenAnswer
+from advisor.answering.written import SHIPPED_WRITING, Writing, WrittenAnswer
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import GenerationError, UsageError
 from advisor.records import (
@@ -80,7 +80,7 @@ class Advisor:
         embedder: Embedder,
         *,
         writer: Writer | None = None,
-        writing: Writing = Writing(),
+        writing: Writing = SHIPPED_WRITING,
         tuning: Tuning = SHIPPED,
         reranker: Reranker | None = None,
     ) -> None:
@@ -101,7 +101,7 @@ class Advisor:
         *,
         embedder: Embedder | str = "",
         writer: Writer | None = None,
-        writing: Writing = Writing(),
+        writing: Writing = SHIPPED_WRITING,
         tuning: Tuning = SHIPPED,
         reranker: Reranker | str = "",
     ) -> Advisor:

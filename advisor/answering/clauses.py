@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from advisor.answering.cues import language_cues
 from advisor.quantities import Quantity, quantities
@@ -14,6 +15,9 @@ Content = Callable[[str], list[str]]
 """Gives the content terms of a part of a text, in order."""
 
 _PAUSE = re.compile(r"[;:()–—]|,(?=\s)|(?<=[.!?])\s")
+_BREATH = re.compile(r"[;:–—]|,(?=\s)|(?<=[.!?])\s")
+"""A pause, but no bracket: what is counted in one stands before it."""
+
 _FULL_PAUSE = re.compile(r";|(?<=[.!?])\s")
 _OF = re.compile(
     r"\s*(?:out )?(?:of|von|der|des|sur|de|di|z|ze|spośród)(?: (?:all|the|these|those|den|les|los|las|le))?\s*", re.I
@@ -58,7 +62,7 @@ def statements(text: str, language: str, content: Content) -> list[str]:
 
 
 def counted(text: str, language: str, content: Content, *, whole: bool = False) -> list[Counted]:
-    """Return each quantity of a text with the words that belong to it; `whole` for a table row, which is not divided."""
+    """Return each quantity of a text with the words that belong to it; a table row is not divided (`whole`)."""
     found: list[Counted] = []
     for start, end in [(0, len(text))] if whole else _parts(text, language, content):
         inside = [q for q in quantities(text, language) if start <= q.start < end]
@@ -77,13 +81,13 @@ def counted(text: str, language: str, content: Content, *, whole: bool = False) 
 
 def _between_pauses(text: str, start: int, group: list[Quantity], end: int) -> str:
     lead, tail = group[0].lead, group[-1].end
-    opens = [m.end() for m in _PAUSE.finditer(text, start, lead)]
-    closes = [m.start() for m in _PAUSE.finditer(text, tail, end)]
+    opens = [m.end() for m in _BREATH.finditer(text, start, lead)]
+    closes = [m.start() for m in _BREATH.finditer(text, tail, end)]
     return text[max(opens, default=start) : min(closes, default=end)]
 
 
 def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, int]]:
-    """Yield the statements that have a subject of their own: behind "but", and behind "and" where two terms come first."""
+    """Yield the statements that have a subject of their own: behind "but", or "and" with two terms before a figure."""
     words = language_cues(language)
     held = quantities(text, language)
     cuts = {m.start() for m in words.breaks.finditer(text)} | {m.end() for m in _FULL_PAUSE.finditer(text)}
@@ -94,7 +98,7 @@ def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, in
         if held and held[0].start < match.start() and (own or nothing_counted):
             cuts.add(match.start())
     bounds = [0, *sorted(cuts), len(text)]
-    yield from ((a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b)
+    yield from ((a, b) for a, b in pairwise(bounds) if a < b)
 
 
 def _groups(text: str, held: list[Quantity]) -> list[list[Quantity]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from advisor.answering.clauses import Counted
 from advisor.answering.findings import Finding
@@ -23,6 +24,8 @@ def check_figures(
     `names` are the terms that are names. A figure is found where value and unit are the same; it is that of another
     thing where the words beside it stand beside another figure of the source.
     """
+    if _out_of_order(claim, chosen):
+        yield Finding("figure", fatal=False)
     for told in claim.counted:
         places = [(g, c) for g in chosen for c in g.counted if _same(told.quantity, c.quantity, g)]
         if told.quantity.unit == "one":
@@ -35,6 +38,20 @@ def check_figures(
         # The place that fits best decides: a figure may stand in the source more than once.
         verdicts = [list(_at(told, ground, place, claim, candidates, names)) for ground, place in places]
         yield from min(verdicts, key=lambda held: (any(f.fatal for f in held), len(held)))
+
+
+def _out_of_order(claim: Claim, chosen: Sequence[Ground]) -> bool:
+    """Tell whether two figures that the source gives of the same come in another order: "(54 % against 67 %)"."""
+    for one, other in pairwise(claim.counted):
+        for ground in chosen:
+            first = [place for place in ground.counted if _same(one.quantity, place.quantity, ground)]
+            second = [place for place in ground.counted if _same(other.quantity, place.quantity, ground)]
+            single = len(first) == len(second) == 1 and not first[0].role
+            if single and first[0].quantity.start > second[0].quantity.start:
+                apart = first[0].near ^ second[0].near
+                if not apart & (one.near | other.near):
+                    return True
+    return False
 
 
 def _same(told: Quantity, held: Quantity, ground: Ground) -> bool:
@@ -59,11 +76,9 @@ def _at(
 ) -> Iterator[Finding]:
     """Yield what is wrong where a figure of the sentence is taken to be that at one place of the source."""
     yield from _bound(told.quantity, place.quantity)
-    if told.role != place.role and "whole" in (told.role, place.role):
-        # "23 signed" of "3 of the 23 signed"; "there are 23" is fine.
-        if (told.role and place.role) or frozenset(told.piece) - {place.head} & place.statement:
-            yield Finding("figure", fatal=True)
-            return
+    if _is_other_part(told, place):
+        yield Finding("figure", fatal=True)
+        return
     others = [
         other
         for candidate in candidates
@@ -73,8 +88,10 @@ def _at(
     near = told.near | frozenset(told.piece[:1])
     own = _weight(near & place.statement, names)
     for other in others:
-        here, there = place.near - other.near, other.near - place.near
-        same, swapped = _weight(told.near & here, names), _weight(told.near & there, names)
+        same, swapped = _fit(told.near, place.near, other.near, names)
+        if not same and not swapped:
+            piece, own_piece, other_piece = map(frozenset, (told.piece, place.piece, other.piece))
+            same, swapped = _fit(piece, own_piece, other_piece, names)
         is_head = told.head and told.head == other.head != place.head and told.head not in place.near
         if swapped > same or (is_head and swapped >= same):
             yield Finding("figure", fatal=True)
@@ -82,6 +99,14 @@ def _at(
     yield from _subject(told, ground, place, claim, candidates, names)
     if near and not own and ground.sentence.kind == "text":
         yield Finding("figure", fatal=False)
+
+
+def _is_other_part(told: Counted, place: Counted) -> bool:
+    """Tell whether a figure is the whole where the source has a part: "23 signed" of "3 of the 23 signed"."""
+    if told.role == place.role or "whole" not in (told.role, place.role):
+        return False
+    # That there are 23 is said as well: more than what is counted must be said of them.
+    return bool((told.role and place.role) or (frozenset(told.piece) - {place.head}) & place.statement)
 
 
 def _bound(told: Quantity, held: Quantity) -> Iterator[Finding]:
@@ -124,6 +149,11 @@ def _linked(strange: Sequence[str], told: Counted, ground: Ground, candidates: S
     """Tell whether other sentences say the strange words of something that the figure's sentence speaks of too."""
     shared = frozenset(told.piece) & ground.terms
     return all(any(term in g.terms and g.terms & shared for g in candidates if g is not ground) for term in strange)
+
+
+def _fit(told: frozenset[str], place: frozenset[str], other: frozenset[str], names: frozenset[str]) -> tuple[int, int]:
+    """Return how much of the words beside a figure stands at its place only, and how much at another figure's only."""
+    return _weight(told & place - other, names), _weight(told & other - place, names)
 
 
 def _weight(terms: frozenset[str], names: frozenset[str]) -> int:

@@ -21,7 +21,7 @@ class Cues:
     """What a statement says beside its content.
 
     Attributes:
-        negated: whether a word in it says no; several count once.
+        negated: whether it says no, in all; "not … never" is no no.
         privations: words that each turn it round once more, with the word behind each: ("without", "budget").
         quantifiers: how much of something is meant, as `cues.toml` names it.
         poles: words that have an opposite: the axis, and 0 or 1 for its side.
@@ -35,13 +35,18 @@ class Cues:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The cues of one language as one pattern, and the words that divide and point."""
+    """The cues of one language as one pattern, and the words that divide and point.
+
+    Attributes:
+        concord: whether several words that say no make one no.
+    """
 
     pattern: re.Pattern[str]
     tags: Mapping[str, tuple[tuple[str, str, int], ...]]
     breaks: re.Pattern[str]
     joins: re.Pattern[str]
     pointing: frozenset[str]
+    concord: bool
 
 
 def has_cues(language: str) -> bool:
@@ -61,14 +66,14 @@ def read_cues(text: str, language: str = "en") -> Cues:
     """Return the cues of a statement; those of its quantities ("more than 300") are left to `advisor.quantities`."""
     words = language_cues(language)
     plain = _CONTRACTED.sub(" n't", without_quantities(text, language).replace("’", "'")).lower()
-    negated = False
+    negations: list[str] = []
     privations: list[tuple[str, str]] = []
     quantifiers: set[str] = set()
     poles: set[tuple[str, int]] = set()
     for match in words.pattern.finditer(plain):
         for kind, name, side in words.tags[" ".join(match.group().split())]:
             if kind == "negation":
-                negated = True
+                negations.append(name)
             elif kind == "privation":
                 behind = re.search(r"[^\W\d_]{4,}", plain[match.end() :])
                 privations.append((name, behind.group() if behind else ""))
@@ -76,6 +81,9 @@ def read_cues(text: str, language: str = "en") -> Cues:
                 quantifiers.add(name)
             elif kind == "pole":
                 poles.add((name, side))
+    # "neither … nor" says no once; so does "non … nessuno" in languages where one no calls for another.
+    counted = [word for word in negations if word not in ("nor", "noch", "ani")] or negations
+    negated = bool(negations) if words.concord else len(counted) % 2 == 1
     return Cues(negated, tuple(privations), frozenset(quantifiers), frozenset(poles))
 
 
@@ -122,6 +130,7 @@ def language_cues(language: str) -> Language:
         _any_word(table["breaks"]),
         _any_word(table["joins"]),
         frozenset(table["pointing"].split()),
+        bool(table.get("concord")),
     )
 
 

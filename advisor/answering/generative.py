@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -69,30 +70,46 @@ class ChatWriter:
         asked = render_question(self._question, question, sources, language=language, history=history)
         messages = [("system", self._system), ("human", asked)]
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
-
-        async def read() -> None:
-            try:
-                async for chunk in self._model.astream(messages):
-                    if usage := chunk.usage_metadata:
-                        self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
-                    pieces.put(str(chunk.text))
-                pieces.put(None)
-            except Exception as error:  # every provider has errors of its own; the caller gets ours
-                pieces.put(error)
-
-        reading = asyncio.run_coroutine_threadsafe(read(), _loop())
+        stopped = threading.Event()
+        reading = asyncio.run_coroutine_threadsafe(self._read(messages, pieces, stopped), _loop())
         try:
             yield from self._pieces(pieces)
         finally:
+            # Before Python 3.12 `asyncio.wait_for`, which langchain-openai uses, loses a cancellation that comes
+            # together with a piece; the reader then sees at the next piece that it was stopped.
+            stopped.set()
             reading.cancel()
+
+    async def _read(
+        self,
+        messages: Sequence[tuple[str, str]],
+        pieces: queue.Queue[str | BaseException | None],
+        stopped: threading.Event,
+    ) -> None:
+        """Put the pieces into the queue, at last None or the error that ended them."""
+        left = MAX_CHARS
+        try:
+            async with aclosing(self._model.astream(messages)) as chunks:  # type: ignore[type-var]
+                async for chunk in chunks:
+                    if usage := chunk.usage_metadata:
+                        self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
+                    if stopped.is_set():
+                        return
+                    pieces.put(str(chunk.text)[:left])
+                    left -= len(chunk.text)
+                    if left <= 0:
+                        break
+            pieces.put(None)
+        except Exception as error:  # every provider has errors of its own; the caller gets ours
+            pieces.put(error)
 
     def _pieces(self, pieces: queue.Queue[str | BaseException | None]) -> Iterator[str]:
         silence = (
             f"the chat model was silent for {self._timeout_s:g} seconds; check it with `advisor doctor`, "
             "or raise ADVISOR_CHAT_TIMEOUT_S"
         )
-        began, left = self._clock(), MAX_CHARS
-        while left > 0:
+        began = self._clock()
+        while True:
             try:
                 piece = pieces.get(timeout=self._timeout_s)
             except queue.Empty as error:
@@ -106,8 +123,7 @@ class ChatWriter:
                     f"the chat model failed ({type(piece).__name__}: {clean(str(piece))[:200]}); "
                     "check it with `advisor doctor`"
                 ) from piece
-            yield piece[:left]
-            left -= len(piece)
+            yield piece
             if self._clock() - began > PATIENCE * self._timeout_s:
                 raise GenerationError(
                     f"the chat model took more than {PATIENCE * self._timeout_s:g} seconds; choose a faster one, "
@@ -121,7 +137,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     """Return the one event loop on which all models are read, in a thread of its own.
 
     A request that runs on a loop can be ended while the model is silent; one that blocks a thread cannot. It is one
-    loop for all, since langchain-openai keeps its connections for each address and they belong to the loop they began on.
+    loop for all: langchain-openai keeps connections for each address, and they belong to the loop they began on.
     """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True, name="chat-model").start()

@@ -133,8 +133,8 @@ class Ground:
     @cached_property
     def statements(self) -> list[Statement]:
         """What it says, statement by statement."""
-        divided = self.sentence.kind == "text"
-        parts = statements(self.text, self.language, self.terms_of) if divided else [self.text]
+        whole = self.sentence.kind == "row"
+        parts = [self.text] if whole else statements(self.text, self.language, self.terms_of)
         return [Statement(part, tuple(self.terms_of(part)), read_cues(part, self.language)) for part in parts]
 
 

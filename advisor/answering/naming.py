@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from advisor.answering.findings import Finding
 from advisor.answering.grounds import Claim, Ground
@@ -36,7 +37,7 @@ def find_names(text: str, language: str, others: frozenset[str] = frozenset()) -
     """Return the names of a text in order; words with a capital that stand side by side are one.
 
     `others` are terms that are names elsewhere: a word that opens a sentence is a name if it is among them, if another
-    capital follows, or if it looks like one. German nouns have capitals too: there, only what its lexicon does not know.
+    capital follows, or if it looks like one. German nouns have capitals too: there it takes another sign.
     """
     dates = [(q.start, q.end) for q in quantities(text, language) if q.unit not in ("", "one")]
     found: list[Name] = []
@@ -132,7 +133,7 @@ def _holds(ground: Ground, name: Name, language: str) -> bool:
 
 
 def _is_form(term: str, word: str, known: frozenset[str], language: str) -> bool:
-    """Tell whether a name stands in the source in another form: "German" for "Germany", "Lizbonie" with a case ending."""
+    """Tell whether a name stands in the source in another form: "German" for "Germany", or with a case ending."""
     if any(len(a) >= 5 and b.startswith(a) for other in known for a, b in ((term, other), (other, term))):
         return True
     if language not in STEMMERS or language == "en":
@@ -169,7 +170,7 @@ def _pairs(names: Sequence[Name], claim: Claim) -> Iterator[tuple[Name, Name]]:
     for statement in claim.statements:
         at += len(statement.text)
         bounds.append(at)
-    for one, other in zip(names, names[1:], strict=False):
+    for one, other in pairwise(names):
         same = not any(one.start < bound <= other.start for bound in bounds)
         if same and not _TOGETHER.fullmatch(claim.text[one.end : other.start]):
             yield one, other

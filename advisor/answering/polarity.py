@@ -100,10 +100,11 @@ def _directions(told: Statement, held: Statement, said: Sequence[tuple[Statement
     ours, theirs = _poles(told.cues), _poles(held.cues)
     everywhere = {pole for statement, _ in said for pole in statement.cues.poles}
     for axis, sides in ours.items():
-        near = theirs.get(axis, set()) or {side for name, side in everywhere if name == axis}
+        all_sides = {side for name, side in everywhere if name == axis}
+        near = theirs.get(axis, all_sides)
         if axis == "time" and near:
             continue  # "A before B" is "B after A": the order is looked at, see below
-        if near and not sides & near:
+        if near and (not sides & near or sides - all_sides):
             yield Finding("direction", fatal=True)
         elif not near and axis in EXACT_AXES:
             yield Finding("direction", fatal=False)
@@ -131,7 +132,7 @@ def _order(claim: Claim, ground: Ground) -> Iterator[Finding]:
 
 
 def _sides(text: Claim | Ground, place: tuple[int, int, int]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the terms of what stands before and behind a word such as "after"; one that opens a sentence turns round."""
+    """Return the terms before and behind a word such as "after"; where it opens a sentence, those behind the comma."""
     start, end, _ = place
     before, behind = text.text[:start], text.text[end:]
     if not text.terms_of(before):

@@ -1,4 +1,4 @@
-"""Templates, passages and a question → prompts; a template's wording may be edited, its fields are checked when read."""
+"""Templates, passages and a question → prompts; a template may be edited, its fields are checked when it is read."""
 
 from __future__ import annotations
 

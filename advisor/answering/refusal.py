@@ -16,6 +16,10 @@ _SOURCES = (
     r"(?:fragmenty|fragmentach|źródła|źródłach|dokumenty|dokumentach|teksty)",
 )
 
+_SILENT = r"(?:(?:do|does|did) not|don['’]t|doesn['’]t|contains? no|gives? no|says? nothing)\b"
+_STATED = r"(?:mentioned|stated|specified|found|given|answered|covered)"
+_SCHWEIGEN = r"(?:enthalten|nennen|sagen|geben|machen|beantworten)\b.*\b(?:keine|nichts|nicht|keinen)\b"
+
 _REFUSED = re.compile(
     "|".join(
         [
@@ -24,11 +28,10 @@ _REFUSED = re.compile(
             r"^i (?:cannot|can['’]?t|can not|do not|don['’]t|could not|couldn['’]t|won['’]t|will not)\b",
             r"^as an ai\b",
             r"^there is no (?:information|answer|mention)\b",
-            rf"^(?:none of )?the (?:\w+ )?{_SOURCES[0]}(?: \w+)? (?:do|does|did) not\b",
-            rf"^(?:none of )?the (?:\w+ )?{_SOURCES[0]}(?: \w+)? (?:don['’]t|doesn['’]t|contain no|contains no|give no|say nothing)\b",
-            rf"\bnot (?:mentioned|stated|specified|found|given|answered|covered) (?:in|by) (?:any of )?the (?:\w+ )?{_SOURCES[0]}",
+            rf"^(?:none of )?the (?:\w+ )?{_SOURCES[0]}(?: \w+)? {_SILENT}",
+            rf"\bnot {_STATED} (?:in|by) (?:any of )?the (?:\w+ )?{_SOURCES[0]}",
             r"^(?:es tut mir leid|leider kann ich|ich kann (?:\w+ )*nicht|dazu (?:gibt es|finden sich) keine)\b",
-            rf"^die (?:\w+ )?{_SOURCES[1]} (?:enthalten|nennen|sagen|geben|machen|beantworten)\b.*\b(?:keine|nichts|nicht|keinen)\b",
+            rf"^die (?:\w+ )?{_SOURCES[1]} {_SCHWEIGEN}",
             r"^(?:je suis désolée?|désolée?|je ne (?:peux|suis))\b",
             rf"^les {_SOURCES[2]} (?:\w+ )?n(?:e |['’])\w+ (?:pas|aucune?|rien)\b",
             r"^(?:lo siento|no puedo|lamento)\b",

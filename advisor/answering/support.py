@@ -14,6 +14,7 @@ from advisor.answering.grounds import Claim, Ground, bearing
 from advisor.answering.naming import check_names, name_terms
 from advisor.answering.polarity import check_polarity
 from advisor.embedding import Embedder
+from advisor.quantities import quantities
 from advisor.records import Support
 from advisor.text import same_words
 
@@ -46,6 +47,9 @@ def judge(claim: Claim, candidates: Sequence[Ground], embedder: Embedder) -> Ver
     Figures, names, negations, quantifiers and opposites are checked exactly; what is wrong with one of them makes the
     sentence "unsupported", however alike the rest is. The rest is judged by cosine and by shared content words.
     """
+    for ground in candidates:
+        if _is_whole(claim, ground):
+            return Verdict("verbatim", (ground,))
     chosen = bearing(claim, candidates)
     if not chosen:
         return Verdict("unsupported", (), "meaning")
@@ -64,6 +68,13 @@ def judge(claim: Claim, candidates: Sequence[Ground], embedder: Embedder) -> Ver
     if similarity < full.cosine or covered < full.covered or _says_more(claim, chosen):
         doubt = doubt or "meaning"
     return Verdict("partial" if doubt else "supported", tuple(chosen), doubt)
+
+
+def _is_whole(claim: Claim, ground: Ground) -> bool:
+    """Tell whether a sentence is one of the source, word for word; "65 %" and "65" differ by no word."""
+    told, held = ([(q.value, q.unit) for q in quantities(t)] for t in (claim.text, ground.sentence.text))
+    one, other = claim.text, ground.sentence.text
+    return told == held and same_words(one, other) and same_words(other, one)
 
 
 def _findings(claim: Claim, chosen: Sequence[Ground], candidates: Sequence[Ground]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The words of a written sentence → the words of the sources that mean the same: equal, synonyms, or near in meaning."""
+"""The words of a written sentence → the words of the sources that mean the same: equal, synonyms, or near."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from advisor.retrieval.languages import ENGLISH, STEMMERS, recognise, translate
 from advisor.text import STOP_WORDS, stem, words
 
 SAME_FROM, NEAR_FROM = 0.55, 0.46
-"""Cosines of two single words from which they mean the same, or nearly; of MiniLM: firm/company .70, fee/student .23."""
+"""Cosines of two words from which they mean the same, or nearly. By MiniLM: firm/company .70, fee/student .23."""
 
 FILLERS = frozenset(
     """also additionally furthermore moreover however therefore thus overall according accordingly document documents

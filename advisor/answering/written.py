@@ -40,6 +40,9 @@ class Writing:
     budget_tokens: int = BUDGET_TOKENS
 
 
+SHIPPED_WRITING = Writing()
+
+
 class WrittenAnswer:
     """Collects the sentences of one written answer, resolves what each cites and judges whether it is borne out."""
 
