@@ -244,9 +244,10 @@ class _Reader:
     def _made(self, value: Fraction, unit: str, first: int, behind: int) -> Quantity:
         start, end = self._tokens[first].start, self._tokens[behind - 1].end
         before = self._text[:start].lower()
-        for bound, pattern in self._words.bounds.items():
-            if match := pattern.search(before):
-                return Quantity(value, unit, bound, match.start(), start, end)
+        found = [(match.start(), bound) for bound, p in self._words.bounds.items() if (match := p.search(before))]
+        if found:
+            lead, bound = min(found)  # "no more than" begins before "more than"
+            return Quantity(value, unit, bound, lead, start, end)
         follows = self._text[end : end + 9].lower()
         plus = follows.startswith(("+", " or more"))
         return Quantity(value, unit, "more" if plus else "", start, start, end)

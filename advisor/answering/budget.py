@@ -32,7 +32,7 @@ class Source:
 def sources_within(
     library: Library, hits: Sequence[Hit], count_tokens: Callable[[str], int], *, budget_tokens: int = BUDGET_TOKENS
 ) -> list[Source]:
-    """Return the passages for a chat model: segments, best first, so that lists and tables come whole.
+    """Return the passages for a chat model: segments, by their best hit, so that lists and tables come whole.
 
     A segment that does not fit gives way to those of its passages that were found, by rank. The first passage is given
     even where it alone is longer.
@@ -51,7 +51,8 @@ def sources_within(
         taken.update({passage.passage_id: (passage, document) for passage in new})
         return True
 
-    for segment in join(library, hits, k=max(len(hits), 1)):
+    segments = join(library, hits, k=max(len(hits), 1))
+    for segment in sorted(segments, key=lambda s: min(ranks.get(p.passage_id, len(ranks)) for p in s.passages)):
         if not take(segment.passages, segment.document):
             found = [passage for passage in segment.passages if passage.passage_id in ranks]
             for passage in sorted(found, key=lambda p: ranks[p.passage_id]):

@@ -12,9 +12,9 @@ LONGEST_TAG = 200
 """Characters up to which an opened bracket of HTML is waited for."""
 
 _HIDDEN = "think|thinking|reasoning|script|style|tool_call|function_call|iframe"
-_BLOCK = re.compile(rf"<({_HIDDEN})\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BLOCK = re.compile(rf"<({_HIDDEN})\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _OPENED = re.compile(rf"<(?:{_HIDDEN})\b[^>]*>|<[/!a-zA-Z]?[^<>]{{0,{LONGEST_TAG}}}\Z", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*\)")
 _MARKS = re.compile(r"\*\*|__|`+|^\s*#{1,6}\s+|^\s*>\s+")

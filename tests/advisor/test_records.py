@@ -125,6 +125,7 @@ def test_an_answer_record_has_exactly_the_agreed_fields() -> None:
             }
         ],
         "conflicts": [],
+        "removed": [],
         "timings_ms": {"total": 12.3},
     }
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 QUESTION = "Do visits to trade fairs bring new partners?"
+COST = "1,200 euros"
 GOOD = ("Visits to trade ", "fairs bring new partners [", "KEY", "].")
 SHORT_S = 0.3
 
@@ -33,9 +34,7 @@ SHORT_S = 0.3
 @pytest.fixture
 def server() -> Iterator[ChatServer]:
     with running() as server:
-        server.reply = lambda asked: tuple(
-            piece.replace("KEY", key_of("1,200 euros", asked)) for piece in server.pieces
-        )
+        server.reply = lambda asked: tuple(piece.replace("KEY", key_of(COST, asked)) for piece in server.pieces)
         server.pieces = GOOD
         yield server
 
@@ -71,9 +70,7 @@ def test_the_answer_comes_in_the_pieces_of_the_server(server: ChatServer, source
     assert pieces == ["Visits to trade ", "fairs bring new partners [", "kqzt", "]."]
 
 
-def test_the_model_is_asked_once_by_name_without_chance_and_as_a_stream(
-    server: ChatServer, sources: list[Source]
-) -> None:
+def test_the_model_is_asked_once_by_name_as_a_stream_without_chance(server: ChatServer, sources: list[Source]) -> None:
     list(writer(server).write(QUESTION, sources))
     [request] = server.requests
     assert (request["path"], request["model"], request["stream"]) == ("/v1/chat/completions", "test", True)
