@@ -10,7 +10,7 @@ from pathlib import Path
 
 from advisor.answering.budget import Source
 from advisor.records import AnswerEvent, AnswerReady, SentenceReady
-from tests.advisor.answering.invented import PASSAGES, named
+from tests.advisor.answering.invented import ATLAS_PASSAGES, PASSAGES, named
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,7 +23,7 @@ QUESTIONS: Mapping[str, str] = {
     "pl": "Ile firm ma sieć Lantern?",
 }
 
-_NAMES = "|".join(PASSAGES)
+_NAMES = "|".join([*PASSAGES, *ATLAS_PASSAGES])
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,15 @@ class Case:
     language: str = "en"
     reason: str = ""
     wrong_figure: bool = False
+    question: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.output[:60]}"
 
     @property
-    def question(self) -> str:
-        return QUESTIONS[self.language]
+    def asked(self) -> str:
+        """The question to which it is the answer."""
+        return self.question or QUESTIONS[self.language]
 
 
 def read_cases(name: str) -> list[Case]:

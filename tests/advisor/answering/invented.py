@@ -1,4 +1,7 @@
-"""Two invented reports on which a scripted chat model writes; `PASSAGES` names their passages by words they hold."""
+"""Invented reports on which a scripted chat model writes, with names for their passages by words they hold.
+
+`REVIEW` and `GUIDE` are those that the checks were built on; `ATLAS` was written afterwards, for cases held out.
+"""
 
 from __future__ import annotations
 
@@ -119,6 +122,70 @@ PASSAGES: Mapping[str, str] = {
 }
 
 
+ATLAS = Report(
+    "atlas.pdf",
+    "Atlas of harbour technology clusters",
+    (
+        section(
+            "Tidewater",
+            blocks=[
+                prose(
+                    "Tidewater gathers 118 shipyards along the coast of Merrow.",
+                    "Its office employs nine people, four of them part-time.",
+                    "In 2021 turnover of the yards reached EUR 3.4 billion, up from EUR 2.9 billion in 2019.",
+                    "Apprentices spend two days a week at school.",
+                )
+            ],
+        ),
+        section(
+            "Hydrogen pilots",
+            blocks=[
+                prose(
+                    "Quayside Energy built the first filling station for hydrogen ferries in Ostrava Bay.",
+                    "The station was paid for by the port and not by the ministry.",
+                    "Ferries on hydrogen are quieter than those on diesel.",
+                    "Nearly all passengers surveyed would accept a higher fare.",
+                    "Tests on the river Lenn were stopped after a leak in March 2022.",
+                )
+            ],
+        ),
+        section(
+            "Mentoring",
+            blocks=[
+                listed(
+                    "A mentor of a young company should:",
+                    "meet its founders every second week,",
+                    "open doors to at least three customers,",
+                    "never hold shares in it.",
+                )
+            ],
+        ),
+        section(
+            "Satisfaction",
+            blocks=[
+                table(
+                    ("Workshops 4.6", "Service: Workshops; Mean rating: 4.6"),
+                    ("Newsletter 2.1", "Service: Newsletter; Mean rating: 2.1"),
+                    ("Legal advice 3.9", "Service: Legal advice; Mean rating: 3.9"),
+                )
+            ],
+        ),
+    ),
+)
+
+ATLAS_PASSAGES: Mapping[str, str] = {
+    "tidewater": "118 shipyards",
+    "hydrogen": "Quayside Energy",
+    "mentoring": "A mentor",
+    "satisfaction": "Service: Workshops",
+}
+
+
 def named(passages: Sequence[Passage]) -> dict[str, str]:
-    """Return the passage id for each name in `PASSAGES`."""
-    return {name: next(p.passage_id for p in passages if words in p.text) for name, words in PASSAGES.items()}
+    """Return the passage id for each name of a passage that is among these."""
+    return {
+        name: passage.passage_id
+        for name, words in {**PASSAGES, **ATLAS_PASSAGES}.items()
+        for passage in passages
+        if words in passage.text
+    }
