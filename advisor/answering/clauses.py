@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from advisor.answering.cues import language_cues
 from advisor.quantities import Quantity, quantities
+
+_IN = re.compile(r"\s*(?:in|by|since|im|en|w|nel|del|em)?\s*", re.I)
 
 Terms = frozenset[str]
 Content = Callable[[str], list[str]]
@@ -51,11 +54,13 @@ def statements(text: str, language: str, content: Content) -> list[str]:
     cuts = {match.start() for match in words.breaks.finditer(text)}
     cuts |= {match.end() for match in _PAUSE.finditer(text)}
     joins = {match.start() for match in words.joins.finditer(text)}
+    held = quantities(text, language)
     pieces: list[str] = []
     start = 0
     for cut in sorted(cuts | joins):
         here, rest = content(text[start:cut]), content(text[cut:])
-        if len(here) >= 2 and len(rest) >= (3 if cut in joins else 2):
+        counts = any(q.start >= cut for q in held) and any(start <= q.start < cut for q in held)
+        if len(here) >= 2 and len(rest) >= (3 if cut in joins and not counts else 2):
             pieces.append(text[start:cut])
             start = cut
     return [*pieces, text[start:]]
@@ -69,10 +74,12 @@ def counted(text: str, language: str, content: Content, *, whole: bool = False) 
         all_terms = frozenset(content(text[start:end]))
         for group in _groups(text, inside):
             before, behind = _room(text, language, content, group, inside, start, end, whole=whole)
-            follows = content(behind)
-            near = frozenset(follows or content(before)) if not whole else all_terms
+            # In "grew from 20 to 30" what grew stands before the first figure and is meant for both.
+            frame = next((held for q in inside if (held := content(text[start : q.lead]))), [])
+            near = frozenset(content(behind) or content(before) or frame) if not whole else all_terms
             roles = ("part", "whole") if len(group) == 2 and _is_share(text, group) else ("",) * len(group)
-            piece = tuple(content(text[start:end] if whole else _between_pauses(text, start, group, end)))
+            around = text[start:end] if whole else _between_pauses(text, start, group, end)
+            piece = tuple(content(around)) or tuple(frame)
             for quantity, role in zip(group, roles, strict=True):
                 head = content(" ".join(behind.split()[:3]))[:1]
                 found.append(Counted(quantity, near, head[0] if head else "", piece, all_terms, role))
@@ -94,11 +101,17 @@ def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, in
     for match in [*words.joins.finditer(text), *re.finditer(r",(?=\s)", text)]:
         following = next((q for q in held if q.start >= match.end()), None)
         own = following and len(content(text[match.end() : following.start])) >= 2
+        if text[match.end() :].split()[:1] and _is_verb(text[match.end() :].split()[0], words.verbs):
+            continue  # "and received …" goes on about the same
         nothing_counted = following is None and match.group() != "," and len(content(text[match.end() :])) >= 2
         if held and held[0].start < match.start() and (own or nothing_counted):
             cuts.add(match.start())
     bounds = [0, *sorted(cuts), len(text)]
     yield from ((a, b) for a, b in pairwise(bounds) if a < b)
+
+
+def _is_verb(word: str, verbs: frozenset[str]) -> bool:
+    return word.lower() in verbs or (bool(verbs) and word.endswith("ed"))
 
 
 def _groups(text: str, held: list[Quantity]) -> list[list[Quantity]]:
@@ -116,7 +129,8 @@ def _groups(text: str, held: list[Quantity]) -> list[list[Quantity]]:
 
 def _is_share(text: str, group: list[Quantity]) -> bool:
     between = text[group[0].end : max(group[1].lead, group[0].end)]
-    return bool(between.strip() and _OF.fullmatch(between))
+    counts = all(q.value.denominator == 1 for q in group[1:]) and group[0].value <= group[1].value
+    return bool(counts and between.strip() and _OF.fullmatch(between))
 
 
 def _room(
@@ -148,3 +162,27 @@ def _room(
         stops = [m.start() for p in (_PAUSE, joins) for m in p.finditer(behind)]
         behind = behind[: min(stops)] if stops else behind
     return before, behind
+
+
+def years(text: str, language: str) -> dict[Fraction, set[Fraction]]:
+    """Return for each quantity of a text the year it is given for: right behind it, or the only one between pauses."""
+    held = quantities(text, language)
+    found: dict[Fraction, set[Fraction]] = {}
+    for i, q in enumerate(held):
+        if is_year(q):
+            continue
+        following = held[i + 1] if i + 1 < len(held) else None
+        if following and is_year(following) and _IN.fullmatch(text[q.end : following.start]):
+            found.setdefault(q.value, set()).add(following.value)
+            continue
+        opens = max((m.end() for m in _PAUSE.finditer(text, 0, q.lead)), default=0)
+        closes = min((m.start() for m in _PAUSE.finditer(text, q.end)), default=len(text))
+        beside = {one.value for one in held if is_year(one) and opens <= one.start < closes}
+        if len(beside) == 1:
+            found.setdefault(q.value, set()).update(beside)
+    return found
+
+
+def is_year(q: Quantity) -> bool:
+    """Tell whether a quantity is a year of our time."""
+    return not q.unit and not q.bound and q.value.denominator == 1 and 1900 <= q.value <= 2100

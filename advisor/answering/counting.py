@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
-from advisor.answering.clauses import Counted
+from advisor.answering.clauses import Counted, is_year, years
 from advisor.answering.findings import Finding
 from advisor.answering.grounds import Claim, Ground
 from advisor.quantities import MONEY, Quantity
@@ -24,8 +25,12 @@ def check_figures(
     `names` are the terms that are names. A figure is found where value and unit are the same; it is that of another
     thing where the words beside it stand beside another figure of the source.
     """
-    if _out_of_order(claim, chosen):
+    given_for = years(claim.text, claim.language)
+    if not given_for and _out_of_order(claim, chosen):
         yield Finding("figure", fatal=False)
+    if _of_another_year(given_for, chosen):
+        yield Finding("figure", fatal=True)
+    dates = frozenset().union(*given_for.values())
     for told in claim.counted:
         places = [(g, c) for g in chosen for c in g.counted if _same(told.quantity, c.quantity, g)]
         if told.quantity.unit == "one":
@@ -36,6 +41,8 @@ def check_figures(
             yield Finding("figure", fatal=True)
             continue
         # The place that fits best decides: a figure may stand in the source more than once.
+        if is_year(told.quantity) and told.quantity.value in dates:
+            continue  # that it is the year of its figure has been seen to
         verdicts = [list(_at(told, ground, place, claim, candidates, names)) for ground, place in places]
         yield from min(verdicts, key=lambda held: (any(f.fatal for f in held), len(held)))
 
@@ -51,6 +58,16 @@ def _out_of_order(claim: Claim, chosen: Sequence[Ground]) -> bool:
                 apart = first[0].near ^ second[0].near
                 if not apart & (one.near | other.near):
                     return True
+    return False
+
+
+def _of_another_year(given_for: Mapping[Fraction, set[Fraction]], chosen: Sequence[Ground]) -> bool:
+    """Tell whether a figure is given for a year for which the source gives another one."""
+    for value, told in given_for.items():
+        held = [years(ground.text, ground.language) for ground in chosen]
+        known = set().union(*(found.get(value, set()) for found in held))
+        if known and not told & known:
+            return True
     return False
 
 
@@ -136,6 +153,7 @@ def _subject(
             for term in c.statement
         )
     strange = [t for t in dict.fromkeys((*told.piece, *told.near)) if t in elsewhere and t not in here | excused]
+    strange = [t for t in strange if t in claim.own and (t in names or not claim.vocabulary.alike(t, place.near))]
     foreign = [term for term in strange if term in names]
     if (foreign and not frozenset(foreign) <= ground.terms) or (
         strange and (strange[0] in told.piece[:1] or strange[0] == told.head)

@@ -13,6 +13,7 @@ from typing import Any
 
 from advisor.quantities import quantities
 
+_LACKS = frozenset("lack lacks lacked lacking absence insufficient shortage missing".split())
 _CONTRACTED = re.compile(r"n['’]t\b")
 
 
@@ -47,6 +48,9 @@ class Language:
     joins: re.Pattern[str]
     pointing: frozenset[str]
     concord: bool
+    than: str
+    then: str
+    verbs: frozenset[str]
 
 
 def has_cues(language: str) -> bool:
@@ -76,7 +80,7 @@ def read_cues(text: str, language: str = "en") -> Cues:
                 negations.append(name)
             elif kind == "privation":
                 behind = re.search(r"[^\W\d_]{4,}", plain[match.end() :])
-                privations.append((name, behind.group() if behind else ""))
+                privations.append(("lack" if name in _LACKS else name, behind.group() if behind else ""))
             elif kind == "quantifier":
                 quantifiers.add(name)
             elif kind == "pole":
@@ -97,6 +101,13 @@ def pole_places(text: str, axis: str, language: str) -> list[tuple[int, int, int
         for kind, name, side in words.tags[" ".join(match.group().split())]
         if (kind, name) == ("pole", axis)
     ]
+
+
+def parted(text: str, word: str, language: str) -> list[tuple[str, str]]:
+    """Return what stands before and behind a word ("than") of a text, for each place where it stands."""
+    plain = without_quantities(text, language)
+    found = re.finditer(rf"\b{word}\b", plain) if word else ()
+    return [(plain[: match.start()], plain[match.end() :]) for match in found]
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +142,9 @@ def language_cues(language: str) -> Language:
         _any_word(table["joins"]),
         frozenset(table["pointing"].split()),
         bool(table.get("concord")),
+        table.get("than", ""),
+        table.get("then", ""),
+        frozenset(table.get("verbs", "").split()),
     )
 
 

@@ -27,10 +27,11 @@ COVERAGE, FIGURES = 0.5, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A part of a sentence that says one thing: its terms in order, and its cues."""
+    """A part of a sentence that says one thing: its terms in order, the values of its quantities, its cues."""
 
     text: str
     terms: tuple[str, ...]
+    values: frozenset[Fraction]
     cues: Cues
 
 
@@ -57,6 +58,11 @@ class Claim:
         return [meant.term for meant in self.words_of(text)]
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """Its terms that the sources hold themselves, not by a synonym or a like word."""
+        return frozenset(meant.term for meant in self.words_of(self.text) if meant.is_same)
+
+    @cached_property
     def weights(self) -> Mapping[str, float]:
         """How far the sources hold each content term: 1, 0.5 for one that is near theirs, 0."""
         return {meant.term: meant.weight for meant in self.words_of(self.text)}
@@ -75,7 +81,7 @@ class Claim:
     def statements(self) -> list[Statement]:
         """What it says, statement by statement."""
         parts = statements(self.text, self.language, self.terms_of)
-        return [Statement(part, tuple(self.terms_of(part)), read_cues(part, self.language)) for part in parts]
+        return [_stated(part, self.terms_of(part), self.language) for part in parts]
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,12 @@ class Ground:
         """What it says, statement by statement."""
         whole = self.sentence.kind == "row"
         parts = [self.text] if whole else statements(self.text, self.language, self.terms_of)
-        return [Statement(part, tuple(self.terms_of(part)), read_cues(part, self.language)) for part in parts]
+        return [_stated(part, self.terms_of(part), self.language) for part in parts]
+
+
+def _stated(text: str, terms: Sequence[str], language: str) -> Statement:
+    values = frozenset(q.value for q in quantities(text, language))
+    return Statement(text, tuple(terms), values, read_cues(text, language))
 
 
 def grounds(

@@ -78,7 +78,12 @@ def _is_name(word: str, i: int, following: str, language: str, others: frozenset
 
 def name_terms(grounds: Sequence[Ground]) -> frozenset[str]:
     """Return the terms of the words that the sources write with a capital inside a sentence."""
-    texts = [ground.text for ground in grounds]
+    # A cell of a table opens with a capital as a sentence does.
+    texts = [
+        part
+        for ground in grounds
+        for part in (re.split(r"[:;—]\s+", ground.text) if ground.sentence.kind == "row" else [ground.text])
+    ]
     inside = {
         stem("".join(words(word)))
         for text in texts
@@ -153,7 +158,7 @@ def _said_of_another(name: Name, claim: Claim, candidates: Sequence[Ground], oth
     statement = next((s for s in claim.statements if any(term in s.terms for term in name.terms)), None)
     if statement is None:
         return False
-    said = frozenset(statement.terms) - others - frozenset(name.terms)
+    said = frozenset(statement.terms) - frozenset(name.terms)
     mine = [len(said & g.terms) for g in candidates if _holds(g, name, claim.language)]
     theirs = [
         len(said & g.terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from advisor.answering.cues import Cues, pole_places
+from advisor.answering.cues import Cues, language_cues, parted, pole_places, read_cues
 from advisor.answering.findings import Finding
 from advisor.answering.grounds import Claim, Ground, Statement
 from advisor.text import stem
@@ -13,8 +13,11 @@ from advisor.text import stem
 SUBJECT = 2
 """Terms at the head of a statement that count double when it is laid beside those of the source."""
 
+FIGURE = 2
+"""What a figure counts for that both hold."""
+
 PREFIXES = ("un", "in", "im", "dis", "non", "ir")
-EXACT_AXES = frozenset({"amount", "order", "time"})
+EXACT_AXES = frozenset({"amount", "order", "time", "change", "duty"})
 """Axes of which a word that the source has no counterpart for leaves a sentence in doubt."""
 
 _ENOUGH = {"some": ("some", "many", "most", "all"), "many": ("many", "most", "all")}
@@ -29,17 +32,31 @@ def check_polarity(claim: Claim, chosen: Sequence[Ground]) -> Iterator[Finding]:
             if told.cues.negated and not any(statement.cues.negated for statement, _ in said):
                 yield Finding("negation", fatal=True)
             continue
+        yield from _other_subject(told, held, ground)
         yield from _negation(told, held)
         yield from _quantifiers(told, held, claim, ground)
         yield from _directions(told, held, said)
     for ground in chosen:
         yield from _order(claim, ground)
+        yield from _changed_places(claim, ground)
 
 
 def _overlap(told: Statement, held: Statement) -> tuple[float, float]:
     shared = frozenset(told.terms) & frozenset(held.terms)
     double = sum(term in shared for term in dict.fromkeys(told.terms[:SUBJECT]))
-    return len(shared) + double, -len(held.terms)
+    return len(shared) + double + FIGURE * len(told.values & held.values), -len(held.terms)
+
+
+def _other_subject(told: Statement, held: Statement, ground: Ground) -> Iterator[Finding]:
+    """Yield where what is said of one thing is said of the other of two that a "but" sets against each other."""
+    at = ground.statements.index(held)
+    breaks = language_cues(ground.language).breaks
+    against = [ground.statements[at - 1]] if at and breaks.match(held.text.lstrip()) else []
+    against += [s for s in ground.statements[at + 1 : at + 2] if breaks.match(s.text.lstrip())]
+    subject = told.terms[:1]
+    points = language_cues(ground.language).pointing & set(held.text.lower().split()[:3])
+    if subject and subject[0] not in held.terms and not points and any(subject[0] in s.terms for s in against):
+        yield Finding("meaning", fatal=True)
 
 
 def _negation(told: Statement, held: Statement) -> Iterator[Finding]:
@@ -124,11 +141,37 @@ def _order(claim: Claim, ground: Ground) -> Iterator[Finding]:
     if len(ours) != 1 or len(theirs) != 1:
         return
     (left, right), (first, second) = _sides(claim, ours[0]), _sides(ground, theirs[0])
-    straight = len(left & first - second) + len(right & second - first)
-    crossed = len(left & second - first) + len(right & first - second)
-    same = ours[0][2] == theirs[0][2]
-    if (straight if not same else crossed) > (crossed if not same else straight):
+    if _has_changed_places(left, right, first, second, is_opposite=ours[0][2] != theirs[0][2]):
         yield Finding("direction", fatal=True)
+
+
+def _changed_places(claim: Claim, ground: Ground) -> Iterator[Finding]:
+    """Yield where what is compared, or what comes later, has changed places.
+
+    "A is quieter than B" is "B is louder than A", but not "B is quieter than A".
+    """
+    told, held = (read_cues(t.text, t.language).poles for t in (claim, ground))
+    for name in ("than", "then"):
+        ours, theirs = (parted(t.text, getattr(language_cues(t.language), name), t.language) for t in (claim, ground))
+        if len(ours) != 1 or not theirs:
+            continue
+        left, right = (frozenset(claim.terms_of(part)) for part in ours[0])
+        is_opposite = name == "than" and any((axis, 1 - side) in held for axis, side in told)
+        sides = [(frozenset(ground.terms_of(a)), frozenset(ground.terms_of(b))) for a, b in theirs]
+        if all(_has_changed_places(left, right, a, b, is_opposite=is_opposite) for a, b in sides):
+            yield Finding("direction", fatal=True)
+
+
+def _has_changed_places(
+    left: frozenset[str], right: frozenset[str], first: frozenset[str], second: frozenset[str], *, is_opposite: bool
+) -> bool:
+    """Tell whether what stands on one side of a word stands on its other side in the source.
+
+    With the opposite word it must stand there. What stands on the left of both says nothing: it is what is compared.
+    """
+    straight = len(right & second)
+    crossed = len((left & second) - first) + len((right & first) - second)
+    return straight > crossed if is_opposite else crossed > straight
 
 
 def _sides(text: Claim | Ground, place: tuple[int, int, int]) -> tuple[frozenset[str], frozenset[str]]:

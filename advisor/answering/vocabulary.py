@@ -38,11 +38,13 @@ class Meant:
 
     Attributes:
         term: the term of the sources that it stands for, its own where there is none.
+        is_same: whether it is that term itself.
         weight: 1 for one that the sources hold or that means the same as theirs, 0.5 for one that is near, else 0.
     """
 
     term: str
     weight: float
+    is_same: bool = False
 
 
 class WordVectors:
@@ -105,6 +107,15 @@ class Vocabulary:
         """Return the terms of a text as the sources have them."""
         return frozenset(meant.term for meant in self.content(text, language))
 
+    def alike(self, term: str, others: Iterable[str]) -> bool:
+        """Tell whether one of some terms of the sources means the same as this one: "yards" and "shipyards"."""
+        word = self._by_term.get(term, term)
+        held = [self._by_term.get(other, other) for other in others]
+        if any(len(word) > 3 and (one.endswith(term) or one.endswith(word)) for one in held):
+            return True
+        options = [one for one in held if not one[0].isdigit() and not _are_opposite(word, one)]
+        return bool(options) and float(np.max(self._vectors.of(options) @ self._vectors.of([word])[0])) >= SAME_FROM
+
     def _stands_for(self, word: str) -> Meant:
         if word not in self._meant:
             self._meant[word] = self._found(word)
@@ -113,7 +124,7 @@ class Vocabulary:
     def _found(self, word: str) -> Meant:
         own = stem(word)
         if own in self._by_term:
-            return Meant(own, 1.0)
+            return Meant(own, 1.0, is_same=True)
         for other in _synonyms().get(own, ()):
             if other in self._by_term and not _are_opposite(word, self._by_term[other]):
                 return Meant(other, 1.0)
