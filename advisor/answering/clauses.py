@@ -21,6 +21,7 @@ _PAUSE = re.compile(r"[;:()–—]|,(?=\s)|(?<=[.!?])\s")
 _BREATH = re.compile(r"[;:–—]|,(?=\s)|(?<=[.!?])\s")
 """A pause, but no bracket: what is counted in one stands before it."""
 
+_AT_PAUSE = re.compile(r"\s*(?:[;:)–—]|,\s)")
 _FULL_PAUSE = re.compile(r";|(?<=[.!?])\s")
 _OF = re.compile(
     r"\s*(?:out )?(?:of|von|der|des|sur|de|di|z|ze|spośród)(?: (?:all|the|these|those|den|les|los|las|le))?\s*", re.I
@@ -51,13 +52,15 @@ class Counted:
 def statements(text: str, language: str, content: Content) -> list[str]:
     """Divide a sentence where one statement ends and the next begins, no piece with fewer than two content terms."""
     words = language_cues(language)
-    cuts = {match.start() for match in words.breaks.finditer(text)}
-    cuts |= {match.end() for match in _PAUSE.finditer(text)}
+    breaks = {match.start() for match in words.breaks.finditer(text)}
+    cuts = breaks | {match.end() for match in _PAUSE.finditer(text)}
     joins = {match.start() for match in words.joins.finditer(text)}
     held = quantities(text, language)
     pieces: list[str] = []
     start = 0
     for cut in sorted(cuts | joins):
+        if cut not in breaks and not start and _depends(text[:cut], words.dependent):
+            continue  # "According to the report, …", "In Porto, …" belong to what follows
         here, rest = content(text[start:cut]), content(text[cut:])
         counts = any(q.start >= cut for q in held) and any(start <= q.start < cut for q in held)
         if len(here) >= 2 and len(rest) >= (3 if cut in joins and not counts else 2):
@@ -76,7 +79,10 @@ def counted(text: str, language: str, content: Content, *, whole: bool = False) 
             before, behind = _room(text, language, content, group, inside, start, end, whole=whole)
             # In "grew from 20 to 30" what grew stands before the first figure and is meant for both.
             frame = next((held for q in inside if (held := content(text[start : q.lead]))), [])
-            near = frozenset(content(behind) or content(before) or frame) if not whole else all_terms
+            follows = content(behind) if not _AT_PAUSE.match(behind) or not content(before) else []
+            near = frozenset(follows or content(before) or frame) if not whole else all_terms
+            label = _label(before, language, content)
+            near = label or near
             roles = ("part", "whole") if len(group) == 2 and _is_share(text, group) else ("",) * len(group)
             around = text[start:end] if whole else _between_pauses(text, start, group, end)
             piece = tuple(content(around)) or tuple(frame)
@@ -84,6 +90,12 @@ def counted(text: str, language: str, content: Content, *, whole: bool = False) 
                 head = content(" ".join(behind.split()[:3]))[:1]
                 found.append(Counted(quantity, near, head[0] if head else "", piece, all_terms, role))
     return found
+
+
+def _label(before: str, language: str, content: Content) -> Terms:
+    """Return the word that a number is the number of: "step" in "step 3"; empty where it counts something."""
+    last = next(iter(re.findall(r"([^\W\d_]+)[-\s]*$", before)), "")
+    return frozenset(content(last)) if last.lower() in language_cues(language).labels else frozenset()
 
 
 def _between_pauses(text: str, start: int, group: list[Quantity], end: int) -> str:
@@ -96,13 +108,13 @@ def _between_pauses(text: str, start: int, group: list[Quantity], end: int) -> s
 def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, int]]:
     """Yield the statements that have a subject of their own: behind "but", or "and" with two terms before a figure."""
     words = language_cues(language)
-    held = quantities(text, language)
+    held = [q for q in quantities(text, language) if q.unit != "one"]
     cuts = {m.start() for m in words.breaks.finditer(text)} | {m.end() for m in _FULL_PAUSE.finditer(text)}
     for match in [*words.joins.finditer(text), *re.finditer(r",(?=\s)", text)]:
         following = next((q for q in held if q.start >= match.end()), None)
         own = following and len(content(text[match.end() : following.start])) >= 2
-        if text[match.end() :].split()[:1] and _is_verb(text[match.end() :].split()[0], words.verbs):
-            continue  # "and received …" goes on about the same
+        if _depends(text[match.end() :], words.dependent):
+            continue  # "and received …" and ", after the visit, …" go on about the same
         nothing_counted = following is None and match.group() != "," and len(content(text[match.end() :])) >= 2
         if held and held[0].start < match.start() and (own or nothing_counted):
             cuts.add(match.start())
@@ -110,8 +122,10 @@ def _parts(text: str, language: str, content: Content) -> Iterator[tuple[int, in
     yield from ((a, b) for a, b in pairwise(bounds) if a < b)
 
 
-def _is_verb(word: str, verbs: frozenset[str]) -> bool:
-    return word.lower() in verbs or (bool(verbs) and word.endswith("ed"))
+def _depends(part: str, dependent: frozenset[str]) -> bool:
+    """Tell whether a part of a sentence opens with a verb or a preposition."""
+    first = next(iter(part.lower().split()), "")
+    return first in dependent or (bool(dependent) and first.endswith("ed"))
 
 
 def _groups(text: str, held: list[Quantity]) -> list[list[Quantity]]:

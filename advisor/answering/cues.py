@@ -40,6 +40,7 @@ class Language:
 
     Attributes:
         concord: whether several words that say no make one no.
+        dependent: words that open a part of a sentence without a subject of its own.
     """
 
     pattern: re.Pattern[str]
@@ -50,7 +51,8 @@ class Language:
     concord: bool
     than: str
     then: str
-    verbs: frozenset[str]
+    dependent: frozenset[str]
+    labels: frozenset[str]
 
 
 def has_cues(language: str) -> bool:
@@ -144,7 +146,8 @@ def language_cues(language: str) -> Language:
         bool(table.get("concord")),
         table.get("than", ""),
         table.get("then", ""),
-        frozenset(table.get("verbs", "").split()),
+        frozenset(f"{table.get('verbs', '')} {table.get('prepositions', '')}".split()),
+        frozenset(table.get("labels", "").split()),
     )
 
 

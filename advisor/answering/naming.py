@@ -159,9 +159,13 @@ def _said_of_another(name: Name, claim: Claim, candidates: Sequence[Ground], oth
     if statement is None:
         return False
     said = frozenset(statement.terms) - frozenset(name.terms)
-    mine = [len(said & g.terms) for g in candidates if _holds(g, name, claim.language)]
+
+    def says(ground: Ground) -> int:
+        return sum(term in ground.terms or claim.vocabulary.alike(term, ground.terms) for term in said)
+
+    mine = [says(g) for g in candidates if _holds(g, name, claim.language)]
     theirs = [
-        len(said & g.terms)
+        says(g)
         for g in candidates
         if not _holds(g, name, claim.language) and (g.terms & others) - frozenset(statement.terms)
     ]

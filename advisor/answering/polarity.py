@@ -33,7 +33,7 @@ def check_polarity(claim: Claim, chosen: Sequence[Ground]) -> Iterator[Finding]:
                 yield Finding("negation", fatal=True)
             continue
         yield from _other_subject(told, held, ground)
-        yield from _negation(told, held)
+        yield from _negation(told, held, {stem(word) for s, _ in said for word, _ in s.cues.privations})
         yield from _quantifiers(told, held, claim, ground)
         yield from _directions(told, held, said)
     for ground in chosen:
@@ -59,12 +59,10 @@ def _other_subject(told: Statement, held: Statement, ground: Ground) -> Iterator
         yield Finding("meaning", fatal=True)
 
 
-def _negation(told: Statement, held: Statement) -> Iterator[Finding]:
-    ours, theirs = {word for word, _ in told.cues.privations}, {word for word, _ in held.cues.privations}
-    turns = len({stem(word) for word in ours} - {stem(word) for word in theirs})
-    turns += sum(
-        stem(behind) in told.terms for word, behind in held.cues.privations if stem(word) not in {stem(w) for w in ours}
-    )
+def _negation(told: Statement, held: Statement, privations: set[str]) -> Iterator[Finding]:
+    ours = {stem(word) for word, _ in told.cues.privations}
+    turns = len(ours - privations)
+    turns += sum(stem(behind) in told.terms for word, behind in held.cues.privations if stem(word) not in ours)
     turns += _prefixed(told.terms, held.terms) + _prefixed(held.terms, told.terms)
     if (told.cues.negated + held.cues.negated + turns) % 2:
         yield Finding("negation", fatal=True)
@@ -139,9 +137,13 @@ def _order(claim: Claim, ground: Ground) -> Iterator[Finding]:
     ours = pole_places(claim.text, "time", claim.language)
     theirs = pole_places(ground.text, "time", ground.language)
     if len(ours) != 1 or len(theirs) != 1:
+        if len(ours) == len(theirs) and [side for *_, side in ours] != [side for *_, side in theirs]:
+            yield Finding("direction", fatal=True)
         return
     (left, right), (first, second) = _sides(claim, ours[0]), _sides(ground, theirs[0])
-    if _has_changed_places(left, right, first, second, is_opposite=ours[0][2] != theirs[0][2]):
+    is_opposite = ours[0][2] != theirs[0][2]
+    nothing_behind = is_opposite and not (right and second)  # "they were there before" is not "… after"
+    if nothing_behind or _has_changed_places(left, right, first, second, is_opposite=is_opposite):
         yield Finding("direction", fatal=True)
 
 

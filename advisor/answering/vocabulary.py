@@ -113,6 +113,8 @@ class Vocabulary:
         held = [self._by_term.get(other, other) for other in others]
         if any(len(word) > 3 and (one.endswith(term) or one.endswith(word)) for one in held):
             return True
+        if any(stem(one) in _synonyms().get(stem(word), ()) and not _are_opposite(word, one) for one in held):
+            return True
         options = [one for one in held if not one[0].isdigit() and not _are_opposite(word, one)]
         return bool(options) and float(np.max(self._vectors.of(options) @ self._vectors.of([word])[0])) >= SAME_FROM
 
