@@ -10,7 +10,7 @@ from pathlib import Path
 
 from advisor.answering.budget import Source
 from advisor.records import AnswerEvent, AnswerReady, SentenceReady
-from tests.advisor.answering.invented import ATLAS_PASSAGES, PASSAGES, named
+from tests.advisor.answering.invented import ATLAS_PASSAGES, MEMOIR_PASSAGES, PASSAGES, named
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,7 +23,7 @@ QUESTIONS: Mapping[str, str] = {
     "pl": "Ile firm ma sieć Lantern?",
 }
 
-_NAMES = "|".join([*PASSAGES, *ATLAS_PASSAGES])
+_NAMES = "|".join([*PASSAGES, *ATLAS_PASSAGES, *MEMOIR_PASSAGES])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Invented reports on which a scripted chat model writes, with names for their passages by words they hold.
 
-`REVIEW` and `GUIDE` are those that the checks were built on; `ATLAS` was written afterwards, for cases held out.
+`REVIEW` and `GUIDE` are those that the checks were built on, `ATLAS` one that they were mended on; `MEMOIR` was written
+when they were done.
 """
 
 from __future__ import annotations
@@ -181,11 +182,70 @@ ATLAS_PASSAGES: Mapping[str, str] = {
 }
 
 
+MEMOIR = Report(
+    "memoir.pdf",
+    "Ten years of the Fernhill food cluster",
+    (
+        section(
+            "Beginnings",
+            blocks=[
+                prose(
+                    "Fernhill was set up by 14 dairies and a brewery in the autumn of 2009.",
+                    "Its first director, Marta Olsen, left after three years and was followed by Jon Reyes.",
+                    "At first the members met monthly; since 2015 they have met twice a year.",
+                    "Neither the county nor the bank gave money in the early years.",
+                )
+            ],
+        ),
+        section(
+            "Exports",
+            blocks=[
+                prose(
+                    "In 2012 exports made up 8 % of sales, in 2018 they made up 21 %.",
+                    "Cheese goes mainly to Norway, while beer is sold in Iceland.",
+                    "Small producers gained more from joint stands than large ones.",
+                    "Sixty of the 75 visitors asked in Bergen wanted to taste the cheese again.",
+                    "Without a shared label none of the dairies could have afforded a stand.",
+                )
+            ],
+        ),
+        section(
+            "Advice to others",
+            blocks=[
+                listed(
+                    "The board gives three pieces of advice:",
+                    "appoint a coordinator before asking for grants,",
+                    "do not rely on a single sponsor,",
+                    "publish the accounts every year.",
+                )
+            ],
+        ),
+        section(
+            "Budget",
+            blocks=[
+                table(
+                    ("Salaries 210", "Item: Salaries; Cost in thousand euros: 210"),
+                    ("Fairs 95", "Item: Fairs; Cost in thousand euros: 95"),
+                    ("Training 40", "Item: Training; Cost in thousand euros: 40"),
+                )
+            ],
+        ),
+    ),
+)
+
+MEMOIR_PASSAGES: Mapping[str, str] = {
+    "beginnings": "14 dairies",
+    "exports": "exports made up",
+    "advice": "pieces of advice",
+    "budget": "Item: Salaries",
+}
+
+
 def named(passages: Sequence[Passage]) -> dict[str, str]:
     """Return the passage id for each name of a passage that is among these."""
     return {
         name: passage.passage_id
-        for name, words in {**PASSAGES, **ATLAS_PASSAGES}.items()
+        for name, words in {**PASSAGES, **ATLAS_PASSAGES, **MEMOIR_PASSAGES}.items()
         for passage in passages
         if words in passage.text
     }
