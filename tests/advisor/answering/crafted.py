@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.answering.budget import Source
 from advisor.records import AnswerEvent, AnswerReady, SentenceReady
-from tests.advisor.answering.invented import ATLAS_PASSAGES, MEMOIR_PASSAGES, PASSAGES, named
+from tests.advisor.answering.invented import ATLAS_PASSAGES, MEMOIR_PASSAGES, PASSAGES
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,7 +22,8 @@ QUESTIONS: Mapping[str, str] = {
     "pl": "Ile firm ma sieć Lantern?",
 }
 
-_NAMES = "|".join([*PASSAGES, *ATLAS_PASSAGES, *MEMOIR_PASSAGES])
+NAMED: Mapping[str, str] = {**PASSAGES, **ATLAS_PASSAGES, **MEMOIR_PASSAGES}
+_NAMES = "|".join(NAMED)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Case:
     wrong_figure: bool = False
     question: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.output[:60]}"
+    @property
+    def is_wrong(self) -> bool:
+        """Whether no sentence of it may be shown as borne out."""
+        return set(self.expect) == {"unsupported"}
 
     @property
     def asked(self) -> str:
@@ -52,10 +54,14 @@ def read_cases(name: str) -> list[Case]:
     return [Case(**entry | {"expect": tuple(entry["expect"])}) for entry in table["case"]]
 
 
-def with_keys(output: str, sources: Sequence[Source]) -> str:
+def keys_in(prompt: str) -> dict[str, str]:
+    """Return the key of each named passage in a prompt, by its name."""
+    found = re.findall(r'<passage key="(\w+)"[^>]*>\n(.*?)\n</passage>', prompt, re.DOTALL)
+    return {name: key for key, text in found for name, words in NAMED.items() if words in text}
+
+
+def with_keys(output: str, keys: Mapping[str, str]) -> str:
     """Put the keys of passages where their names stand in brackets."""
-    ids = {source.passage.passage_id: source.key for source in sources}
-    keys = {name: ids[passage] for name, passage in named([source.passage for source in sources]).items()}
 
     def bracketed(match: re.Match[str]) -> str:
         return re.sub(rf"\b({_NAMES})\b", lambda name: keys[name[1]], match.group())

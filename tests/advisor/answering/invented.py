@@ -6,9 +6,8 @@ when they were done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from advisor.records import Passage
 from tests.advisor.stores import Report, listed, prose, section, table
 
 REVIEW = Report(
@@ -239,13 +238,3 @@ MEMOIR_PASSAGES: Mapping[str, str] = {
     "advice": "pieces of advice",
     "budget": "Item: Salaries",
 }
-
-
-def named(passages: Sequence[Passage]) -> dict[str, str]:
-    """Return the passage id for each name of a passage that is among these."""
-    return {
-        name: passage.passage_id
-        for name, words in {**PASSAGES, **ATLAS_PASSAGES, **MEMOIR_PASSAGES}.items()
-        for passage in passages
-        if words in passage.text
-    }

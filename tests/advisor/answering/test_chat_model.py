@@ -119,7 +119,7 @@ def test_a_model_that_trickles_is_not_waited_for_longer_than_a_whole_answer_may_
     class Model:
         async def astream(self, messages: object) -> AsyncIterator[AIMessageChunk]:
             while True:
-                yield AIMessageChunk("a")
+                yield AIMessageChunk(content="a")
 
     now = count(step=10.0)  # ten seconds from one look at the clock to the next
     slow = ChatWriter(cast("BaseChatModel", Model()), timeout_s=20.0, clock=lambda: next(now))
