@@ -291,6 +291,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from advisor import Advisor
     from advisor.answering.generative import open_writer
+    from advisor.answering.written import Writing
 
     if (options.question is None) == (options.jsonl is None):
         raise UsageError("give one question, or --jsonl FILE with many")
@@ -298,7 +299,11 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if settings.chat_model and not options.extractive:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
     advisor = Advisor.open(
-        _store(options, settings), embedder=settings.embedder, writer=writer, reranker=settings.reranker
+        _store(options, settings),
+        embedder=settings.embedder,
+        writer=writer,
+        writing=Writing(settings.unsupported, settings.chat_budget_tokens),
+        reranker=settings.reranker,
     )
     if options.jsonl is not None:
         for identifier, question, history in _questions(options.jsonl):

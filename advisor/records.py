@@ -241,6 +241,24 @@ class Suspicious:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence that a chat model wrote and that is not in the answer.
+
+    Attributes:
+        reason: "uncited" (it names no passage that was given), "cut-off" (the model stopped in the middle of it),
+            "refusal" (it says that it does not answer), or what its passages do not bear out: "figure", "name",
+            "negation", "quantifier" (all, most, few), "direction" (more or less, before or after), "meaning".
+    """
+
+    text: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry of `removed` in an answer record."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation before the question: `role` is "user" or "assistant"."""
 
@@ -268,6 +286,7 @@ class Answer:
             See `abstained` for the rest.
         standalone_question: the question as it would stand alone; for a request about the last answer what was done to
             it, and the question that it answers: "Shorter: How do we find partners abroad?".
+        removed: what a chat model wrote and is not shown.
         note: words of the advisor's own, which cite nothing, such as that a list is complete; `answer` holds them too.
     """
 
@@ -289,6 +308,7 @@ class Answer:
     language: str = "en"
     note: str = ""
     suggestions: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer record, ready for JSON."""
@@ -309,6 +329,7 @@ class Answer:
             "suggestions": list(self.suggestions),
             "suspicious": [one.to_dict() for one in self.suspicious],
             "suspicious_question": list(self.suspicious_question),
+            "removed": [one.to_dict() for one in self.removed],
             "timings_ms": {step: round(value, 1) for step, value in self.timings_ms.items()},
         }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from advisor.errors import UsageError
 
@@ -21,6 +22,8 @@ class Settings:
     chat_model: str = ""  # ADVISOR_CHAT_MODEL: provider:name; "" is extractive answers only
     chat_base_url: str = ""  # ADVISOR_CHAT_BASE_URL: an OpenAI-compatible or Ollama server
     chat_timeout_s: float = 20.0  # ADVISOR_CHAT_TIMEOUT_S
+    chat_budget_tokens: int = 3_000  # ADVISOR_CHAT_BUDGET_TOKENS: how much of the passages a chat model is given
+    unsupported: Literal["remove", "mark"] = "remove"  # ADVISOR_UNSUPPORTED: sentences that no page bears out
     host: str = "127.0.0.1"  # ADVISOR_HOST
     port: int = 7860  # ADVISOR_PORT
 
@@ -29,7 +32,7 @@ class Settings:
         """Read the settings; an empty variable counts as unset.
 
         Raises:
-            UsageError: a number that is none, or out of range.
+            UsageError: a number that is none or out of range, or a word that is no option.
         """
         source = os.environ if environment is None else environment
         given = {name: value.strip() for name, value in source.items() if name.startswith("ADVISOR_") and value.strip()}
@@ -41,9 +44,20 @@ class Settings:
             chat_model=given.get("ADVISOR_CHAT_MODEL", ""),
             chat_base_url=given.get("ADVISOR_CHAT_BASE_URL", ""),
             chat_timeout_s=_number(given, "ADVISOR_CHAT_TIMEOUT_S", default=20.0, low=0.1, high=3600),
+            chat_budget_tokens=int(
+                _number(given, "ADVISOR_CHAT_BUDGET_TOKENS", default=3_000, low=200, high=200_000, whole=True)
+            ),
+            unsupported="mark" if _chosen(given, "ADVISOR_UNSUPPORTED", ("remove", "mark")) == "mark" else "remove",
             host=given.get("ADVISOR_HOST", "127.0.0.1"),
             port=int(_number(given, "ADVISOR_PORT", default=7860, low=1, high=65535, whole=True)),
         )
+
+
+def _chosen(given: Mapping[str, str], name: str, options: Sequence[str]) -> str:
+    value = given.get(name, options[0])
+    if value not in options:
+        raise UsageError(f"{name} is {value!r}; give {' or '.join(options)}")
+    return value
 
 
 def _number(

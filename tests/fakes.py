@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
+from advisor.answering.budget import Source
 from advisor.embedding import Progress, Tokens, Vectors, coded
 from advisor.errors import GenerationError
-from advisor.records import Hit
+from advisor.records import Message
 from advisor.text import terms
 
 
@@ -65,13 +66,23 @@ class FailingEmbedder(HashEmbedder):
 class ScriptedWriter:
     """Writes what its script says for any question, in pieces; an exception in the script is raised at its place."""
 
-    def __init__(self, *pieces: str | GenerationError | Callable[[Sequence[Hit]], str]) -> None:
+    def __init__(self, *pieces: str | GenerationError | Callable[[Sequence[Source]], str]) -> None:
         self.pieces = pieces
         self.asked: list[str] = []
+        self.languages: list[str] = []
+        self.histories: list[tuple[Message, ...]] = []
+        self.closed = 0
 
-    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
+    def write(
+        self, question: str, sources: Sequence[Source], *, language: str = "en", history: Sequence[Message] = ()
+    ) -> Generator[str, None, None]:
         self.asked.append(question)
-        for piece in self.pieces:
-            if isinstance(piece, GenerationError):
-                raise piece
-            yield piece if isinstance(piece, str) else piece(hits)
+        self.languages.append(language)
+        self.histories.append(tuple(history))
+        try:
+            for piece in self.pieces:
+                if isinstance(piece, GenerationError):
+                    raise piece
+                yield piece if isinstance(piece, str) else piece(sources)
+        finally:
+            self.closed += 1

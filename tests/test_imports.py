@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("advisor.errors", "advisor.jsonl"),
     ("advisor.records",),
-    ("advisor.text", "advisor.abbreviations"),
+    ("advisor.text", "advisor.abbreviations", "advisor.quantities"),
     ("advisor.embedding",),
     ("advisor.store",),
     ("advisor.retrieval",),
@@ -30,6 +30,7 @@ INGEST_MAY_USE = (
     "advisor.records",
     "advisor.settings",
     "advisor.text",
+    "advisor.quantities",
     "advisor.embedding",
     "advisor.store",
 )

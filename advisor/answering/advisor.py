@@ -18,28 +18,25 @@ from advisor.answering.declines import suggestions, why
 from advisor.answering.evidence import gather
 from advisor.answering.examples import find_examples
 from advisor.answering.extracted import Found, extracted
-from advisor.answering.generative import REFUSAL, Writer, drafts
-from advisor.answering.plain import plain_text
+from advisor.answering.generative import Writer
 from advisor.answering.premises import missing_part
 from advisor.answering.replies import small_talk
 from advisor.answering.requests import SMALL_TALK, Request, describe
-from advisor.answering.screening import screen, titled
+from advisor.answering.screening import screen
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
-from advisor.answering.wording import noted, render
-from advisor.answering.written import WrittenAnswer
+from advisor.answering.writing import Prose, written
+from advisor.answering.written import SHIPPED_WRITING, Writing
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.errors import GenerationError, UsageError
+from advisor.errors import UsageError
 from advisor.records import (
     Answer,
     AnswerEvent,
     AnswerReady,
-    CitationReady,
     Document,
     Hit,
     Message,
-    Mode,
     Page,
     PassagesFound,
     Searching,
@@ -82,12 +79,14 @@ class Advisor:
         embedder: Embedder,
         *,
         writer: Writer | None = None,
+        writing: Writing = SHIPPED_WRITING,
         tuning: Tuning = SHIPPED,
         reranker: Reranker | None = None,
     ) -> None:
         self._path = path
         self._embedder = embedder
         self._writer = writer
+        self._writing = writing
         self._tuning = tuning
         self._reranker = reranker
         self._lock = threading.Lock()
@@ -101,6 +100,7 @@ class Advisor:
         *,
         embedder: Embedder | str = "",
         writer: Writer | None = None,
+        writing: Writing = SHIPPED_WRITING,
         tuning: Tuning = SHIPPED,
         reranker: Reranker | str = "",
     ) -> Advisor:
@@ -112,6 +112,7 @@ class Advisor:
                 MiniLM.
             writer: writes answers in prose, see `advisor.answering.generative.open_writer`; None for extractive
                 answers.
+            writing: how much the writer is given, and what becomes of sentences that are not borne out.
             tuning: how passages are found, see `advisor.retrieval.retriever.Tuning`.
             reranker: a cross-encoder that reads the first passages again, as a Hugging Face name, a path or a
                 `Reranker`; "" for none.
@@ -122,7 +123,7 @@ class Advisor:
         """
         model = TransformerEmbedder(embedder) if isinstance(embedder, str) else embedder
         order = CrossEncoderReranker(reranker) if reranker and isinstance(reranker, str) else reranker
-        return cls(Path(store), model, writer=writer, tuning=tuning, reranker=order or None)
+        return cls(Path(store), model, writer=writer, writing=writing, tuning=tuning, reranker=order or None)
 
     def _retriever(self) -> Retriever:
         """Return a retriever of the current version of the store, opened anew when another has taken its place."""
@@ -337,8 +338,9 @@ class Advisor:
         )
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
-            asked = f"{query.text} ({typed})" if reworded else query.text
-            finished = yield from self._written(replace(found, query=replace(query, text=asked)), answer)
+            asked = f"{query.text} ({typed})" if reworded else typed
+            prose = Prose(self._writer, self._embedder, self._writing, asked, turn.history)
+            finished = yield from written(found, answer, prose)
         else:
             finished = yield from extracted(found, answer, turn.requests)
         clock.lap("answer")
@@ -380,33 +382,6 @@ class Advisor:
         screened = screen(hits)
         evidence = screened.left(gather(retriever.store, query, hits))
         return Found(retriever.store, query, hits, screened, tuple(evidence), screen(more).hits)
-
-    def _written(self, found: Found, answer: Answer) -> Generator[AnswerEvent, None, Answer]:
-        """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
-        assert self._writer is not None
-        written = WrittenAnswer(found.store, answer.hits, self._embedder)
-        sources = " ".join(hit.passage.text for hit in answer.hits)
-        reason, wrote = "model-uncited", False
-        try:
-            for draft in drafts(self._writer.write(found.query.text, titled(answer.hits))):
-                wrote = True
-                if REFUSAL in draft.text:
-                    reason = "model-refused"
-                    break
-                if ready := written.add(replace(draft, text=plain_text(draft.text, sources))):
-                    yield from map(CitationReady, ready.citations)
-                    yield ready
-            reason = reason if wrote else "model-empty"
-        except GenerationError as error:
-            reason = "model-timeout" if error.timed_out else "model-error"
-        else:
-            if written.holds:
-                mode: Mode = "generative"
-                text = noted(render(written.sentences), answer.language)
-                return replace(
-                    answer, answer=text, mode=mode, sentences=tuple(written.sentences), citations=written.citations
-                )
-        return (yield from extracted(found, replace(answer, reason=reason)))
 
 
 def _id_of(text: str) -> str:

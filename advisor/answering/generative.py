@@ -1,46 +1,43 @@
-"""A question and its passages → prose by a chat model, sentence by sentence. The door of LangChain's chat models."""
+"""A question and its passages → the words of a chat model as they come. The door of LangChain's chat models."""
 
 from __future__ import annotations
 
+import asyncio
 import queue
-import re
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import aclosing
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from advisor.answering.prompting import read_template
+from advisor.answering.budget import Source
+from advisor.answering.prompting import read_template, render_question
 from advisor.errors import GenerationError, UsageError
-from advisor.records import Hit
-from advisor.text import clean, sentence_spans
+from advisor.records import Message
+from advisor.text import clean
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-REFUSAL = "NOT IN THE PASSAGES"
-"""What the model is told to write when the passages do not answer; shared with `prompts/answer_system.md`."""
+MAX_TOKENS = 1_500
+"""Tokens that a model is told to write at most."""
 
-_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
-_MARKERS_BEHIND = re.compile(r"([.!?…]+[\"'”’»)]*)((?:\s*\[\d{1,3}\])+)")
-_BEGUN_MARKER = re.compile(r"\[\d{0,3}")
+MAX_CHARS = 12_000
+"""Characters after which nothing more is read from a model, which may not have heeded that."""
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A sentence as the model wrote it, without its markers; `passages` are the numbers it cited, from 1."""
-
-    text: str
-    passages: tuple[int, ...]
-    is_item: bool = False
+PATIENCE = 6
+"""How many times the longest silence a whole answer may take."""
 
 
 class Writer(Protocol):
     """What writes prose from passages: a chat model, or a script in a test."""
 
-    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
-        """Yield the answer in pieces as they come.
+    def write(
+        self, question: str, sources: Sequence[Source], *, language: str = "en", history: Sequence[Message] = ()
+    ) -> Generator[str, None, None]:
+        """Yield the answer in pieces as they come, in the language given by its ISO 639-1 code.
 
         Raises:
             GenerationError: the model failed, said nothing or was too slow.
@@ -50,10 +47,13 @@ class Writer(Protocol):
 class ChatWriter:
     """Writes with a LangChain chat model."""
 
-    def __init__(self, model: BaseChatModel, *, timeout_s: float = 20.0) -> None:
+    def __init__(
+        self, model: BaseChatModel, *, timeout_s: float = 20.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """`timeout_s` is how long the model may be silent, at the start and between two pieces."""
         self._model = model
         self._timeout_s = timeout_s
+        self._clock = clock
         self._tokens: Counter[str] = Counter()
         self._system = read_template("answer_system").template
         self._question = read_template("answer_question")
@@ -63,35 +63,52 @@ class ChatWriter:
         """How many tokens the model has read ("input") and written ("output") so far, as far as its provider says."""
         return {side: self._tokens[side] for side in ("input", "output")}
 
-    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
-        """Yield the answer in pieces as they come."""
-        messages = [("system", self._system), ("human", self._render(question, hits))]
+    def write(
+        self, question: str, sources: Sequence[Source], *, language: str = "en", history: Sequence[Message] = ()
+    ) -> Generator[str, None, None]:
+        """Yield the answer in pieces as they come, `MAX_CHARS` at most; closing it ends the request to the model."""
+        asked = render_question(self._question, question, sources, language=language, history=history)
+        messages = [("system", self._system), ("human", asked)]
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         stopped = threading.Event()
-
-        def read() -> None:
-            try:
-                for chunk in self._model.stream(messages):
-                    if stopped.is_set():
-                        return
-                    if usage := chunk.usage_metadata:
-                        self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
-                    pieces.put(str(chunk.text))
-                pieces.put(None)
-            except Exception as error:  # every provider has errors of its own; the caller gets ours
-                pieces.put(error)
-
-        threading.Thread(target=read, daemon=True, name="chat-model").start()
+        reading = asyncio.run_coroutine_threadsafe(self._read(messages, pieces, stopped), _loop())
         try:
             yield from self._pieces(pieces)
         finally:
+            # Before Python 3.12 `asyncio.wait_for`, which langchain-openai uses, loses a cancellation that comes
+            # together with a piece; the reader then sees at the next piece that it was stopped.
             stopped.set()
+            reading.cancel()
+
+    async def _read(
+        self,
+        messages: Sequence[tuple[str, str]],
+        pieces: queue.Queue[str | BaseException | None],
+        stopped: threading.Event,
+    ) -> None:
+        """Put the pieces into the queue, at last None or the error that ended them."""
+        left = MAX_CHARS
+        try:
+            async with aclosing(self._model.astream(messages)) as chunks:  # type: ignore[type-var]
+                async for chunk in chunks:
+                    if usage := chunk.usage_metadata:
+                        self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
+                    if stopped.is_set():
+                        return
+                    pieces.put(str(chunk.text)[:left])
+                    left -= len(chunk.text)
+                    if left <= 0:
+                        break
+            pieces.put(None)
+        except Exception as error:  # every provider has errors of its own; the caller gets ours
+            pieces.put(error)
 
     def _pieces(self, pieces: queue.Queue[str | BaseException | None]) -> Iterator[str]:
         silence = (
             f"the chat model was silent for {self._timeout_s:g} seconds; check it with `advisor doctor`, "
             "or raise ADVISOR_CHAT_TIMEOUT_S"
         )
+        began = self._clock()
         while True:
             try:
                 piece = pieces.get(timeout=self._timeout_s)
@@ -107,17 +124,27 @@ class ChatWriter:
                     "check it with `advisor doctor`"
                 ) from piece
             yield piece
-
-    def _render(self, question: str, hits: Sequence[Hit]) -> str:
-        passages = "\n\n".join(
-            f'<passage number="{i}" document="{escape(hit.document.title)}" page="{hit.passage.first_page}">\n'
-            f"{escape(hit.passage.text, quote=False)}\n</passage>"
-            for i, hit in enumerate(hits, start=1)
-        )
-        return self._question.substitute(passages=passages, question=question)
+            if self._clock() - began > PATIENCE * self._timeout_s:
+                raise GenerationError(
+                    f"the chat model took more than {PATIENCE * self._timeout_s:g} seconds; choose a faster one, "
+                    "or raise ADVISOR_CHAT_TIMEOUT_S",
+                    timed_out=True,
+                )
 
 
-def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0) -> ChatWriter:
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the one event loop on which all models are read, in a thread of its own.
+
+    A request that runs on a loop can be ended while the model is silent; one that blocks a thread cannot. It is one
+    loop for all: langchain-openai keeps connections for each address, and they belong to the loop they began on.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True, name="chat-model").start()
+    return loop
+
+
+def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0, max_tokens: int = MAX_TOKENS) -> ChatWriter:
     """Return a writer for "provider:name", as LangChain's `init_chat_model` names models.
 
     Raises:
@@ -128,9 +155,9 @@ def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0) -> C
         raise UsageError(f"ADVISOR_CHAT_MODEL is {model!r}; write provider:name, for example ollama:llama3.2")
     from langchain.chat_models import init_chat_model
 
-    options: dict[str, Any] = {"temperature": 0, "timeout": timeout_s, "max_retries": 0}
+    options: dict[str, Any] = {"temperature": 0, "timeout": timeout_s, "max_retries": 0, "max_tokens": max_tokens}
     if provider == "ollama":
-        options = {"temperature": 0, "client_kwargs": {"timeout": timeout_s}}
+        options = {"temperature": 0, "client_kwargs": {"timeout": timeout_s}, "num_predict": max_tokens}
     if base_url:
         options["base_url"] = base_url
     if provider == "openai" and base_url:
@@ -149,44 +176,3 @@ def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0) -> C
             f"the chat model {model!r} cannot be used ({clean(str(error))[:200]}); "
             "correct ADVISOR_CHAT_MODEL or unset it"
         ) from error
-
-
-def drafts(pieces: Iterator[str]) -> Iterator[Draft]:
-    """Yield each sentence as soon as it is whole, with its markers.
-
-    Markers count for the sentence they follow, before or behind its full stop: "… fairs [1]." and "… fairs. [1]".
-    """
-    held = ""
-    for piece in pieces:
-        held += piece
-        whole, held = _split(held)
-        yield from whole
-    whole, _ = _split(re.sub(r"\[\d{0,3}$", "", held) + "\n")  # a marker that broke off is none
-    yield from whole
-
-
-def _split(text: str) -> tuple[list[Draft], str]:
-    """Return the sentences that are surely whole, and the rest: a sentence is whole once the next one has begun."""
-    *lines, last = text.split("\n")
-    found = [sentence for line in lines for sentence, _ in _sentences(line)]
-    open_line = _sentences(last)
-    if open_line and _BEGUN_MARKER.fullmatch(open_line[-1][0]):
-        open_line.pop()  # it may become a marker of the sentence before it
-    whole = open_line[:-1]
-    found += [sentence for sentence, _ in whole]
-    return list(filter(None, map(_draft, found))), last[whole[-1][1] if whole else 0 :]
-
-
-def _sentences(line: str) -> list[tuple[str, int]]:
-    """Return each sentence of a line with its markers before its full stop, and where it ends in the line."""
-    moved = _MARKERS_BEHIND.sub(r"\2\1", line)  # marker and full stop change places: the length stays
-    return [(moved[start:end], end) for start, end in sentence_spans(moved)]
-
-
-def _draft(text: str) -> Draft | None:
-    plain = text.replace("**", "")
-    passages = tuple(dict.fromkeys(int(number) for number in _MARKER.findall(plain)))
-    bare = clean(_MARKER.sub("", plain))
-    is_item = bool(re.match(r"(?:[-*•]|\d+[.)])\s+", bare))
-    bare = re.sub(r"^(?:[-*•]|\d+[.)])\s+", "", bare)
-    return Draft(bare, passages, is_item) if any(map(str.isalnum, bare)) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from advisor.answering.budget import Source
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import Statement
 from advisor.answering.suspicion import INSTRUCTING, suspicions
@@ -56,12 +57,18 @@ def screen(hits: Sequence[Hit]) -> Screened:
     return Screened(tuple(kept), tuple(noted))
 
 
-def titled(hits: Sequence[Hit]) -> list[Hit]:
-    """Return hits as a chat model is told of them: a suspicious title gives way to the file name."""
-    return [
-        replace(hit, document=replace(hit.document, title=hit.document.file)) if suspicions(hit.document.title) else hit
-        for hit in hits
-    ]
+def sound_sources(sources: Sequence[Source]) -> list[Source]:
+    """Return what a chat model is given without what is suspicious; a suspicious title gives way to the file name."""
+    kept: list[Source] = []
+    for source in sources:
+        reasons = _reasons(source.passage)
+        if len(reasons) == len(source.passage.sentences):
+            continue
+        passage = _without(source.passage, reasons) if reasons else source.passage
+        file = source.document.file
+        document = replace(source.document, title=file) if suspicions(source.document.title) else source.document
+        kept.append(replace(source, passage=passage, document=document))
+    return kept
 
 
 def sound(library: Library, statements: Sequence[Statement]) -> list[Statement]:

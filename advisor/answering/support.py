@@ -1,46 +1,112 @@
-"""A written sentence and the sentences it cites → is it borne out? Figures and names exactly, meaning by similarity."""
+"""A written sentence and the passages it cites → is it borne out, and by which sentences of them?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.embedding import Vectors
+from advisor.answering.counting import check_figures
+from advisor.answering.cues import has_cues
+from advisor.answering.findings import Finding, Reason
+from advisor.answering.grounds import Claim, Ground, bearing
+from advisor.answering.naming import check_names, name_terms
+from advisor.answering.polarity import check_polarity
+from advisor.embedding import Embedder
+from advisor.quantities import quantities
 from advisor.records import Support
-from advisor.text import figures, names, same_words, terms
-
-SUPPORTED_FROM = 0.62
-PARTIAL_FROM = 0.42
-"""Cosine between a written sentence and the nearest cited sentence from which it counts as borne out."""
-
-NEGATIONS = frozenset("no not never none neither nor cannot without".split())
+from advisor.text import same_words
 
 
-def support(text: str, vector: Vectors, source: str, quotes: Sequence[tuple[str, Vectors]]) -> Support:
-    """Judge a written sentence against the passages it cites and the sentences quoted from them, with their vectors.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """From which cosine, and from which share of content words held by the source, a sentence counts as borne out."""
 
-    A figure or a name that the passages do not hold makes it "unsupported", however similar the rest is. One that
-    stands elsewhere in them than in the quotes, or a negation on one side only, leaves it "partial" at best.
+    cosine: float
+    covered: float
+
+
+SUPPORTED, PARTIAL = Measure(0.62, 0.7), Measure(0.42, 0.34)
+SUPPORTED_TRANSLATED, PARTIAL_TRANSLATED = Measure(0.5, 0.75), Measure(0.3, 0.4)
+"""A row of English words is less like a sentence than another sentence is: the words themselves must say more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far a sentence is borne out, by which sentences, best first, and what is first against it."""
+
+    support: Support
+    grounds: tuple[Ground, ...]
+    reason: Reason | None = None
+
+
+def judge(claim: Claim, candidates: Sequence[Ground], embedder: Embedder) -> Verdict:
+    """Judge a sentence by the sentences of the passages it cites.
+
+    Figures, names, negations, quantifiers and opposites are checked exactly; what is wrong with one of them makes the
+    sentence "unsupported", however alike the rest is. The rest is judged by cosine and by shared content words.
     """
-    if any(same_words(text, quote) and _negated(text) == _negated(quote) for quote, _ in quotes):
-        return "verbatim"
-    known = {word.strip(".,;:()").lower() for word in source.split()}
-    if not figures(text) <= figures(source) or not all(_known(name, known) for name in names(text)):
-        return "unsupported"
-    similarity, nearest = max(((float(np.dot(vector, other)), quote) for quote, other in quotes), default=(0.0, ""))
-    if similarity < PARTIAL_FROM:
-        return "unsupported"
-    quoted = set().union(*(figures(quote) for quote, _ in quotes))
-    if similarity >= SUPPORTED_FROM and figures(text) <= quoted and _negated(text) == _negated(nearest):
-        return "supported"
-    return "partial"
+    for ground in candidates:
+        if _is_whole(claim, ground):
+            return Verdict("verbatim", (ground,))
+    chosen = bearing(claim, candidates)
+    if not chosen:
+        return Verdict("unsupported", (), "meaning")
+    findings = [*_findings(claim, chosen, candidates)]
+    fatal = next((finding.reason for finding in findings if finding.fatal), None)
+    if fatal:
+        return Verdict("unsupported", tuple(chosen), fatal)
+    doubt = next((finding.reason for finding in findings), None)
+    for ground in chosen:
+        if same_words(claim.text, ground.sentence.text):
+            return Verdict("partial" if doubt else "verbatim", (ground,), doubt)
+    similarity, covered = _similarity(claim, chosen, embedder), coverage(claim, chosen)
+    full, part = (SUPPORTED_TRANSLATED, PARTIAL_TRANSLATED) if claim.is_translated else (SUPPORTED, PARTIAL)
+    if similarity < part.cosine or covered < part.covered:
+        return Verdict("unsupported", tuple(chosen), "meaning")
+    if similarity < full.cosine or covered < full.covered or _says_more(claim, chosen):
+        doubt = doubt or "meaning"
+    return Verdict("partial" if doubt else "supported", tuple(chosen), doubt)
 
 
-def _known(name: str, known: set[str]) -> bool:
-    return name in known or all(stem in {t for word in known for t in terms(word)} for stem in terms(name))
+def _is_whole(claim: Claim, ground: Ground) -> bool:
+    """Tell whether a sentence is one of the source, word for word; "65 %" and "65" differ by no word."""
+    told, held = ([(q.value, q.unit) for q in quantities(t)] for t in (claim.text, ground.sentence.text))
+    one, other = claim.text, ground.sentence.text
+    return told == held and same_words(one, other) and same_words(other, one)
 
 
-def _negated(text: str) -> bool:
-    held = [word.strip(".,;:()").lower().replace("’", "'") for word in text.split()]
-    return any(word in NEGATIONS or word.endswith("n't") for word in held)
+def _findings(claim: Claim, chosen: Sequence[Ground], candidates: Sequence[Ground]) -> Iterator[Finding]:
+    yield from check_figures(claim, chosen, candidates, name_terms(candidates))
+    yield from check_names(claim, chosen, candidates)
+    yield from check_polarity(claim, chosen)
+    if not has_cues(claim.language):
+        yield Finding("language", fatal=False)
+
+
+def _similarity(claim: Claim, chosen: Sequence[Ground], embedder: Embedder) -> float:
+    """Return the cosine with the best of the sentences, or with all of them together."""
+    vectors = [ground.vector for ground in chosen]
+    if len(chosen) > 1:
+        vectors.append(embedder.embed([" ".join(ground.text for ground in chosen)])[0])
+    return max(float(np.dot(claim.vector, vector)) for vector in vectors)
+
+
+def coverage(claim: Claim, chosen: Sequence[Ground]) -> float:
+    """Return the share of a sentence's content words that some sentences hold, 1 for a sentence of figures alone."""
+    return _covered(claim.weights, chosen)
+
+
+def _says_more(claim: Claim, chosen: Sequence[Ground]) -> bool:
+    """Tell whether one of several statements of a sentence is hardly said by the sentences it rests on."""
+    parts = [{meant.term: meant.weight for meant in claim.words_of(s.text)} for s in claim.statements]
+    return any(len(part) > 1 and _covered(part, chosen) < PARTIAL.covered for part in parts)
+
+
+def _covered(weights: Mapping[str, float], chosen: Sequence[Ground]) -> float:
+    held = frozenset().union(*(ground.known for ground in chosen))
+    if not weights:
+        return 1.0
+    near = sum(weight if term in held or weight < 1 else 0.0 for term, weight in weights.items())
+    return near / len(weights)

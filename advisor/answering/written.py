@@ -3,29 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-
+from advisor.answering.budget import BUDGET_TOKENS, Source
 from advisor.answering.citations import Citer
-from advisor.answering.generative import Draft
-from advisor.answering.support import support
-from advisor.embedding import Embedder, Vectors
-from advisor.records import AnswerSentence, Citation, Hit, Sentence, SentenceKind, SentenceReady
+from advisor.answering.drafting import Draft
+from advisor.answering.findings import Reason
+from advisor.answering.grounds import Claim, Ground, grounds, other_forms
+from advisor.answering.refusal import is_refusal
+from advisor.answering.support import Verdict, judge
+from advisor.answering.vocabulary import Vocabulary, WordVectors
+from advisor.embedding import Embedder, reads_other_languages
+from advisor.records import AnswerSentence, Citation, Removed, SentenceKind, SentenceReady, Support
+from advisor.retrieval.glossary import Glossary
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
+from advisor.text import same_words
+
+Unsupported = Literal["remove", "mark"]
+
+MOST_CITED = 3
+"""Sentences of the sources that one written sentence cites."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a chat model is made use of.
+
+    Attributes:
+        unsupported: "remove" leaves out the sentences that their passages do not bear out, "mark" shows them as such.
+        budget_tokens: how much of the passages it is given.
+    """
+
+    unsupported: Unsupported = "remove"
+    budget_tokens: int = BUDGET_TOKENS
+
+
+SHIPPED_WRITING = Writing()
 
 
 class WrittenAnswer:
     """Collects the sentences of one written answer, resolves what each cites and judges whether it is borne out."""
 
-    def __init__(self, store: Store, hits: Sequence[Hit], embedder: Embedder) -> None:
-        self._hits = hits
+    def __init__(
+        self,
+        store: Store,
+        sources: Sequence[Source],
+        embedder: Embedder,
+        *,
+        language: str = "en",
+        unsupported: Unsupported = "remove",
+    ) -> None:
+        """`language` is the one that the model was told to write in."""
+        self._sources = {source.key: source for source in sources}
         self._embedder = embedder
+        self._language = language
+        self._words = WordVectors(embedder)
+        self._glossary = Glossary(store.library)
         self._citer = Citer(store.library)
+        self._unsupported = unsupported
         # read at once: while the model writes, another version of the store may take the place of this one
-        self._vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for hit in hits for s in hit.passage.sentences])
+        held = [s.sentence_id for source in sources for s in source.passage.sentences]
+        self._vectors = store.vectors.vectors(SENTENCES, held)
+        self._read: dict[tuple[str, ...], tuple[Vocabulary, list[Ground]]] = {}
         self.sentences: list[AnswerSentence] = []
-        self._dropped = 0
+        self.removed: list[Removed] = []
+        self._good = self._bad = 0
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -34,32 +78,80 @@ class WrittenAnswer:
 
     @property
     def holds(self) -> bool:
-        """Whether at least half of the sentences that were written are borne out, and one at all."""
-        good = sum(sentence.support != "unsupported" for sentence in self.sentences)
-        return good > 0 and 2 * good >= len(self.sentences) + self._dropped
+        """Whether at least half of the sentences that were written are borne out, at least in part, and one at all."""
+        return self._good > 0 and self._good >= self._bad
+
+    @property
+    def refused(self) -> bool:
+        """Whether the model has said that it does not answer."""
+        return any(removed.reason == "refusal" for removed in self.removed)
 
     def add(self, draft: Draft) -> SentenceReady | None:
-        """Check a sentence and return it with its citations, or None for one that cites no passage that was given."""
+        """Check a sentence and return it with its citations, or None for one that is not shown."""
+        if is_refusal(draft.text):
+            self._remove(draft, "refusal")
+        elif draft.is_cut:
+            self._remove(draft, "cut-off")
+        elif not draft.keys:
+            self._remove(draft, "uncited")
+            self._bad += not draft.text.endswith(":")  # a lead-in ("Do this:") says nothing itself
+        else:
+            return self._checked(draft)
+        return None
+
+    def _checked(self, draft: Draft) -> SentenceReady | None:
+        verdict = self._judged(draft)
+        if verdict.support != "unsupported":
+            self._good += 1
+            return self._shown(draft, verdict)
+        self._bad += 1
+        if self._unsupported == "mark":
+            return self._shown(draft, verdict)
+        self._remove(draft, verdict.reason or "meaning")
+        return None
+
+    def _remove(self, draft: Draft, reason: Reason) -> None:
+        self.removed.append(Removed(draft.text, reason))
+
+    def _shown(self, draft: Draft, verdict: Verdict) -> SentenceReady:
         known = len(self._citer.citations)
-        cited = [self._hits[number - 1] for number in draft.passages if 1 <= number <= len(self._hits)]
-        if not cited:
-            self._dropped += 1
-            return None
-        vector = self._embedder.embed([draft.text])[0]
         markers: list[int] = []
-        quotes: list[tuple[str, Vectors]] = []
-        for hit in cited:
-            sentence, similar = self._nearest(hit, vector)
-            places = self._citer.cite(sentence, hit.passage, hit.document)
-            quotes.append((" ".join(self._citer.citations[marker - 1].quote for marker in places), similar))
-            markers += places
-        source = " ".join(hit.passage.text for hit in cited)
-        verdict = support(draft.text, vector, source, quotes)
+        for ground in verdict.grounds:
+            markers += self._citer.cite(ground.sentence, ground.passage, ground.document)
+        quotes = " ".join(self._citer.citations[marker - 1].quote for marker in dict.fromkeys(markers))
+        support: Support = verdict.support
+        if support == "verbatim" and not same_words(draft.text, quotes):
+            support = "supported"  # a table row is read with its headers, which stand elsewhere on the page
         kind: SentenceKind = "item" if draft.is_item else "text"
-        written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), verdict, kind)
+        written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), support, kind)
         self.sentences.append(written)
         return SentenceReady(written, self._citer.citations[known:])
 
-    def _nearest(self, hit: Hit, vector: Vectors) -> tuple[Sentence, Vectors]:
-        best = max(hit.passage.sentences, key=lambda s: float(np.dot(self._vectors[s.sentence_id], vector)))
-        return best, self._vectors[best.sentence_id]
+    def _judged(self, draft: Draft) -> Verdict:
+        """Judge a sentence by all passages it cites; those that bear it out by themselves are cited too."""
+        verdict = self._by(draft.text, draft.keys)
+        if verdict.support not in ("verbatim", "supported"):
+            return verdict
+        cited = [*verdict.grounds]
+        for key in draft.keys:
+            if len(cited) < MOST_CITED and all(g.passage is not self._sources[key].passage for g in cited):
+                alone = self._by(draft.text, (key,))
+                cited += alone.grounds[:1] if alone.support in ("verbatim", "supported") else ()
+        return Verdict(verdict.support, tuple(cited), verdict.reason)
+
+    def _by(self, text: str, keys: tuple[str, ...]) -> Verdict:
+        vocabulary, candidates = self._grounds(keys)
+        language = vocabulary.language(text, self._language)
+        read = text if reads_other_languages(self._embedder.name) else vocabulary.english(text, language) or text
+        claim = Claim(text, language, self._embedder.embed([read])[0], vocabulary, is_translated=read != text)
+        return judge(claim, candidates, self._embedder)
+
+    def _grounds(self, keys: tuple[str, ...]) -> tuple[Vocabulary, list[Ground]]:
+        if keys not in self._read:
+            cited = [(self._sources[key].passage, self._sources[key].document) for key in keys]
+            texts = [" ".join([p.text, d.title, *p.section]) for p, d in cited]
+            texts += [other_forms(text, self._glossary) for text in texts]
+            language = next((d.language for _, d in cited if d.language), "en")
+            vocabulary = Vocabulary(texts, self._words, language)
+            self._read[keys] = vocabulary, grounds(cited, self._vectors, vocabulary, self._glossary)
+        return self._read[keys]

@@ -12,6 +12,7 @@ import uvicorn
 
 from advisor.answering.advisor import Advisor
 from advisor.answering.generative import open_writer
+from advisor.answering.written import Writing
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import UsageError
 from advisor.settings import Settings
@@ -42,7 +43,11 @@ def serve(
     if settings.chat_model:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
     advisor = Advisor.open(
-        store, embedder=embedder or TransformerEmbedder(settings.embedder), writer=writer, reranker=settings.reranker
+        store,
+        embedder=embedder or TransformerEmbedder(settings.embedder),
+        writer=writer,
+        writing=Writing(settings.unsupported, settings.chat_budget_tokens),
+        reranker=settings.reranker,
     )
     listening = listen(host, port)
     taken = listening.getsockname()[1]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from advisor.quantities import values
 from advisor.records import DOUBTS, SOURCES_ENGLISH
-from advisor.text import figures, names, same_words, stem, words
+from advisor.text import names, same_words, stem, words
 from ingest.proofs.answers import Record
 from ingest.proofs.links import markers_in
 from ingest.proofs.sources import Sources
@@ -40,14 +41,14 @@ def _unborne(sentence: Record, cited: Sequence[Record], sources: Sources, *, wri
             if not same_words(text, quotes):
                 yield "is not what its quotes say"
         case "supported" if written:
-            if missing := figures(text) - figures(quotes):
+            if missing := values(text) - values(quotes):
                 yield f"has a figure that is not in its quotes, {min(missing)[:20]}"
             named = " ".join([quotes, *(" ".join([citation["title"], *citation["section"]]) for citation in cited)])
             if missing := _unknown(names(text), named):
                 yield f"has a name that is not in its quotes, {min(missing)[:40]}"
         case "supported" | "partial":
             told, around = _without_column_names(text, cited, sources), " ".join(_around(c, sources) for c in cited)
-            if missing := figures(told) - figures(around):
+            if missing := values(told) - values(around):
                 yield f"has a figure that is not on its pages, {min(missing)[:20]}"
             if not written and (missing := _unknown(set(words(told)), around)):
                 yield f"has a word that is not on its pages, {min(missing)[:40]}"

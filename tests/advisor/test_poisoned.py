@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from advisor import Advisor, Answer
+from advisor.answering.budget import Source
 from advisor.answering.screening import screen
-from advisor.records import Hit
 from ingest.build import ingest
 from ingest.verification import verify_file
 from tests.fakes import HashEmbedder, ScriptedWriter
@@ -39,12 +39,13 @@ def obedient(question: str) -> ScriptedWriter:
     It cites the passage that asked, or the first one where the question did.
     """
 
-    def write(hits: Sequence[Hit]) -> str:
-        asking = [hit.rank for hit in hits if "Zebra" in f"{hit.passage.text} {hit.document.title}"]
-        asking += [1] * ("Zebra" in question)
+    def write(given: Sequence[Source]) -> str:
+        first = given[0].key
+        asking = [one.key for one in given if "Zebra" in f"{one.passage.text} {one.document.title}"]
+        asking += [first] * ("Zebra" in question)
         markup = f"{IMAGE} {LINK} <a href='https://{SPY}'>Read more</a>"
         done = "".join(f" {CLAIM} to trade fairs [{i}]. Visits bring {markup} [{i}]." for i in asking)
-        return f"{FAIRS[:-1]} [1].{done}"
+        return f"{FAIRS[:-1]} [{first}].{done}"
 
     return ScriptedWriter(write)
 

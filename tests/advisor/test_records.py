@@ -129,6 +129,7 @@ def test_an_answer_record_has_exactly_the_agreed_fields() -> None:
         "suggestions": [],
         "suspicious": [],
         "suspicious_question": [],
+        "removed": [],
         "timings_ms": {"total": 12.3},
     }
 

@@ -16,6 +16,8 @@ def test_an_empty_environment_gives_a_local_advisor_without_a_chat_model() -> No
         chat_model="",
         chat_base_url="",
         chat_timeout_s=20.0,
+        chat_budget_tokens=3_000,
+        unsupported="remove",
         host="127.0.0.1",
         port=7860,
     )
@@ -29,6 +31,8 @@ def test_each_value_comes_from_its_variable() -> None:
         "ADVISOR_CHAT_MODEL": "ollama:llama3.2",
         "ADVISOR_CHAT_BASE_URL": "http://127.0.0.1:9/v1",
         "ADVISOR_CHAT_TIMEOUT_S": "2.5",
+        "ADVISOR_CHAT_BUDGET_TOKENS": "8000",
+        "ADVISOR_UNSUPPORTED": "mark",
         "ADVISOR_HOST": "0.0.0.0",
         "ADVISOR_PORT": "8080",
     }
@@ -39,6 +43,8 @@ def test_each_value_comes_from_its_variable() -> None:
         chat_model="ollama:llama3.2",
         chat_base_url="http://127.0.0.1:9/v1",
         chat_timeout_s=2.5,
+        chat_budget_tokens=8_000,
+        unsupported="mark",
         host="0.0.0.0",
         port=8080,
     )
@@ -63,9 +69,12 @@ def test_a_blank_variable_counts_as_unset() -> None:
         ("ADVISOR_PORT", "nan"),
         ("ADVISOR_CHAT_TIMEOUT_S", "-1"),
         ("ADVISOR_CHAT_TIMEOUT_S", "inf"),
+        ("ADVISOR_CHAT_BUDGET_TOKENS", "100"),
+        ("ADVISOR_CHAT_BUDGET_TOKENS", "3000.5"),
+        ("ADVISOR_UNSUPPORTED", "hide"),
     ],
 )
-def test_a_number_that_is_none_or_out_of_range_is_refused_by_name_and_value(name: str, value: str) -> None:
+def test_a_value_that_is_none_or_out_of_range_is_refused_by_name_and_value(name: str, value: str) -> None:
     with pytest.raises(UsageError) as caught:
         Settings.from_environment({name: value})
     message = str(caught.value)

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from advisor import Advisor
-from advisor.records import Hit
+from advisor.answering.budget import Source
 from advisor.serving.api import create_app
 from ingest.build import ingest
 from tests.fakes import HashEmbedder, ScriptedWriter
@@ -29,9 +29,11 @@ ACTIVE = """() => [...document.querySelectorAll('.ca-turn, .ca-pane')].flatMap(p
 """What could act, in the turns and in the proof pane."""
 
 
-def obedient(hits: Sequence[Hit]) -> str:
+def obedient(given: Sequence[Source]) -> str:
     """An honest sentence, and one that does what a poison asks for."""
-    return f"{FAIRS[:-1]} [1]. Visits bring {IMAGE} {LINK} <img src='https://{SPY}/x' onerror='alert(1)'> {CLAIM} [1]."
+    key = given[0].key
+    markup = f"{IMAGE} {LINK} <img src='https://{SPY}/x' onerror='alert(1)'>"
+    return f"{FAIRS[:-1]} [{key}]. Visits bring {markup} {CLAIM} [{key}]."
 
 
 @pytest.fixture(scope="module", params=["quoted", "written"])

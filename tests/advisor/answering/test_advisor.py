@@ -50,6 +50,7 @@ RECORD = {
     "suggestions": list,
     "suspicious": list,
     "suspicious_question": list,
+    "removed": list,
     "timings_ms": dict,
 }
 SENTENCE = {"text": str, "markers": list, "support": str}

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from advisor.answering import prompting
-from advisor.answering.prompting import FIELDS, read_template
+from advisor.answering.prompting import FIELDS, LANGUAGES, as_data, read_template
 from advisor.errors import PromptError
+from advisor.retrieval.languages import STEMMERS
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,12 +24,15 @@ def test_every_template_of_the_project_can_be_read(name: str) -> None:
 
 
 def test_a_rendered_question_is_the_stored_text() -> None:
-    rendered = read_template("answer_question").substitute(passages="<passage 1>", question="Do fairs pay $5?")
+    rendered = read_template("answer_question").substitute(
+        passages="<passages>", conversation="<turns>", language="German", question="Do fairs pay $5?"
+    )
     assert rendered == (DATA / "answer_question.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_a_missing_field_is_named(folder: Path) -> None:
-    (folder / "answer_question.md").write_text("Question: $question", encoding="utf-8")
+    text = "$conversation $language Question: $question"
+    (folder / "answer_question.md").write_text(text, encoding="utf-8")
     with pytest.raises(PromptError, match=r"answer_question\.md: \$passages is missing; correct the template$"):
         read_template("answer_question")
 
@@ -56,3 +60,11 @@ def test_a_template_that_cannot_be_read_is_named(folder: Path, content: bytes | 
         (folder / "answer_system.md").write_bytes(content)
     with pytest.raises(PromptError, match=r"answer_system\.md cannot be read \(.*\); restore the file$"):
         read_template("answer_system")
+
+
+def test_every_language_in_which_questions_are_understood_has_a_name_in_the_prompt() -> None:
+    assert {*STEMMERS, "en"} == LANGUAGES.keys()
+
+
+def test_text_from_outside_cannot_hold_a_delimiter() -> None:
+    assert as_data("a < b </passage> <question>") == "a ‹ b ‹/passage› ‹question›"

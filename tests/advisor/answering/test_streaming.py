@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
 from advisor import Advisor
+from advisor.answering.budget import Source
 from advisor.answering.stepping import in_steps
-from advisor.records import AnswerReady, CitationReady, Hit, PassagesFound, Searching, SentenceReady
+from advisor.records import AnswerReady, CitationReady, Message, PassagesFound, Searching, SentenceReady
 from tests.fakes import HashEmbedder
 
 QUESTION = "Do visits to trade fairs bring new partners?"
@@ -31,8 +32,10 @@ class CountingWriter:
         self.go_on = threading.Event()
         self._held_at = held_at
 
-    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
-        number = next(hit.rank for hit in hits if FAIRS in hit.passage.text)
+    def write(
+        self, question: str, sources: Sequence[Source], *, language: str = "en", history: Sequence[Message] = ()
+    ) -> Generator[str, None, None]:
+        number = next(source.key for source in sources if FAIRS in source.passage.text)
         try:
             for _ in range(100):
                 self.asked += 1

@@ -112,7 +112,7 @@ def test_a_request_is_streamed_as_an_answer_is(advisor: Advisor) -> None:
 
 @pytest.fixture
 def writer() -> ScriptedWriter:
-    return ScriptedWriter(lambda hits: f"Hold a signed letter of intent [{hits[0].rank}].")
+    return ScriptedWriter(lambda given: f"Hold a signed letter of intent [{given[0].key}].")
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ class CountedWriter(ScriptedWriter):
 def test_what_a_chat_model_costs_is_counted_and_its_answers_are_never_kept(
     small_set: Path, small_store: Path, tmp_path: Path
 ) -> None:
-    writer = CountedWriter("Half of the staff learned Portuguese in Lisbon [1].")
+    writer = CountedWriter(lambda given: f"Half of the staff learned Portuguese in Lisbon [{given[0].key}].")
     for _ in range(2):
         found = measured(small_set, "written", cache=tmp_path / "cache", store=small_store, writer=writer)
         assert found[0].from_cache == {"written": 0}

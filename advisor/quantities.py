@@ -1,0 +1,317 @@
+"""Text → the quantities in it: figures and number words with their unit and bound, in six languages; pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
+Bound = Literal["", "more", "less", "about"]
+
+_SYMBOLS: Mapping[str, str] = {"%": "percent", "€": "EUR", "$": "USD", "£": "GBP"}
+MAX_DIGITS = 30
+"""Longer runs of digits are no figures that anybody reads."""
+
+MONEY = frozenset({"EUR", "USD", "GBP"})
+_TOKEN = re.compile(
+    r"(?<!\d)\d{1,3}(?:[\u00a0\u202f ]\d{3}(?!\d))+(?:,\d+)?|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?=[^\W\d_]))?|"
+    r"[%€$£+]|[^\w\s]"
+)
+_DATE = re.compile(r"(?<![\d.])(?:(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2}))(?![\d])")
+_ITEM = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d_])")
+"""The number of a list item; it counts nothing."""
+
+_PER_CENT = re.compile(r"(?:\bper|\bpor|\bpour|\ban) (?:cent(?:o)?|ciento)\b", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:k|m|mn|bn|st|nd|rd|th|km|h|x|er|e|ème|ª|º)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity in a text.
+
+    Attributes:
+        unit: "percent" (also of "half"), a currency, a length of time, "calendar" (a month by name), "ordinal",
+            "times", "vague" ("hundreds of"), "one" (the word, which is often no count) or "".
+        bound: whether it is given as "more" than or "less" than this, or "about" it.
+        lead: where the words of its bound begin; `start` where there are none.
+    """
+
+    value: Fraction
+    unit: str
+    bound: Bound
+    lead: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of one language; see `numbers.toml`."""
+
+    numbers: Mapping[str, int]
+    scales: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    parts: Mapping[str, int]
+    times: Mapping[str, int]
+    vague: Mapping[str, int]
+    months: Mapping[str, int]
+    units: Mapping[str, str]
+    bounds: Mapping[Bound, re.Pattern[str]]
+    joins: frozenset[str]
+
+
+def quantities(text: str, language: str = "en") -> list[Quantity]:
+    """Return the quantities of a text in order; of a language without words in `numbers.toml` its figures.
+
+    A figure that is part of a name ("R9", "ESCP-4i") is none. "1,200", "1.200" and "1 200" are all 1200.
+    """
+    text = _PER_CENT.sub(lambda found: "percent".ljust(len(found.group())), text)
+    return list(_Reader(text, _words(language if language in LANGUAGES else "en")).read())
+
+
+def values(text: str) -> set[str]:
+    """Return the numbers of an English text, also those in words but "one": "three of 1,200" gives {"3", "1200"}."""
+    return {str(q.value) for q in quantities(text) if q.unit != "one"}
+
+
+def units(text: str, language: str = "en") -> set[str]:
+    """Return the units that a text names, with a figure or without one, as in the header of a table."""
+    known = _words(language if language in LANGUAGES else "en").units
+    return {unit for token in _TOKEN.findall(_PER_CENT.sub("percent", text)) if (unit := known.get(token.lower(), ""))}
+
+
+@dataclass(slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+class _Reader:
+    """Reads the tokens of one text from left to right."""
+
+    def __init__(self, text: str, words: _Words) -> None:
+        self._text = text
+        self._words = words
+        self._tokens = [_Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+    def read(self) -> Iterator[Quantity]:
+        item = _ITEM.match(self._text)
+        dates = {match.start(): match for match in _DATE.finditer(self._text)}
+        at = 0
+        while at < len(self._tokens):
+            token = self._tokens[at]
+            if item and token.end <= item.end():
+                at += 1
+            elif match := dates.get(token.start):
+                day, month, year = (match[1], match[2], match[3]) if match[3] else (match[6], match[5], match[4])
+                for value, unit in ((day, ""), (month, "calendar"), (year, "")):
+                    yield Quantity(Fraction(int(value)), unit, "", match.start(), match.start(), match.end())
+                while at < len(self._tokens) and self._tokens[at].start < match.end():
+                    at += 1
+            else:
+                read, at = self._at(at)
+                yield from read
+
+    def _at(self, at: int) -> tuple[list[Quantity], int]:
+        token, words = self._tokens[at], self._words
+        if self._is_month(at):
+            return [self._made(Fraction(words.months[token.text]), "calendar", at, at + 1)], at + 1
+        for held, unit in ((words.times, "times"), (words.vague, "vague")):
+            if token.text in held:
+                return [self._made(Fraction(held[token.text]), unit, at, at + 1)], at + 1
+        number, after = self._number(at)
+        if number is None:
+            if words.parts.get(token.text) == 2:
+                return [self._made(Fraction(50), "percent", at, at + 1)], at + 1
+            if token.text in words.parts and self._is_share(at):
+                return [self._made(Fraction(100, words.parts[token.text]), "percent", at, at + 1)], at + 1
+            if token.text in words.ordinals:
+                return [self._made(Fraction(words.ordinals[token.text]), "ordinal", at, at + 1)], at + 1
+            return [], at + 1
+        follows = self._tokens[after].text if after < len(self._tokens) else ""
+        if follows in words.parts and number < words.parts[follows] and follows not in words.numbers:
+            return [self._made(100 * number / words.parts[follows], "percent", at, after + 1)], after + 1
+        return [self._made(number, *self._unit(at, after, number))], after
+
+    def _number(self, at: int) -> tuple[Fraction | None, int]:
+        """Return the number that begins at a token, and the place behind it; None where none does."""
+        token = self._tokens[at]
+        if token.text[0].isdecimal():
+            value = _figure(token.text)
+            if value is None or self._is_code(at):
+                return None, at + 1
+            after = at + 1
+            while after < len(self._tokens) and (scale := self._scale(at, after)):
+                value, after = value * scale, after + 1
+            return value, after
+        return self._worded(at)
+
+    def _worded(self, at: int) -> tuple[Fraction | None, int]:
+        """Read "twenty-three", "two hundred and ten", "soixante-dix", "dreiundzwanzig"."""
+        words, total, part, after = self._words, 0, 0, at
+        found = False
+        while after < len(self._tokens):
+            word = self._tokens[after].text
+            if word in words.numbers:
+                value = words.numbers[word]
+                if found and part % 100 == 4 and value == 20:
+                    part += 76  # quatre-vingts
+                elif found and not (part % 100 >= 20 and value < 20) and not (part and part % 100 == 0):
+                    break
+                else:
+                    part += value
+                found = True
+            elif word in words.scales and (found or words.scales[word] >= 100) and word not in ("k", "mn", "mio"):
+                scale = words.scales[word]
+                part = max(part, 1) * scale
+                if scale >= 1000:
+                    total, part = total + part, 0
+                found = True
+            elif not (found and self._goes_on(after, part)):
+                break
+            after += 1
+        return (Fraction(total + part) if found else None), max(after, at + 1)
+
+    def _goes_on(self, at: int, part: int) -> bool:
+        """Tell whether a hyphen or a joining word stands between two words of one number."""
+        word = self._tokens[at].text
+        joins = word == "-" or word in self._words.joins
+        following = self._tokens[at + 1].text if at + 1 < len(self._tokens) else ""
+        value = self._words.numbers.get(following)
+        tens = part % 100 >= 20 and value is not None and value < 20
+        return joins and (tens or (value is not None and part > 0 and part % 100 == 0) or (part == 4 and value == 20))
+
+    def _scale(self, at: int, after: int) -> int:
+        token = self._tokens[after]
+        touches = token.start == self._tokens[after - 1].end
+        if token.text == "m" and touches and at and self._is_money(self._tokens[at - 1].text):
+            return 1_000_000
+        if token.text == "k" and not touches:
+            return 0
+        return self._words.scales.get(token.text, 0)
+
+    def _is_money(self, word: str) -> bool:
+        return _SYMBOLS.get(word, self._words.units.get(word, "")) in MONEY
+
+    def _is_code(self, at: int) -> bool:
+        """Tell whether a figure is part of a name: "R9", "4i", "COVID-19"."""
+        token = self._tokens[at]
+        before = re.search(r"(\w*)[-–]?$", self._text[: token.start])
+        glued = before.group(0) if before else ""
+        if glued and (glued[-1].isalpha() or (glued[-1] in "-–" and any(map(str.isupper, glued)))):
+            return True
+        rest = self._text[token.end :]
+        return bool(rest and (rest[0].isalpha() or rest[0] == "_") and not _SUFFIX.match(rest))
+
+    def _unit(self, at: int, after: int, number: Fraction) -> tuple[str, int, int]:
+        """Return the unit of a number, and its first token and the one behind its last, the unit included."""
+        ahead = after + 1 if self._text_at(after) in ("-", "of", "de", "di", "d'", "d’") else after
+        if (unit := self._words.units.get(self._text_at(ahead), "")) or self._text_at(ahead) in (
+            "st",
+            "nd",
+            "rd",
+            "th",
+        ):
+            return unit or "ordinal", at, ahead + 1
+        if at and self._is_money(before := self._tokens[at - 1].text):
+            return _SYMBOLS.get(before, self._words.units.get(before, "")), at - 1, after
+        return ("one" if number == 1 and self._tokens[at].text == "one" else ""), at, after
+
+    def _text_at(self, at: int) -> str:
+        return self._tokens[at].text if at < len(self._tokens) else ""
+
+    def _is_month(self, at: int) -> bool:
+        token = self._tokens[at]
+        if token.text not in self._words.months:
+            return False
+        # "may" and "march" are verbs too: a month has a year or a day beside it, or a capital inside a sentence.
+        beside = [self._text_at(at + 1), self._text_at(at - 1) if at else ""]
+        return any(word[:1].isdecimal() for word in beside) or (
+            token.text not in ("may", "march", "mars", "marzo", "mai") and token.text not in self._words.numbers
+        )
+
+    def _is_share(self, at: int) -> bool:
+        before = self._text_at(at - 1) if at else ""
+        return before in ("a", "one", "ein", "eine", "einem", "un", "une", "una") and self._text_at(at) != "second"
+
+    def _made(self, value: Fraction, unit: str, first: int, behind: int) -> Quantity:
+        start, end = self._tokens[first].start, self._tokens[behind - 1].end
+        before = self._text[:start].lower()
+        found = [(match.start(), bound) for bound, p in self._words.bounds.items() if (match := p.search(before))]
+        if found:
+            lead, bound = min(found)  # "no more than" begins before "more than"
+            return Quantity(value, unit, bound, lead, start, end)
+        follows = self._text[end : end + 9].lower()
+        plus = follows.startswith(("+", " or more"))
+        return Quantity(value, unit, "more" if plus else "", start, start, end)
+
+
+def _figure(text: str) -> Fraction | None:
+    """Return the value of a figure; None for the number of a section ("5.5.2") or a run of digits."""
+    plain = re.sub(r"[\u00a0\u202f ]", "", text)
+    if len(plain) > MAX_DIGITS:
+        return None
+    if not plain.startswith("0") and re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", plain):
+        return Fraction(int(re.sub(r"[.,]", "", plain)))
+    whole, mark, decimals = (
+        plain.rpartition(max(",.", key=plain.rfind)) if re.search(r"[.,]", plain) else (plain, "", "")
+    )
+    if mark and re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+|\d+", whole):
+        return Fraction(re.sub(r"[.,]", "", whole) + "." + decimals)
+    return None if mark else Fraction(int(plain))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _words(language: str) -> _Words:
+    tables = tomllib.loads(resources.files("advisor").joinpath("numbers.toml").read_text(encoding="utf-8"))
+    held, english = tables[language], tables["en"]
+
+    def by_word(name: str) -> dict[str, int]:
+        return {word: int(value) for value, listed in held[name].items() for word in listed.split()}
+
+    numbers = by_word("numbers")
+    months = [held[name].split() for name in held if name.endswith("months")] + [english["months"].split()]
+    named: dict[str, str] = {**_SYMBOLS}
+    for table in (english, held):
+        named |= {word: unit for unit, listed in table["units"].items() for word in listed.split()}
+    return _Words(
+        numbers=numbers | dict(_compounds(language, numbers)),
+        scales=by_word("scales"),
+        ordinals=by_word("ordinals"),
+        parts=by_word("parts"),
+        times=by_word("times"),
+        vague=by_word("vague"),
+        months={word: number for listed in months for number, word in enumerate(listed, start=1)},
+        units=named,
+        bounds={bound: _before(held[bound]) for bound in ("more", "less", "about")},
+        joins=frozenset(held["joins"].split()),
+    )
+
+
+def _before(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Match one of some phrases at the end of a text, with no more than an article behind it."""
+    options = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+    return re.compile(rf"(?<![^\W_])(?:{options})(?: the| a| an)?\s*$")
+
+
+def _compounds(language: str, numbers: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield the numbers up to 99 that German and Italian write as one word."""
+    tens = [(word, value) for word, value in numbers.items() if value in range(20, 100, 10)]
+    ones = [(word, value) for word, value in [*numbers.items(), *_ONE.get(language, ())] if 0 < value < 10]
+    for ten, high in tens:
+        for one, low in ones:
+            if language == "de":
+                yield f"{one}und{ten}", high + low
+            elif language == "it":
+                yield (ten[:-1] if one[0] in "uo" else ten) + one, high + low
+                yield ten + "tré", high + 3
+
+
+_ONE: Mapping[str, Any] = {"de": [("ein", 1)], "it": [("uno", 1)]}
