@@ -58,17 +58,23 @@ def screen(hits: Sequence[Hit]) -> Screened:
 
 
 def sound_sources(sources: Sequence[Source]) -> list[Source]:
-    """Return what a chat model is given without what is suspicious; a suspicious title gives way to the file name."""
+    """Return the sources of a chat model without what is suspicious in them."""
     kept: list[Source] = []
     for source in sources:
         reasons = _reasons(source.passage)
-        if len(reasons) == len(source.passage.sentences):
-            continue
-        passage = _without(source.passage, reasons) if reasons else source.passage
-        file = source.document.file
-        document = replace(source.document, title=file) if suspicions(source.document.title) else source.document
-        kept.append(replace(source, passage=passage, document=document))
+        if not reasons:
+            kept.append(source)
+        elif len(reasons) < len(source.passage.sentences):
+            kept.append(replace(source, passage=_without(source.passage, reasons)))
     return kept
+
+
+def titled(sources: Sequence[Source]) -> list[Source]:
+    """Return sources as a chat model is told of them: a suspicious title gives way to the file name."""
+    return [
+        replace(one, document=replace(one.document, title=one.document.file)) if suspicions(one.document.title) else one
+        for one in sources
+    ]
 
 
 def sound(library: Library, statements: Sequence[Statement]) -> list[Statement]:

@@ -11,7 +11,7 @@ from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import Writer
 from advisor.answering.plain import plain_text
 from advisor.answering.refusal import REFUSAL
-from advisor.answering.screening import sound_sources
+from advisor.answering.screening import sound_sources, titled
 from advisor.answering.wording import noted, render
 from advisor.answering.written import Writing, WrittenAnswer
 from advisor.embedding import Embedder
@@ -38,7 +38,7 @@ def written(found: Found, answer: Answer, prose: Prose) -> Generator[AnswerEvent
     held = WrittenAnswer(
         found.store, sources, prose.embedder, language=answer.language, unsupported=prose.writing.unsupported
     )
-    pieces = prose.writer.write(prose.question, sources, language=answer.language, history=prose.history)
+    pieces = prose.writer.write(prose.question, titled(sources), language=answer.language, history=prose.history)
     reason = "model-empty"
     try:
         for draft in drafts(pieces, [source.key for source in sources]):
