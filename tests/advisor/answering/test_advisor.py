@@ -37,6 +37,7 @@ RECORD = {
     "citations": list,
     "passages": list,
     "conflicts": list,
+    "removed": list,
     "timings_ms": dict,
 }
 SENTENCE = {"text": str, "markers": list, "support": str}
