@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from importlib import resources
-from typing import Any, Literal
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
-Bound = Literal["", "more", "less", "about"]
-
-_SYMBOLS: Mapping[str, str] = {"%": "percent", "€": "EUR", "$": "USD", "£": "GBP"}
-MAX_DIGITS = 30
-"""Longer runs of digits are no figures that anybody reads."""
+from advisor.numbers import SYMBOLS, Bound, NumberWords, figure, number_words
 
 MONEY = frozenset({"EUR", "USD", "GBP"})
 _TOKEN = re.compile(
@@ -50,29 +41,13 @@ class Quantity:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of one language; see `numbers.toml`."""
-
-    numbers: Mapping[str, int]
-    scales: Mapping[str, int]
-    ordinals: Mapping[str, int]
-    parts: Mapping[str, int]
-    times: Mapping[str, int]
-    vague: Mapping[str, int]
-    months: Mapping[str, int]
-    units: Mapping[str, str]
-    bounds: Mapping[Bound, re.Pattern[str]]
-    joins: frozenset[str]
-
-
 def quantities(text: str, language: str = "en") -> list[Quantity]:
     """Return the quantities of a text in order; of a language without words in `numbers.toml` its figures.
 
     A figure that is part of a name ("R9", "ESCP-4i") is none. "1,200", "1.200" and "1 200" are all 1200.
     """
     text = _PER_CENT.sub(lambda found: "percent".ljust(len(found.group())), text)
-    return list(_Reader(text, _words(language if language in LANGUAGES else "en")).read())
+    return list(_Reader(text, number_words(language)).read())
 
 
 def values(text: str) -> set[str]:
@@ -82,7 +57,7 @@ def values(text: str) -> set[str]:
 
 def units(text: str, language: str = "en") -> set[str]:
     """Return the units that a text names, with a figure or without one, as in the header of a table."""
-    known = _words(language if language in LANGUAGES else "en").units
+    known = number_words(language).units
     return {unit for token in _TOKEN.findall(_PER_CENT.sub("percent", text)) if (unit := known.get(token.lower(), ""))}
 
 
@@ -96,7 +71,7 @@ class _Token:
 class _Reader:
     """Reads the tokens of one text from left to right."""
 
-    def __init__(self, text: str, words: _Words) -> None:
+    def __init__(self, text: str, words: NumberWords) -> None:
         self._text = text
         self._words = words
         self._tokens = [_Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
@@ -144,7 +119,7 @@ class _Reader:
         """Return the number that begins at a token, and the place behind it; None where none does."""
         token = self._tokens[at]
         if token.text[0].isdecimal():
-            value = _figure(token.text)
+            value = figure(token.text)
             if value is None or self._is_code(at):
                 return None, at + 1
             after = at + 1
@@ -198,7 +173,7 @@ class _Reader:
         return self._words.scales.get(token.text, 0)
 
     def _is_money(self, word: str) -> bool:
-        return _SYMBOLS.get(word, self._words.units.get(word, "")) in MONEY
+        return SYMBOLS.get(word, self._words.units.get(word, "")) in MONEY
 
     def _is_code(self, at: int) -> bool:
         """Tell whether a figure is part of a name: "R9", "4i", "COVID-19"."""
@@ -221,7 +196,7 @@ class _Reader:
         ):
             return unit or "ordinal", at, ahead + 1
         if at and self._is_money(before := self._tokens[at - 1].text):
-            return _SYMBOLS.get(before, self._words.units.get(before, "")), at - 1, after
+            return SYMBOLS.get(before, self._words.units.get(before, "")), at - 1, after
         return ("one" if number == 1 and self._tokens[at].text == "one" else ""), at, after
 
     def _text_at(self, at: int) -> str:
@@ -251,67 +226,3 @@ class _Reader:
         follows = self._text[end : end + 9].lower()
         plus = follows.startswith(("+", " or more"))
         return Quantity(value, unit, "more" if plus else "", start, start, end)
-
-
-def _figure(text: str) -> Fraction | None:
-    """Return the value of a figure; None for the number of a section ("5.5.2") or a run of digits."""
-    plain = re.sub(r"[\u00a0\u202f ]", "", text)
-    if len(plain) > MAX_DIGITS:
-        return None
-    if not plain.startswith("0") and re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", plain):
-        return Fraction(int(re.sub(r"[.,]", "", plain)))
-    whole, mark, decimals = (
-        plain.rpartition(max(",.", key=plain.rfind)) if re.search(r"[.,]", plain) else (plain, "", "")
-    )
-    if mark and re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+|\d+", whole):
-        return Fraction(re.sub(r"[.,]", "", whole) + "." + decimals)
-    return None if mark else Fraction(int(plain))
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def _words(language: str) -> _Words:
-    tables = tomllib.loads(resources.files("advisor").joinpath("numbers.toml").read_text(encoding="utf-8"))
-    held, english = tables[language], tables["en"]
-
-    def by_word(name: str) -> dict[str, int]:
-        return {word: int(value) for value, listed in held[name].items() for word in listed.split()}
-
-    numbers = by_word("numbers")
-    months = [held[name].split() for name in held if name.endswith("months")] + [english["months"].split()]
-    named: dict[str, str] = {**_SYMBOLS}
-    for table in (english, held):
-        named |= {word: unit for unit, listed in table["units"].items() for word in listed.split()}
-    return _Words(
-        numbers=numbers | dict(_compounds(language, numbers)),
-        scales=by_word("scales"),
-        ordinals=by_word("ordinals"),
-        parts=by_word("parts"),
-        times=by_word("times"),
-        vague=by_word("vague"),
-        months={word: number for listed in months for number, word in enumerate(listed, start=1)},
-        units=named,
-        bounds={bound: _before(held[bound]) for bound in ("more", "less", "about")},
-        joins=frozenset(held["joins"].split()),
-    )
-
-
-def _before(phrases: Sequence[str]) -> re.Pattern[str]:
-    """Match one of some phrases at the end of a text, with no more than an article behind it."""
-    options = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
-    return re.compile(rf"(?<![^\W_])(?:{options})(?: the| a| an)?\s*$")
-
-
-def _compounds(language: str, numbers: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Yield the numbers up to 99 that German and Italian write as one word."""
-    tens = [(word, value) for word, value in numbers.items() if value in range(20, 100, 10)]
-    ones = [(word, value) for word, value in [*numbers.items(), *_ONE.get(language, ())] if 0 < value < 10]
-    for ten, high in tens:
-        for one, low in ones:
-            if language == "de":
-                yield f"{one}und{ten}", high + low
-            elif language == "it":
-                yield (ten[:-1] if one[0] in "uo" else ten) + one, high + low
-                yield ten + "tré", high + 3
-
-
-_ONE: Mapping[str, Any] = {"de": [("ein", 1)], "it": [("uno", 1)]}

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("advisor.errors", "advisor.jsonl"),
     ("advisor.records",),
-    ("advisor.text", "advisor.abbreviations", "advisor.quantities"),
+    ("advisor.text", "advisor.abbreviations", "advisor.numbers", "advisor.quantities"),
     ("advisor.embedding",),
     ("advisor.store",),
     ("advisor.retrieval",),

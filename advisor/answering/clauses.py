@@ -39,6 +39,7 @@ class Counted:
         piece: the terms between the pauses before and behind it, in order.
         statement: all terms of the statement it stands in.
         role: "part" and "whole" in "3 of the 23", else "".
+        year: the year for which it is given, None where there is none or there are several.
     """
 
     quantity: Quantity
@@ -47,6 +48,7 @@ class Counted:
     piece: tuple[str, ...]
     statement: Terms
     role: str
+    year: Fraction | None
 
 
 def statements(text: str, language: str, content: Content) -> list[str]:
@@ -72,6 +74,7 @@ def statements(text: str, language: str, content: Content) -> list[str]:
 def counted(text: str, language: str, content: Content, *, whole: bool = False) -> list[Counted]:
     """Return each quantity of a text with the words that belong to it; a table row is not divided (`whole`)."""
     found: list[Counted] = []
+    given_for = _years(text, language)
     for start, end in [(0, len(text))] if whole else _parts(text, language, content):
         inside = [q for q in quantities(text, language) if start <= q.start < end]
         all_terms = frozenset(content(text[start:end]))
@@ -88,7 +91,8 @@ def counted(text: str, language: str, content: Content, *, whole: bool = False) 
             piece = tuple(content(around)) or tuple(frame)
             for quantity, role in zip(group, roles, strict=True):
                 head = content(" ".join(behind.split()[:3]))[:1]
-                found.append(Counted(quantity, near, head[0] if head else "", piece, all_terms, role))
+                year = given_for.get(quantity.start)
+                found.append(Counted(quantity, near, head[0] if head else "", piece, all_terms, role, year))
     return found
 
 
@@ -178,22 +182,22 @@ def _room(
     return before, behind
 
 
-def years(text: str, language: str) -> dict[Fraction, set[Fraction]]:
-    """Return for each quantity of a text the year it is given for: right behind it, or the only one between pauses."""
+def _years(text: str, language: str) -> dict[int, Fraction]:
+    """Return by its place the year for which a quantity is given: right behind it, or the only one between pauses."""
     held = quantities(text, language)
-    found: dict[Fraction, set[Fraction]] = {}
+    found: dict[int, Fraction] = {}
     for i, q in enumerate(held):
         if is_year(q):
             continue
         following = held[i + 1] if i + 1 < len(held) else None
         if following and is_year(following) and _IN.fullmatch(text[q.end : following.start]):
-            found.setdefault(q.value, set()).add(following.value)
+            found[q.start] = following.value
             continue
         opens = max((m.end() for m in _PAUSE.finditer(text, 0, q.lead)), default=0)
         closes = min((m.start() for m in _PAUSE.finditer(text, q.end)), default=len(text))
         beside = {one.value for one in held if is_year(one) and opens <= one.start < closes}
         if len(beside) == 1:
-            found.setdefault(q.value, set()).update(beside)
+            found[q.start] = beside.pop()
     return found
 
 

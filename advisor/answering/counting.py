@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from advisor.answering.clauses import Counted, is_year, years
+from advisor.answering.clauses import Counted, is_year
 from advisor.answering.findings import Finding
 from advisor.answering.grounds import Claim, Ground
 from advisor.quantities import MONEY, Quantity
@@ -25,12 +24,9 @@ def check_figures(
     `names` are the terms that are names. A figure is found where value and unit are the same; it is that of another
     thing where the words beside it stand beside another figure of the source.
     """
-    given_for = years(claim.text, claim.language)
-    if not given_for and _out_of_order(claim, chosen):
+    dates = {told.year for told in claim.counted if told.year}
+    if not dates and _out_of_order(claim, chosen):
         yield Finding("figure", fatal=False)
-    if _of_another_year(given_for, chosen):
-        yield Finding("figure", fatal=True)
-    dates = frozenset().union(*given_for.values())
     for told in claim.counted:
         places = [(g, c) for g in chosen for c in g.counted if _same(told.quantity, c.quantity, g)]
         if told.quantity.unit == "one":
@@ -39,6 +35,10 @@ def check_figures(
             continue
         if not places:
             yield Finding("figure", fatal=True)
+            continue
+        given_for = {place.year for _, place in places if place.year}
+        if told.year and given_for and told.year not in given_for:
+            yield Finding("figure", fatal=True)  # it is given for another year
             continue
         # The place that fits best decides: a figure may stand in the source more than once.
         if is_year(told.quantity) and told.quantity.value in dates:
@@ -58,16 +58,6 @@ def _out_of_order(claim: Claim, chosen: Sequence[Ground]) -> bool:
                 apart = first[0].near ^ second[0].near
                 if not apart & (one.near | other.near):
                     return True
-    return False
-
-
-def _of_another_year(given_for: Mapping[Fraction, set[Fraction]], chosen: Sequence[Ground]) -> bool:
-    """Tell whether a figure is given for a year for which the source gives another one."""
-    for value, told in given_for.items():
-        held = [years(ground.text, ground.language) for ground in chosen]
-        known = set().union(*(found.get(value, set()) for found in held))
-        if known and not told & known:
-            return True
     return False
 
 
@@ -100,7 +90,10 @@ def _at(
         other
         for candidate in candidates
         for other in candidate.counted
-        if other is not place and other.quantity.value != told.quantity.value
+        if other is not place
+        and other.quantity.value != told.quantity.value
+        # One that is given for another year is another figure of the same, and no other thing.
+        and not (told.year and told.year == place.year and other.year and other.year != told.year)
     ]
     near = told.near | frozenset(told.piece[:1])
     own = _weight(near & place.statement, names)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.answering.bearing import bearing
 from advisor.answering.counting import check_figures
 from advisor.answering.cues import has_cues
 from advisor.answering.findings import Finding, Reason
-from advisor.answering.grounds import Claim, Ground, bearing
+from advisor.answering.grounds import Claim, Ground
 from advisor.answering.naming import check_names, name_terms
 from advisor.answering.polarity import check_polarity
 from advisor.embedding import Embedder

@@ -23,7 +23,8 @@ FILLERS = frozenset(
     """also additionally furthermore moreover however therefore thus overall according accordingly document documents
     passage passages source sources state states stated note notes noted example general generally typically there
     cover covers consist consists comprise comprises contain contains help helps majority minority several many
-    numerous entire whole often rarely seldom usually mostly mainly always sometimes""".split()
+    numerous entire whole often rarely seldom usually mostly mainly always sometimes share
+    proportion percentage number numbers total amount""".split()
 )
 """Words that say nothing about the content of a sentence, or whose meaning is checked as that of a quantifier."""
 

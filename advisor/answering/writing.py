@@ -33,12 +33,12 @@ class Prose:
 def written(found: Found, answer: Answer, prose: Prose) -> Generator[AnswerEvent, None, Answer]:
     """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
     count, budget = prose.embedder.count_tokens, prose.writing.budget_tokens
-    sources = sound_sources(sources_within(found.store.library, answer.hits, count, budget_tokens=budget))
+    sources = titled(sound_sources(sources_within(found.store.library, answer.hits, count, budget_tokens=budget)))
     known = " ".join(source.passage.text for source in sources)
     held = WrittenAnswer(
         found.store, sources, prose.embedder, language=answer.language, unsupported=prose.writing.unsupported
     )
-    pieces = prose.writer.write(prose.question, titled(sources), language=answer.language, history=prose.history)
+    pieces = prose.writer.write(prose.question, sources, language=answer.language, history=prose.history)
     reason = "model-empty"
     try:
         for draft in drafts(pieces, [source.key for source in sources]):

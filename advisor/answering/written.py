@@ -15,7 +15,7 @@ from advisor.answering.refusal import is_refusal
 from advisor.answering.support import Verdict, judge
 from advisor.answering.vocabulary import Vocabulary, WordVectors
 from advisor.embedding import Embedder, reads_other_languages
-from advisor.records import AnswerSentence, Citation, Removed, SentenceKind, SentenceReady, Support
+from advisor.records import AnswerSentence, Citation, Document, Removed, SentenceKind, SentenceReady, Support
 from advisor.retrieval.glossary import Glossary
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
@@ -61,6 +61,7 @@ class WrittenAnswer:
         self._language = language
         self._words = WordVectors(embedder)
         self._glossary = Glossary(store.library)
+        self._library = store.library
         self._citer = Citer(store.library)
         self._unsupported = unsupported
         # read at once: while the model writes, another version of the store may take the place of this one
@@ -117,7 +118,7 @@ class WrittenAnswer:
         known = len(self._citer.citations)
         markers: list[int] = []
         for ground in verdict.grounds:
-            markers += self._citer.cite(ground.sentence, ground.passage, ground.document)
+            markers += self._citer.cite(ground.sentence, ground.passage, self._document(ground))
         quotes = " ".join(self._citer.citations[marker - 1].quote for marker in dict.fromkeys(markers))
         support: Support = verdict.support
         if support == "verbatim" and not same_words(draft.text, quotes):
@@ -126,6 +127,10 @@ class WrittenAnswer:
         written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), support, kind)
         self.sentences.append(written)
         return SentenceReady(written, self._citer.citations[known:])
+
+    def _document(self, ground: Ground) -> Document:
+        """Return a document under its own title, which a model may not have been told."""
+        return self._library.document(ground.document.document_id)
 
     def _judged(self, draft: Draft) -> Verdict:
         """Judge a sentence by all passages it cites; those that bear it out by themselves are cited too."""
