@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 RECORD = {
     *("id", "question", "standalone_question", "answer", "abstained", "confidence", "reason", "mode", "sentences"),
-    *("citations", "passages", "conflicts", "suspicious", "suspicious_question", "timings_ms"),
+    *("citations", "passages", "conflicts", "note", "suggestions", "suspicious", "suspicious_question", "removed"),
+    "timings_ms",
 }
 CITATION = {
     *("marker", "document_id", "document", "title", "page", "page_label", "section", "quote", "start", "end", "boxes"),

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from advisor import Advisor
 from advisor.cli import main
 from advisor.errors import CorpusError
 from advisor.serving.pages import render_page
 from advisor.store.versions import open_store
 from ingest.build import ingest
-from ingest.pages import read_pages
 from ingest.results import FileResult
 from ingest.verification import verify_file
 from tests.fakes import HashEmbedder
@@ -55,19 +55,12 @@ def test_a_password_is_kept_nowhere(corpus: Path) -> None:
 
 
 def test_quotes_of_a_locked_file_are_proved_with_its_password(corpus: Path) -> None:
-    document_id = run(corpus, PASSWORD).document_id
-    text = read_pages(corpus / "locked.pdf", passwords=[PASSWORD])[0]
-    citation = {"marker": 1, "document_id": document_id, "document": "locked.pdf", "page": 1, "start": 0, "end": 4}
-    record = {
-        "id": "1",
-        "answer": "",
-        "sentences": [],
-        "citations": [citation | {"quote": text[:4]}],
-        "abstained": True,
-    }
-    answers = corpus.parent / "answers.jsonl"
-    answers.write_text(json.dumps(record))
+    run(corpus, PASSWORD)
     store = corpus.parent / "store"
+    answer = Advisor.open(store, embedder=HashEmbedder()).ask("Which sector is ELBE in?")
+    assert answer.citations
+    answers = corpus.parent / "answers.jsonl"
+    answers.write_text(json.dumps(answer.to_dict()))
     assert verify_file(answers, store=store, passwords=[PASSWORD]).problems == []
     assert "needs a password" in verify_file(answers, store=store).problems[0]
     assert main(["verify", str(answers), "--store", str(store), "--password", PASSWORD]) == 0
