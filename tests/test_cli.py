@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 RECORD = {
     *("id", "question", "standalone_question", "answer", "abstained", "confidence", "reason", "mode", "sentences"),
-    *("citations", "passages", "conflicts", "timings_ms"),
+    *("citations", "passages", "conflicts", "removed", "timings_ms"),
 }
 CITATION = {
     *("marker", "document_id", "document", "title", "page", "page_label", "section", "quote", "start", "end", "boxes"),
