@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from advisor import Advisor
-from advisor.answering.conflicts import LOOKED_AT, disagreements
+from advisor.answering.differences.conflicts import LOOKED_AT, disagreements
 from advisor.embedding import TransformerEmbedder
 from advisor.errors import BenchmarkError
 from advisor.evaluation.stamp import machine

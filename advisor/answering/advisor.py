@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
-from advisor.answering.conflicts import LOOKED_AT
 from advisor.answering.conversation import Asked, checked, read_turn, standalone
 from advisor.answering.declines import suggestions, why
+from advisor.answering.differences.conflicts import LOOKED_AT
 from advisor.answering.evidence import gather
-from advisor.answering.examples import find_examples
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import Writer
 from advisor.answering.premises import missing_part
-from advisor.answering.replies import small_talk
-from advisor.answering.requests import SMALL_TALK, Request, describe
 from advisor.answering.screening import screen
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
+from advisor.answering.talk.examples import find_examples
+from advisor.answering.talk.replies import small_talk
+from advisor.answering.talk.requests import SMALL_TALK, Request, describe
 from advisor.answering.writing import Prose, written
 from advisor.answering.written import SHIPPED_WRITING, Writing
 from advisor.embedding import Embedder, TransformerEmbedder

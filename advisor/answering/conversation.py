@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.answering.requests import PASSING, SMALL_TALK, Request, read_requests
+from advisor.answering.talk.requests import PASSING, SMALL_TALK, Request, read_requests
 from advisor.errors import UsageError
 from advisor.records import Message
 from advisor.retrieval.kinds import kind_of

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from advisor.answering.evidence import Evidence
-from advisor.answering.examples import question_of
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.premises import MissingPart
-from advisor.answering.replies import say
 from advisor.answering.sufficiency import Signals
+from advisor.answering.talk.examples import question_of
+from advisor.answering.talk.replies import say
 from advisor.records import Hit
 from advisor.retrieval.references import LABELS
 from advisor.retrieval.understanding import Query

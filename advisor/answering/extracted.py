@@ -6,14 +6,14 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.answering.citations import Citer
-from advisor.answering.conflicts import Disagreement, disagreements
 from advisor.answering.declines import nearest
+from advisor.answering.differences.conflicts import Disagreement, disagreements
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import Statement, compose
-from advisor.answering.requests import Request
-from advisor.answering.reshaping import reshape
 from advisor.answering.screening import Screened, sound
-from advisor.answering.shown import Material
+from advisor.answering.talk.requests import Request
+from advisor.answering.talk.reshaping import reshape
+from advisor.answering.talk.shown import Material
 from advisor.answering.wording import conflict_note, declined, noted, render
 from advisor.records import Answer, AnswerEvent, AnswerSentence, CitationReady, Hit, SentenceReady
 from advisor.retrieval.understanding import Query

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from advisor.answering.conflicts import Disagreement
-from advisor.answering.replies import say, titles_of
+from advisor.answering.differences.conflicts import Disagreement
+from advisor.answering.talk.replies import say, titles_of
 from advisor.records import SOURCES_ENGLISH, Answer, AnswerSentence, Document
 
 

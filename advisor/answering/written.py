@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.answering.budget import BUDGET_TOKENS, Source
+from advisor.answering.checks.findings import Reason
+from advisor.answering.checks.grounds import Claim, Ground, grounds, other_forms
+from advisor.answering.checks.support import Verdict, judge
+from advisor.answering.checks.vocabulary import Vocabulary, WordVectors
 from advisor.answering.citations import Citer
 from advisor.answering.drafting import Draft
-from advisor.answering.findings import Reason
-from advisor.answering.grounds import Claim, Ground, grounds, other_forms
 from advisor.answering.refusal import is_refusal
-from advisor.answering.support import Verdict, judge
-from advisor.answering.vocabulary import Vocabulary, WordVectors
 from advisor.embedding import Embedder, reads_other_languages
 from advisor.records import AnswerSentence, Citation, Document, Removed, SentenceKind, SentenceReady, Support
 from advisor.retrieval.glossary import Glossary

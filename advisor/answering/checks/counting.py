@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from advisor.answering.clauses import Counted, is_year
-from advisor.answering.findings import Finding
-from advisor.answering.grounds import Claim, Ground
+from advisor.answering.checks.clauses import Counted, is_year
+from advisor.answering.checks.findings import Finding
+from advisor.answering.checks.grounds import Claim, Ground
 from advisor.quantities import MONEY, Quantity
 
 NAME = 2

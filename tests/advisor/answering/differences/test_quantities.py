@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.dates import read_dates
-from advisor.answering.quantities import Quantity, agree, quantities
+from advisor.answering.differences.dates import read_dates
+from advisor.answering.differences.quantities import Quantity, agree, quantities
 
 
 def only(sentence: str) -> Quantity:

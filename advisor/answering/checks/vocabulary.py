@@ -11,7 +11,7 @@ from importlib import resources
 
 import numpy as np
 
-from advisor.answering.cues import opposite_sides, without_quantities
+from advisor.answering.checks.cues import opposite_sides, without_quantities
 from advisor.embedding import Embedder, Vectors
 from advisor.retrieval.languages import ENGLISH, STEMMERS, recognise, translate
 from advisor.text import STOP_WORDS, stem, words
@@ -152,7 +152,7 @@ def _are_opposite(word: str, other: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _synonyms() -> Mapping[str, tuple[str, ...]]:
-    file = resources.files("advisor.answering").joinpath("synonyms.toml")
+    file = resources.files("advisor.answering.checks").joinpath("synonyms.toml")
     found: dict[str, list[str]] = defaultdict(list)
     for group in tomllib.loads(file.read_text(encoding="utf-8"))["groups"]:
         stems = list(dict.fromkeys(stem(word) for word in group.split()))

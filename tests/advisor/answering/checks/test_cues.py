@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.answering.cues import read_cues
+from advisor.answering.checks.cues import read_cues
 
 
 @pytest.mark.parametrize(

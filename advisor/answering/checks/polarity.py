@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from advisor.answering.cues import Cues, language_cues, parted, pole_places, read_cues
-from advisor.answering.findings import Finding
-from advisor.answering.grounds import Claim, Ground, Statement
+from advisor.answering.checks.cues import Cues, language_cues, parted, pole_places, read_cues
+from advisor.answering.checks.findings import Finding
+from advisor.answering.checks.grounds import Claim, Ground, Statement
 from advisor.text import stem
 
 SUBJECT = 2

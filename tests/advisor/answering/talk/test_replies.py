@@ -8,8 +8,8 @@ from importlib import resources
 
 import pytest
 
-from advisor.answering.replies import TITLES, place, say, small_talk
-from advisor.answering.requests import SMALL_TALK, Kind, Request
+from advisor.answering.talk.replies import TITLES, place, say, small_talk
+from advisor.answering.talk.requests import SMALL_TALK, Kind, Request
 from advisor.records import Document, Page
 
 EXAMPLES = ("Who pays the pilots?", "How do we find partners?")

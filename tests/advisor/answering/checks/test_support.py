@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from advisor.answering.grounds import Claim, Ground
-from advisor.answering.support import Verdict, judge
-from advisor.answering.vocabulary import Vocabulary, WordVectors
+from advisor.answering.checks.grounds import Claim, Ground
+from advisor.answering.checks.support import Verdict, judge
+from advisor.answering.checks.vocabulary import Vocabulary, WordVectors
 from advisor.embedding import Vectors
 from advisor.records import Document, Passage, Sentence, Span
 from tests.fakes import HashEmbedder

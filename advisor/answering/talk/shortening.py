@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.answering.extractive import Statement
-from advisor.answering.replies import say
-from advisor.answering.shown import NUMBER, Material, Shown, are_together, as_text, ids
+from advisor.answering.talk.replies import say
+from advisor.answering.talk.shown import NUMBER, Material, Shown, are_together, as_text, ids
 from advisor.answering.units import hangs, stands_alone
 
 MOST = 3

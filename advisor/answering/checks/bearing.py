@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from advisor.answering.grounds import Claim, Ground
+from advisor.answering.checks.grounds import Claim, Ground
 
 MOST = 3
 """Sentences that one written sentence may rest on."""

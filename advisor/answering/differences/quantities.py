@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from advisor.answering.counted import Counted, counted
-from advisor.answering.dates import read_dates
+from advisor.answering.differences.counted import Counted, counted
+from advisor.answering.differences.dates import read_dates
 
 Kind = Literal["count", "share", "money", "duration", "date"]
 Bound = Literal["", "least", "most", "average"]

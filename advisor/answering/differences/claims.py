@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from advisor.answering.counted import may_count
+from advisor.answering.differences.counted import may_count
+from advisor.answering.differences.moments import moment_at
+from advisor.answering.differences.quantities import Quantity, quantities
+from advisor.answering.differences.wanted import Wanted, subject_terms
 from advisor.answering.evidence import rarity
-from advisor.answering.moments import moment_at
-from advisor.answering.quantities import Quantity, quantities
-from advisor.answering.wanted import Wanted, subject_terms
 from advisor.records import Hit, Sentence
 from advisor.retrieval.references import references
 from advisor.store.versions import Store

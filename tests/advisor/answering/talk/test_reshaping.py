@@ -9,9 +9,9 @@ import pytest
 
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import Statement, compose
-from advisor.answering.requests import Kind, Request
-from advisor.answering.reshaping import MAX_ITEMS, reshape
-from advisor.answering.shown import Material, Shown
+from advisor.answering.talk.requests import Kind, Request
+from advisor.answering.talk.reshaping import MAX_ITEMS, reshape
+from advisor.answering.talk.shown import Material, Shown
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
 

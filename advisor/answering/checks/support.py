@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.answering.bearing import bearing
-from advisor.answering.counting import check_figures
-from advisor.answering.cues import has_cues
-from advisor.answering.findings import Finding, Reason
-from advisor.answering.grounds import Claim, Ground
-from advisor.answering.naming import check_names, name_terms
-from advisor.answering.polarity import check_polarity
+from advisor.answering.checks.bearing import bearing
+from advisor.answering.checks.counting import check_figures
+from advisor.answering.checks.cues import has_cues
+from advisor.answering.checks.findings import Finding, Reason
+from advisor.answering.checks.grounds import Claim, Ground
+from advisor.answering.checks.naming import check_names, name_terms
+from advisor.answering.checks.polarity import check_polarity
 from advisor.embedding import Embedder
 from advisor.quantities import quantities
 from advisor.records import Support

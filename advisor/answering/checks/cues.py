@@ -114,7 +114,7 @@ def parted(text: str, word: str, language: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _tables() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("advisor.answering").joinpath("cues.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("advisor.answering.checks").joinpath("cues.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=16)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from advisor.answering.clauses import Counted, counted, statements
-from advisor.answering.cues import Cues, has_cues, language_cues, read_cues
-from advisor.answering.vocabulary import Meant, Vocabulary
+from advisor.answering.checks.clauses import Counted, counted, statements
+from advisor.answering.checks.cues import Cues, has_cues, language_cues, read_cues
+from advisor.answering.checks.vocabulary import Meant, Vocabulary
 from advisor.embedding import Vectors
 from advisor.quantities import Quantity, quantities, units
 from advisor.records import Document, Passage, Sentence

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from advisor.answering.evidence import is_evidence
 from advisor.answering.extractive import Statement
-from advisor.answering.replies import say
-from advisor.answering.shown import Material, Shown, ids
+from advisor.answering.talk.replies import say
+from advisor.answering.talk.shown import Material, Shown, ids
 from advisor.records import Sentence
 from advisor.store.library import Library
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answering.examples import EXAMPLES, TRIED, find_examples, question_of
+from advisor.answering.talk.examples import EXAMPLES, TRIED, find_examples, question_of
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, section
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advisor import Advisor
-from advisor.answering.conflicts import LOOKED_AT, Disagreement, disagreements
-from advisor.answering.namings import same_name
+from advisor.answering.differences.conflicts import LOOKED_AT, Disagreement, disagreements
+from advisor.answering.differences.namings import same_name
 from advisor.answering.wording import conflict_note, report_and_year
 from advisor.embedding import TransformerEmbedder
 from advisor.records import Document, Hit

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.answering.counted import Counted, counted
+from advisor.answering.differences.counted import Counted, counted
+from advisor.answering.differences.moments import ENDS, STARTS, Moment, moment_of
+from advisor.answering.differences.quantities import Bound, Kind
 from advisor.answering.expected import expected_in
-from advisor.answering.moments import ENDS, STARTS, Moment, moment_of
-from advisor.answering.quantities import Bound, Kind
 from advisor.retrieval.kinds import asking
 from advisor.text import terms, words
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.requests import (
+from advisor.answering.talk.requests import (
     LONGEST,
     SMALL_TALK,
     TOLD,

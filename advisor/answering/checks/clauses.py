@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from advisor.answering.cues import language_cues
+from advisor.answering.checks.cues import language_cues
 from advisor.quantities import Quantity, quantities
 
 _IN = re.compile(r"\s*(?:in|by|since|im|en|w|nel|del|em)?\s*", re.I)

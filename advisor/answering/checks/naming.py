@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from advisor.answering.findings import Finding
-from advisor.answering.grounds import Claim, Ground
+from advisor.answering.checks.findings import Finding
+from advisor.answering.checks.grounds import Claim, Ground
 from advisor.quantities import quantities
 from advisor.retrieval.languages import STEMMERS, lexicon
 from advisor.text import STOP_WORDS, sentence_spans, stem, words

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.answering.claims import BESIDE, INSIDE, Claim, claims, name_terms, parts
-from advisor.answering.namings import Naming, cells, long_forms
-from advisor.answering.quantities import Quantity, agree
-from advisor.answering.wanted import Wanted, wanted
+from advisor.answering.differences.claims import BESIDE, INSIDE, Claim, claims, name_terms, parts
+from advisor.answering.differences.namings import Naming, cells, long_forms
+from advisor.answering.differences.quantities import Quantity, agree
+from advisor.answering.differences.wanted import Wanted, wanted
 from advisor.embedding import Vectors
 from advisor.records import Hit
 from advisor.retrieval.understanding import Query

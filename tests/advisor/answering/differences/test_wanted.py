@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.answering.moments import moment_at
-from advisor.answering.wanted import Wanted, wanted
+from advisor.answering.differences.moments import moment_at
+from advisor.answering.differences.wanted import Wanted, wanted
 
 
 def asked(question: str) -> Wanted:

@@ -138,7 +138,9 @@ def _request(held: str, opens: bool) -> Request | None:
 @lru_cache(maxsize=1)
 def read_phrases() -> Phrases:
     """Return the phrases of `requests.toml`."""
-    table = tomllib.loads(resources.files("advisor.answering").joinpath("requests.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        resources.files("advisor.answering.talk").joinpath("requests.toml").read_text(encoding="utf-8")
+    )
     requests: dict[str, Request] = {}
     opening: dict[str, Request] = {}
     for language, held in table.items():

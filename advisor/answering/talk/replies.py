@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
-from advisor.answering.requests import SMALL_TALK, Request
+from advisor.answering.talk.requests import SMALL_TALK, Request
 from advisor.records import Document, Page
 
 TITLES = 3
@@ -61,4 +61,4 @@ def titles_of(documents: Sequence[Document], language: str) -> str:
 
 @lru_cache(maxsize=1)
 def _texts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(resources.files("advisor.answering").joinpath("replies.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("advisor.answering.talk").joinpath("replies.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Do passages give different values for what is asked?"""
