@@ -25,7 +25,7 @@ def page(number: int, label: str = "") -> Page:
 
 
 def table() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files("advisor.answering").joinpath("replies.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("advisor.answering.talk").joinpath("replies.toml").read_text(encoding="utf-8"))
 
 
 def test_every_language_says_the_same_things_with_the_same_fields() -> None:

@@ -271,7 +271,9 @@ def test_no_question_that_the_project_is_developed_with_is_taken_for_a_request(n
 
 
 def table() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files("advisor.answering").joinpath("requests.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("advisor.answering.talk").joinpath("requests.toml").read_text(encoding="utf-8")
+    )
 
 
 def test_every_language_has_phrases_of_every_kind() -> None:
