@@ -63,9 +63,9 @@ class Evidence:
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
             "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
             passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
-            is asked for; "opens" with the part that the question names ("R9 …"), or speaks of it or stands "under" it;
+            is asked for; "opens" with the part that the question names ("R9 …"), or stands "under" it ("Step 3");
             "unfinished", it is no whole statement; "elsewhere", it asks, or says where something is said;
-            "off_subject", it has nothing of the part that the question names.
+            "off_subject", it does not stand under that part, where some do, or does not even speak of it.
     """
 
     sentence: Sentence
@@ -104,11 +104,12 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
+    has_section = any(_stands_under(hit, named) for hit in hits)
     expected = expected_in(query.focused)
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
-        opens, under = _opens(sentence, named), _is_about(sentence, hit, named)
+        opens, under = _opens(sentence.text, named), _stands_under(hit, named)
         signals = {
             "words": weighted(match.headed, words) if match else 0.0,
             "around": weighted(match.around, words) if match else 0.0,
@@ -119,7 +120,7 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
             "under": float(under),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
-            "off_subject": float(bool(named) and not opens and not under),
+            "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
         found.append(Evidence(sentence, hit, score, vector, signals))
@@ -131,14 +132,20 @@ def is_evidence(sentence: Sentence) -> bool:
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 
 
-def _opens(sentence: Sentence, phrases: Sequence[str]) -> bool:
-    opening = " ".join(terms(sentence.text)[:3]) + " "
-    return any(opening.startswith(phrase + " ") for phrase in phrases)
+def _opens(text: str, phrases: Sequence[str]) -> bool:
+    """Tell whether a text begins with a phrase, perhaps behind a number of its own: "1.2 Step 6: find partners"."""
+    said = " ".join(terms(text)[:5]) + " "
+    openings = (said, re.sub(r"^[\d.]+ ", "", said))
+    return any(opening.startswith(f"{phrase} ") for opening in openings for phrase in phrases)
 
 
-def _is_about(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:
-    said = [f" {' '.join(terms(text))} " for text in (sentence.text, " ".join(hit.passage.section))]
-    return any(f" {phrase} " in text for phrase in phrases for text in said)
+def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
+    return any(_opens(heading, phrases) for heading in hit.passage.section)
+
+
+def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:
+    said = f" {' '.join(terms(' '.join([sentence.text, *hit.passage.section])))} "
+    return any(f" {phrase} " in said for phrase in phrases)
 
 
 def _is_whole(sentence: Sentence) -> bool:
