@@ -204,8 +204,8 @@ def test_a_declined_answer_says_what_was_searched(advisor: Advisor, monkeypatch:
     assert (answer.abstained, answer.reason) == (True, "declined")
     opening, _, *nearest = answer.answer.splitlines()
     assert opening == (
-        "Not in the documents. They do not speak of “boil”, “egg”. Searched: Harbour handbook; Partnership survey "
-        "(4 pages). These statements come nearest:"
+        "Not in the documents. The documents do not speak of “boil”, “egg”. Searched: Harbour handbook; "
+        "Partnership survey (4 pages). These statements come nearest:"
     )
     assert len(nearest) == len(answer.sentences) == 3
     assert nearest == [f"- {sentence.marked}" for sentence in answer.sentences]

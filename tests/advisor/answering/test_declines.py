@@ -20,12 +20,12 @@ def reason(store: Store, question: str, missing: MissingPart | None = None) -> s
 
 def test_a_part_that_is_missing_is_named_with_the_last_one_there_is(opened: Store) -> None:
     said = reason(opened, "What is done in step 12?", MissingPart("step", 12, 4))
-    assert said == "They go up to step 4: there is no step 12."
+    assert said == "The documents go up to step 4: there is no step 12."
     assert "up to R4: there is no R7." in reason(opened, "What does R7 ask?", MissingPart("r", 7, 4))
 
 
 def test_words_that_no_document_holds_are_named_as_they_were_typed(opened: Store) -> None:
-    assert reason(opened, "Do visits bring Zebras and quaggas?") == "They do not speak of “Zebras”, “quaggas”."
+    assert reason(opened, "Do visits bring Zebras and quaggas?") == "The documents do not speak of “Zebras”, “quaggas”."
 
 
 def test_a_question_about_computers_is_told_what_a_cluster_is(opened: Store) -> None:
