@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from advisor.answering.conversation import MAX_TURNS
@@ -13,7 +15,7 @@ from advisor.records import (
     AnswerReady,
     AnswerSentence,
     Citation,
-    Hit,
+    Document,
     Message,
     PassagesFound,
     Searching,
@@ -25,24 +27,63 @@ from advisor.text import count_of
 Phase = Literal["starting", "searching", "writing", "done", "stopped", "failed"]
 
 
+def new_id() -> str:
+    """Return an id that nobody can guess (128 bits), to name something in an address."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reference says of a document; kept with the turn, as a document may go."""
+
+    document_id: str
+    file: str
+    title: str
+    publisher: str = ""
+    year: int | None = None
+    page_count: int = 0
+
+    @classmethod
+    def of(cls, document: Document) -> Source:
+        """Return what is kept of a stored document."""
+        return cls(
+            document.document_id,
+            document.file,
+            document.title,
+            document.publisher,
+            document.year,
+            document.page_count,
+        )
+
+
 @dataclass(slots=True)
 class Turn:
     """One question and what has arrived for it so far.
 
     Attributes:
+        passages: how many passages were found, in `reports` documents.
         answer: the whole answer, once it is there; it stands where it differs from what was streamed.
         error: why there is no answer, in words.
+        sources: the documents cited, by their ids.
+        follow_ups: further questions that the documents answer.
+        asked_at: in UTC.
+        rating: what the reader thought of the answer.
     """
 
     question: str
     phase: Phase = "starting"
     documents: int = 0
     pages: int = 0
-    hits: tuple[Hit, ...] = ()
+    passages: int = 0
+    reports: int = 0
     sentences: list[AnswerSentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     answer: Answer | None = None
     error: str = ""
+    sources: dict[str, Source] = field(default_factory=dict)
+    follow_ups: tuple[str, ...] = ()
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    rating: Literal["", "good", "bad"] = ""
 
     @property
     def live(self) -> bool:
@@ -55,7 +96,8 @@ class Turn:
             case Searching(documents=documents, pages=pages):
                 self.phase, self.documents, self.pages = "searching", documents, pages
             case PassagesFound(hits=hits):
-                self.phase, self.hits = "writing", hits
+                self.phase, self.passages = "writing", len(hits)
+                self.reports = len({hit.document.document_id for hit in hits})
             case SentenceReady(sentence=sentence, citations=citations):
                 return self._add(sentence, citations)
             case AnswerReady(answer=answer):
@@ -95,14 +137,21 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """The turns of one browser session. Only that session's handlers change it.
+    """The turns of one conversation of one browser.
 
     Attributes:
+        id: names it in the address of the page.
         latest_choice: the newest citation the reader asked for; an older one must not overtake it.
     """
 
+    id: str = field(default_factory=new_id)
     turns: list[Turn] = field(default_factory=list)
     latest_choice: int = 0
+
+    @property
+    def title(self) -> str:
+        """The first question, on one line; "" before it is asked."""
+        return " ".join(self.turns[0].question.split()) if self.turns else ""
 
     def begin(self, question: str) -> Turn:
         """Add a turn for the question."""

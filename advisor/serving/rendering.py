@@ -109,8 +109,8 @@ def _state(turn: Turn) -> str:
             looking = words.LOOKING.format(documents=count_of(turn.documents, "document"))
             return f"<span>{escape(looking)}</span>"
         case "writing":
-            reports = count_of(len({hit.document.document_id for hit in turn.hits}), "report")
-            passages = count_of(len(turn.hits), "passage")
+            reports = count_of(turn.reports, "report")
+            passages = count_of(turn.passages, "passage")
             return f"<span>{escape(words.COMPOSING.format(passages=passages, reports=reports))}</span>"
         case "stopped":
             return f"<span>{escape(words.STOPPED if turn.sentences else words.STOPPED_EARLY)}</span>"
