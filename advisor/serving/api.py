@@ -17,14 +17,18 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from advisor.errors import AdvisorError, CorpusError, UsageError
 from advisor.records import Document, Message, SearchMode
-from advisor.serving import words
+from advisor.serving.asking import Asking
+from advisor.serving.catalogue import ENGLISH, words_in
 from advisor.serving.chat import mount_chat
 from advisor.serving.guard import Guard
+from advisor.serving.keeping.routes import add_keeping
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
 from advisor.serving.streams import Streams
+from advisor.serving.visitors import Visitors, browser_of, words_of
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
+    from advisor.serving.keeping.keeper import Keeper
 
 LOGGER = logging.getLogger(__name__)
 
@@ -51,19 +55,31 @@ class NotStoredError(CorpusError):
     """The store has no such document or page."""
 
 
-def create_app(advisor: Advisor, *, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+NO_SUCH_DOCUMENT = "No document {document_id} in the store; GET /api/documents lists those there are"
+NO_SUCH_PAGE = "{file} has no page {page}; its pages are 1 to {count}"
+NOT_FOUND = "Nothing is served at this address"
+UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again, the server's log says what it was."
+
+
+def create_app(advisor: Advisor, keeper: Keeper, *, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
     """Return the application that serves one advisor: REST under /api, images, documents, and the chat.
+
+    What people ask in the browser is kept by the keeper.
 
     Requests that name another host than `allowed_hosts` are refused, so that no page of another site can reach a
     server on this machine under a name of its own (DNS rebinding).
     """
     # The usual documentation pages load their scripts from another host, so they are off.
-    app = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(title=words_in(ENGLISH)("page.name"), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     _answer_errors(app)
+    asking = Asking(advisor, keeper)
     _add_questions(app, advisor)
+    _add_health(app, advisor, asking.started)
     _add_files(app, advisor)
-    mount_chat(app, advisor)
+    add_keeping(app, keeper, browser_of=browser_of, words_of=words_of)
+    mount_chat(app, asking)
     app.add_middleware(Streams)
+    app.add_middleware(Visitors)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     return app
@@ -90,10 +106,13 @@ def _add_questions(app: FastAPI, advisor: Advisor) -> None:
     def documents() -> dict[str, Any]:
         return {"documents": [_described(document) for document in advisor.documents()]}
 
+
+def _add_health(app: FastAPI, advisor: Advisor, started: str) -> None:
     @app.get("/api/health")
     def health() -> dict[str, Any]:
         stored = advisor.documents()
-        return {"status": "ok", "documents": len(stored), "pages": sum(each.page_count for each in stored)}
+        pages = sum(each.page_count for each in stored)
+        return {"status": "ok", "documents": len(stored), "pages": pages, "started": started}
 
 
 def _add_files(app: FastAPI, advisor: Advisor) -> None:
@@ -101,7 +120,7 @@ def _add_files(app: FastAPI, advisor: Advisor) -> None:
     def page_image(document_id: str, page: int, width: Annotated[int, Query(ge=200, le=2400)] = 1100) -> Response:
         document = _stored(advisor, document_id)
         if not 1 <= page <= document.page_count:
-            missing = words.NO_SUCH_PAGE.format(file=document.file, page=page, count=document.page_count)
+            missing = NO_SUCH_PAGE.format(file=document.file, page=page, count=document.page_count)
             raise NotStoredError(missing)
         image = render_page(check_document(document), page, width_px=width)
         return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
@@ -118,7 +137,7 @@ def _stored(advisor: Advisor, document_id: str) -> Document:
     try:
         return advisor.document(document_id)
     except CorpusError as error:
-        raise NotStoredError(words.NO_SUCH_DOCUMENT.format(document_id=repr(document_id[:80]))) from error
+        raise NotStoredError(NO_SUCH_DOCUMENT.format(document_id=repr(document_id[:80]))) from error
 
 
 def _described(document: Document) -> dict[str, Any]:
@@ -160,12 +179,12 @@ def _field(problem: Mapping[str, Any]) -> str:
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _error(error.status_code, words.NOT_FOUND if error.status_code == 404 else str(error.detail))
+    return _error(error.status_code, NOT_FOUND if error.status_code == 404 else str(error.detail))
 
 
 def _unknown(_request: Request, error: Exception) -> JSONResponse:
     LOGGER.error("A request failed", exc_info=error)
-    return _error(500, words.UNEXPECTED)
+    return _error(500, UNEXPECTED)
 
 
 def _error(status: int, message: str) -> JSONResponse:

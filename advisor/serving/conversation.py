@@ -1,9 +1,9 @@
-"""The events of streamed answers → the turns of one person's conversation; what a browser sends is checked here."""
+"""The events of streamed answers → the turns of one person's conversation."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -21,8 +21,7 @@ from advisor.records import (
     Searching,
     SentenceReady,
 )
-from advisor.serving import words
-from advisor.text import count_of
+from advisor.serving.catalogue import Words
 
 Phase = Literal["starting", "searching", "writing", "done", "stopped", "failed"]
 
@@ -90,7 +89,7 @@ class Turn:
         """Whether more is to come."""
         return self.phase in ("starting", "searching", "writing")
 
-    def take(self, event: AnswerEvent) -> str:
+    def take(self, event: AnswerEvent, say: Words) -> str:
         """Add an event to the turn; return what a screen reader says about it ("" for nothing)."""
         match event:
             case Searching(documents=documents, pages=pages):
@@ -101,7 +100,7 @@ class Turn:
             case SentenceReady(sentence=sentence, citations=citations):
                 return self._add(sentence, citations)
             case AnswerReady(answer=answer):
-                return self._finish(answer)
+                return self._finish(answer, say)
         return ""
 
     def stop(self) -> None:
@@ -125,14 +124,14 @@ class Turn:
         self.citations.extend(citations)
         return sentence.text
 
-    def _finish(self, answer: Answer) -> str:
+    def _finish(self, answer: Answer, say: Words) -> str:
         self.phase, self.answer = "done", answer
         self.sentences, self.citations = list(answer.sentences), list(answer.citations)
         if answer.note and not answer.sentences:
             return answer.note
         if answer.abstained:
-            return words.COMPLETE_NEAR.format(statements=count_of(len(self.sentences), "near statement"))
-        return words.COMPLETE.format(citations=count_of(len(self.citations), "citation"))
+            return say("progress.complete_near", n=len(self.sentences))
+        return say("progress.complete", n=len(self.citations))
 
 
 @dataclass(slots=True)
@@ -141,12 +140,10 @@ class Conversation:
 
     Attributes:
         id: names it in the address of the page.
-        latest_choice: the newest citation the reader asked for; an older one must not overtake it.
     """
 
     id: str = field(default_factory=new_id)
     turns: list[Turn] = field(default_factory=list)
-    latest_choice: int = 0
 
     @property
     def title(self) -> str:
@@ -164,47 +161,10 @@ class Conversation:
         for turn in self.turns:
             turn.stop()
 
-    def clear(self) -> None:
-        """Forget all turns; one that is running stops."""
-        self.stop()
-        self.turns = []
-
     def history(self) -> tuple[Message, ...]:
         """Return the last finished turns as messages, for a follow-up question; older ones are not looked at."""
         finished = [turn for turn in self.turns if turn.answer is not None]
         return tuple(_messages(finished[-MAX_TURNS:]))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A citation that the reader wants to see: `page` is 0 for the page that it is on."""
-
-    turn: int
-    marker: int
-    page: int
-    number: int
-
-
-def read_choice(data: object) -> Choice | None:
-    """Return the citation that a browser asks for, or None where its data are not what our page sends."""
-    values = [_whole(data, name, low=low) for name, low in (("turn", 1), ("n", 1), ("page", 0), ("seq", 1))]
-    if not all(isinstance(value, int) for value in values):
-        return None
-    turn, marker, page, number = (value for value in values if value is not None)
-    return Choice(turn=turn, marker=marker, page=page, number=number)
-
-
-def read_example(data: object) -> str | None:
-    """Return the example question that a browser names by its place, or None where there is none such."""
-    place = _whole(data, "example", low=0)
-    return words.EXAMPLES[place] if place is not None and place < len(words.EXAMPLES) else None
-
-
-def _whole(data: object, name: str, *, low: int) -> int | None:
-    value = data.get(name) if isinstance(data, Mapping) else None
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value < 1_000_000_000:
-        return value
-    return None
 
 
 def _messages(turns: list[Turn]) -> Iterator[Message]:

@@ -7,9 +7,10 @@ import json
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from advisor.serving import words
-
 MAX_BODY_BYTES = 256 * 1024
+
+TOO_LARGE = "The request is larger than {limit} kB. Ask a shorter question, or send a shorter history."
+NOT_SERVED = "Not served here"
 
 # Gradio compiles its HTML components in the browser (`new Function`), starts from inline scripts and writes inline
 # styles, so script-src and style-src cannot be stricter. What would run out of injected markup stays shut: event
@@ -56,11 +57,11 @@ class Guard:
             await send(message)
 
         if scope["path"].startswith(CLOSED):
-            await _refuse(send_with_headers, 404, words.NOT_SERVED)
+            await _refuse(send_with_headers, 404, NOT_SERVED)
             return
         body = await _read_body(scope, receive)
         if body is None:
-            await _refuse(send_with_headers, 413, words.TOO_LARGE.format(limit=MAX_BODY_BYTES // 1024))
+            await _refuse(send_with_headers, 413, TOO_LARGE.format(limit=MAX_BODY_BYTES // 1024))
             return
         await self.app(scope, _replay(body, receive), send_with_headers)
 

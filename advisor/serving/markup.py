@@ -1,4 +1,4 @@
-"""Plain text → the small pieces of HTML that transcript and proof share; every value is escaped here."""
+"""Plain text → the small pieces of HTML that the parts of the page share; every value is escaped here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.records import Citation
-from advisor.serving import words
+from advisor.serving.catalogue import Words
 
 _ICONS = {
     "left": "M10 3 5 8l5 5",
@@ -19,6 +19,23 @@ _ICONS = {
     "moon": "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
     "sides": "M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 8l-2.5 2.5L7 13",
     "warn": "M8 2 1.8 13.2h12.4zM8 6.4v3.2M8 11.4v.1",
+    "menu": "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
+    "copy": "M7 5.5h5A1.5 1.5 0 0 1 13.5 7v5a1.5 1.5 0 0 1-1.5 1.5H7A1.5 1.5 0 0 1 5.5 12V7A1.5 1.5 0 0 1 7 5.5z"
+    "M10.5 3.5V3a1 1 0 0 0-1-1h-6A1.5 1.5 0 0 0 2 3.5v6a1 1 0 0 0 1 1h.5",
+    "down": "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
+    "chain": "M6.5 9.5a2.6 2.6 0 0 0 3.8 0l2.3-2.3a2.7 2.7 0 0 0-3.8-3.8l-.9.9"
+    "M9.5 6.5a2.6 2.6 0 0 0-3.8 0L3.4 8.8a2.7 2.7 0 0 0 3.8 3.8l.9-.9",
+    "edit": "m2.5 13.5.6-2.9 7.6-7.6 2.3 2.3-7.6 7.6zM9.3 4.4l2.3 2.3",
+    "again": "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v3h-3",
+    "yes": "M2.5 7h2v6.5h-2zM4.5 7l3-5c1.2 0 1.8.8 1.5 2l-.5 2h3.7c.8 0 1.4.7 1.2 1.5l-1 4.8c-.1.7-.7 1.2-1.4 1.2H4.5",
+    "no": "M2.5 9h2V2.5h-2zM4.5 9l3 5c1.2 0 1.8-.8 1.5-2l-.5-2h3.7c.8 0 1.4-.7 1.2-1.5l-1-4.8c-.1-.7-.7-1.2-1.4-1.2"
+    "H4.5",
+    "bin": "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9M6.8 7v4M9.2 7v4",
+    "grid": "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
+    "find": "M11.3 7a4.3 4.3 0 1 1-8.6 0 4.3 4.3 0 0 1 8.6 0zM10.3 10.3l3.4 3.4",
+    "clock": "M13.8 8A5.8 5.8 0 1 1 2.2 8a5.8 5.8 0 0 1 11.6 0zM8 4.8V8l2.2 1.4",
+    "out": "M9.5 2.5h4v4M13.5 2.5 7.5 8.5M11.5 9.5v4h-9v-9h4",
+    "up": "M8 11V2.5M4.5 6 8 2.5 11.5 6M2.5 10.5v3h11v-3",
 }
 # A glued word that is longer than this would push a phone's page sideways.
 _LONGEST_GLUED = 24
@@ -37,10 +54,26 @@ def icon(name: str) -> str:
     return f'<svg class="ca-i" viewBox="0 0 16 16" aria-hidden="true"><path d="{_ICONS[name]}"></path></svg>'
 
 
-def mark(turn: int, marker: int, *, near: bool = False) -> str:
+def sign_button(do: str, sign: str, name: str, *, data: str = "", off: bool = False, style: str = "ca-ghost") -> str:
+    """Return a button that is a sign alone; `data` are further attributes, escaped already."""
+    return (
+        f'<button type="button" class="{style}" data-do="{do}"{data and " " + data}{" disabled" if off else ""} '
+        f'aria-label="{escape(name)}" title="{escape(name)}">{icon(sign)}</button>'
+    )
+
+
+def named_button(do: str, sign: str, name: str, *, data: str = "") -> str:
+    """Return a button of a sign and its name; `data` are further attributes, escaped already."""
+    return (
+        f'<button type="button" class="ca-ghost" data-do="{do}"{data and " " + data}>{icon(sign)}'
+        f'<span class="ca-lbl">{escape(name)}</span></button>'
+    )
+
+
+def mark(turn: int, marker: int, say: Words, *, near: bool = False) -> str:
     """Return the button that shows a citation on its page."""
     style = "ca-mk ca-near" if near else "ca-mk"
-    name = words.MARK.format(marker=marker)
+    name = say("answer.mark", marker=marker)
     return (
         f'<button type="button" class="{style}" data-do="cite" data-turn="{turn}" data-n="{marker}" '
         f'aria-label="{escape(name)}">{marker}</button>'
@@ -58,21 +91,21 @@ def marked(text: str, marks: Sequence[str]) -> str:
     return f'{before}<span class="ca-nb">{escape(last)}{marks[0]}</span>{"".join(marks[1:])}'
 
 
-def page_words(citation: Citation) -> str:
+def page_words(citation: Citation, say: Words) -> str:
     """Return "Page 4", or "Page 4, printed 2" where the printed number is another; plain text."""
-    return words.PAGE.format(page=citation.page) + printed(citation.page, citation.page_label)
+    return say("proof.page", page=citation.page) + printed(citation.page, citation.page_label, say)
 
 
-def place_words(citation: Citation) -> str:
+def place_words(citation: Citation, say: Words) -> str:
     """Return "Handbook, page 4, printed 2"; plain text."""
-    page = words.PAGE_INSIDE.format(page=citation.page) + printed(citation.page, citation.page_label)
+    page = say("proof.page_inside", page=citation.page) + printed(citation.page, citation.page_label, say)
     return f"{citation.title}, {page}"
 
 
-def printed(page: int, label: str) -> str:
+def printed(page: int, label: str, say: Words) -> str:
     """Return ", printed 2" where the label on the page differs from its number, else ""; plain text."""
     label = label.strip()
-    return ", " + words.PRINTED.format(label=label) if label and label != str(page) else ""
+    return ", " + say("proof.printed", label=label) if label and label != str(page) else ""
 
 
 def path_words(citation: Citation) -> str:
@@ -83,10 +116,9 @@ def path_words(citation: Citation) -> str:
     return " › ".join(parts)
 
 
-def example(question: str) -> str:
-    """Return the button that asks an example question."""
-    place = words.EXAMPLES.index(question)
+def question_button(question: str) -> str:
+    """Return the button that asks a question."""
     return (
-        f'<button type="button" class="ca-q" data-do="ask" data-example="{place}">'
+        f'<button type="button" class="ca-q" data-do="ask" data-question="{escape(question)}">'
         f"<span>{escape(question)}</span>{icon('right')}</button>"
     )

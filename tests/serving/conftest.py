@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.serving.api import create_app
+from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.streams import JOIN, LAST
 
 from .fakes import FakeAdvisor, Store, build_store
@@ -36,8 +37,15 @@ def fake(store: Store) -> FakeAdvisor:
 
 
 @pytest.fixture
-def client(fake: FakeAdvisor) -> Iterator[TestClient]:
-    with TestClient(create_app(cast("Advisor", fake)), raise_server_exceptions=False) as client:
+def keeper(tmp_path: Path) -> Iterator[Keeper]:
+    keeper = Keeper(tmp_path / "kept.sqlite")
+    yield keeper
+    keeper.close()
+
+
+@pytest.fixture
+def client(fake: FakeAdvisor, keeper: Keeper) -> Iterator[TestClient]:
+    with TestClient(create_app(cast("Advisor", fake), keeper), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -78,7 +86,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, line: Line) -> Iterator[tup
     """The address of a server that ends with the tests of one file, and the advisor that it serves."""
     fake = FakeAdvisor(build_store(tmp_path_factory.mktemp("store")))
     listener = socket.create_server(("127.0.0.1", 0))  # connections wait here until the server takes them
-    line.app = create_app(cast("Advisor", fake))
+    keeper = Keeper(tmp_path_factory.mktemp("kept") / "kept.sqlite")
+    line.app = create_app(cast("Advisor", fake), keeper)
     config = uvicorn.Config(line, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -87,6 +96,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, line: Line) -> Iterator[tup
     server.should_exit = True
     thread.join(timeout=20)
     listener.close()
+    keeper.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from advisor.answering.stepping import in_steps
 from advisor.errors import CorpusError, UsageError
 from advisor.records import (
     Answer,
@@ -55,6 +58,9 @@ SURVEY = (
     ("Barriers in the first year", "Eight partnerships report that firms are hard to involve.", "Money comes second."),
     ("Contacts", "Half of the partnerships met their partners at a matchmaking event."),
 )
+
+
+FOLLOW_UPS = ("What belongs into an agreement?", "How often should partners meet?")
 
 
 @dataclass
@@ -182,6 +188,7 @@ class FakeAdvisor:
     gate: Callable[[str, int], None] = lambda question, sentence: None
     asked: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
     searched: list[tuple[str, int, tuple[str, ...], SearchMode]] = field(default_factory=list)
+    chosen: list[tuple[str, ...]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def documents(self) -> list[Document]:
@@ -211,11 +218,23 @@ class FakeAdvisor:
         assert isinstance(events[-1], AnswerReady)
         return events[-1].answer
 
+    async def astream(self, question: str, **options: Any) -> AsyncGenerator[AnswerEvent, None]:
+        async with aclosing(in_steps(self.stream(question, **options))) as events:
+            async for event in events:
+                yield event
+
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
-    ) -> Iterator[AnswerEvent]:
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        extractive: bool = False,
+        id: str = "",
+        document_ids: Sequence[str] = (),
+    ) -> Generator[AnswerEvent, None, None]:
         with self._lock:
             self.asked.append((question, tuple(history)))
+            self.chosen.append(tuple(document_ids))
         if not question.strip():
             raise UsageError("the question is empty; ask something")
         scripted = self.answers.get(question) or replace(partners_answer(self.store), question=question)
@@ -226,6 +245,11 @@ class FakeAdvisor:
         if not scripted.abstained:
             yield from self._sentences(question, scripted)
         yield AnswerReady(replace(scripted, id=id or scripted.id))
+
+    def follow_ups(
+        self, answer: Answer, *, asked: Sequence[str] = (), document_ids: Sequence[str] = (), count: int = 3
+    ) -> tuple[str, ...]:
+        return tuple(question for question in FOLLOW_UPS if question not in asked)[:count]
 
     def _sentences(self, question: str, scripted: Answer) -> Iterator[AnswerEvent]:
         for place, sentence in enumerate(scripted.sentences):

@@ -14,9 +14,9 @@ from PIL import Image
 
 from advisor.errors import GenerationError, StoreMismatchError, UsageError
 from advisor.records import Message
-from advisor.serving import words
-from advisor.serving.api import create_app
+from advisor.serving.api import NO_SUCH_DOCUMENT, UNEXPECTED, create_app
 from advisor.serving.guard import MAX_BODY_BYTES
+from advisor.serving.keeping.keeper import Keeper
 
 from .fakes import FakeAdvisor, partners_answer
 
@@ -50,7 +50,9 @@ def test_documents_are_listed_without_their_place_on_the_server(client: TestClie
 
 
 def test_health_says_what_is_stored(client: TestClient) -> None:
-    assert client.get("/api/health").json() == {"status": "ok", "documents": 2, "pages": 5}
+    told = client.get("/api/health").json()
+    assert told.pop("started"), "by which a page knows that the server was restarted"
+    assert told == {"status": "ok", "documents": 2, "pages": 5}
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ def test_health_says_what_is_stored(client: TestClient) -> None:
         (UsageError("the question has 9,000 characters"), 400, "the question has 9,000 characters"),
         (GenerationError("the model was silent"), 500, "the model was silent"),
         (StoreMismatchError("built by another embedder"), 500, "built by another embedder"),
-        (RuntimeError("secret of the server"), 500, words.UNEXPECTED),
+        (RuntimeError("secret of the server"), 500, UNEXPECTED),
     ],
 )
 def test_an_error_is_told_in_words_and_without_a_traceback(
@@ -150,7 +152,7 @@ def test_a_page_that_is_not_there_is_a_404_that_says_which_are(client: TestClien
 def test_an_unknown_document_is_a_404_in_words(client: TestClient, address: str) -> None:
     reply = client.get(address)
     assert reply.status_code == 404
-    assert reply.json() == {"error": words.NO_SUCH_DOCUMENT.format(document_id="'unknown'")}
+    assert reply.json() == {"error": NO_SUCH_DOCUMENT.format(document_id="'unknown'")}
 
 
 @pytest.mark.parametrize(
@@ -221,8 +223,8 @@ def test_the_chat_is_at_the_root_and_answers_no_other_page_with_scripts_from_els
     assert client.get("/docs").status_code == 404
 
 
-def test_a_request_under_another_sites_name_is_refused_where_hosts_are_given(fake: FakeAdvisor) -> None:
-    app = create_app(cast("Advisor", fake), allowed_hosts=("127.0.0.1", "localhost"))
+def test_a_request_under_another_sites_name_is_refused_where_hosts_are_given(fake: FakeAdvisor, keeper: Keeper) -> None:
+    app = create_app(cast("Advisor", fake), keeper, allowed_hosts=("127.0.0.1", "localhost"))
     with TestClient(app, base_url="http://127.0.0.1:7860") as client:
         assert client.get("/api/documents").status_code == 200
         assert client.get("/api/documents", headers={"host": "evil.example"}).status_code == 400

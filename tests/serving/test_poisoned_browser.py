@@ -14,6 +14,7 @@ import uvicorn
 from advisor import Advisor
 from advisor.answering.budget import Source
 from advisor.serving.api import create_app
+from advisor.serving.keeping.keeper import Keeper
 from ingest.build import ingest
 from tests.fakes import HashEmbedder, ScriptedWriter
 from tests.ingest.poisoned import CLAIM, FAIRS, IMAGE, LINK, POISONS, QUESTION, SPY
@@ -45,14 +46,18 @@ def poisoned(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ingest([folder / "corpus"], store=folder / "store", embedder=HashEmbedder())
     writer = ScriptedWriter(obedient) if request.param == "written" else None
     advisor = Advisor.open(folder / "store", embedder=HashEmbedder(), writer=writer)
+    keeper = Keeper(folder / "kept.sqlite")
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(advisor), log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(advisor, keeper), log_level="warning", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     server.should_exit = True
     thread.join(timeout=20)
     listener.close()
+    keeper.close()
 
 
 @pytest.mark.parametrize(
@@ -78,8 +83,8 @@ def test_a_poisoned_report_is_shown_as_text_and_sends_nobody_anywhere(
     page.on("request", lambda asked: requested.append(asked.url))
     page.on("dialog", dismiss)
     page.goto(poisoned)
-    page.wait_for_function("document.getElementById('ca-tip')")
-    page.locator("#ca-question textarea").fill(question)
+    page.locator("#ca-transcript [data-seq='1']").wait_for(state="attached")
+    page.locator("#ca-question").fill(question)
     page.keyboard.press("Enter")
     page.locator('.ca-turn[data-turn="1"]').wait_for()
     page.wait_for_function("!document.querySelector('.ca-turn[data-live]')")

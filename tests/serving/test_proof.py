@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from advisor.serving import words
-from advisor.serving.proof import document_url, open_proof, page_url, render_lost_proof, render_proof
+from advisor.serving.catalogue import words_in
+from advisor.serving.pane import document_url, page_url, render_lost_proof, render_proof
+from advisor.serving.proof import open_proof
 
 from .fakes import HEIGHT, WIDTH, FakeAdvisor, Store, partners_answer
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
+
+SAY = words_in("en")
 
 
 def pane(fake: FakeAdvisor, marker: int, *, page: int = 0, quote: str = "") -> str:
@@ -20,7 +23,7 @@ def pane(fake: FakeAdvisor, marker: int, *, page: int = 0, quote: str = "") -> s
     if quote:
         citations[marker - 1] = replace(citations[marker - 1], quote=quote)
     proof = open_proof(cast("Advisor", fake), citations, marker, turn=1, page=page)
-    return render_proof(proof, number=1)
+    return render_proof(proof, SAY, number=1)
 
 
 def test_the_pane_names_number_document_page_printed_number_and_section(fake: FakeAdvisor) -> None:
@@ -46,8 +49,10 @@ def test_boxes_are_given_in_percent_of_the_page(fake: FakeAdvisor) -> None:
 
 
 def test_the_match_is_claimed_only_where_the_stored_text_is_the_quote(fake: FakeAdvisor) -> None:
-    assert words.EXACT in pane(fake, 2)
-    assert words.EXACT not in pane(fake, 2, quote="Visits to fairs show in a week whether another cluster works.")
+    assert SAY("proof.exact") in pane(fake, 2)
+    assert SAY("proof.exact") not in pane(
+        fake, 2, quote="Visits to fairs show in a week whether another cluster works."
+    )
 
 
 def test_another_page_of_the_document_says_where_the_words_are(fake: FakeAdvisor) -> None:
@@ -65,13 +70,13 @@ def test_a_changed_file_leaves_the_quote_and_says_why_there_is_no_page(fake: Fak
     assert "d1handbook.pdf has changed since it was read into the store" in shown
     assert "Look for partners where your members already trade." in shown
     assert "<img" not in shown
-    assert words.EXACT not in shown
+    assert SAY("proof.exact") not in shown
 
 
 def test_a_document_removed_meanwhile_leaves_the_quote(fake: FakeAdvisor) -> None:
     citations = partners_answer(fake.store).citations
     del fake.store.documents["d1handbook"]
-    shown = render_proof(open_proof(cast("Advisor", fake), citations, 1, turn=1), number=1)
+    shown = render_proof(open_proof(cast("Advisor", fake), citations, 1, turn=1), SAY, number=1)
     assert 'role="alert"' in shown
     assert "Look for partners where your members already trade." in shown
 
@@ -83,9 +88,9 @@ def test_a_page_that_is_asked_for_but_not_there_is_told(fake: FakeAdvisor) -> No
 def test_a_quote_without_boxes_is_shown_above_its_page(store: Store) -> None:
     fake = FakeAdvisor(store)
     citation = replace(partners_answer(store).citations[0], boxes=())
-    shown = render_proof(open_proof(cast("Advisor", fake), [citation], 1, turn=1), number=1)
+    shown = render_proof(open_proof(cast("Advisor", fake), [citation], 1, turn=1), SAY, number=1)
     assert 'class="ca-words ca-shown"' in shown
-    assert words.NO_BOXES in shown
+    assert SAY("proof.no_boxes") in shown
 
 
 def test_addresses_quote_whatever_an_id_holds() -> None:
@@ -94,4 +99,4 @@ def test_addresses_quote_whatever_an_id_holds() -> None:
 
 
 def test_a_citation_that_the_server_forgot_says_what_to_do() -> None:
-    assert words.LOST_PROOF in render_lost_proof(number=4)
+    assert SAY("proof.lost") in render_lost_proof(SAY, number=4)

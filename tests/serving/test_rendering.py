@@ -9,12 +9,16 @@ from html.parser import HTMLParser
 import pytest
 
 from advisor.records import SOURCES_ENGLISH, Answer, AnswerReady, AnswerSentence, Citation, Searching
-from advisor.serving import words
+from advisor.serving.catalogue import words_in
 from advisor.serving.conversation import Conversation, Turn
-from advisor.serving.proof import Proof, render_proof
-from advisor.serving.rendering import WELL_SUPPORTED_FROM, render_transcript, render_turn
+from advisor.serving.pane import render_proof
+from advisor.serving.proof import Proof
+from advisor.serving.rendering import render_transcript, render_turn
+from advisor.serving.verdict import WELL_SUPPORTED_FROM
 
 from .fakes import Store, answer, near_answer, partners_answer, said
+
+SAY = words_in("en")
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -66,8 +70,8 @@ class Seen(HTMLParser):
 
 def done(answered: Answer, question: str = "") -> Turn:
     turn = Turn(question or answered.question)
-    turn.take(Searching(answered.question, 6, 217))
-    turn.take(AnswerReady(answered))
+    turn.take(Searching(answered.question, 6, 217), SAY)
+    turn.take(AnswerReady(answered), SAY)
     return turn
 
 
@@ -92,7 +96,7 @@ def test_markup_in_questions_titles_quotes_and_sections_is_shown_as_text(text: s
             reason=reason,
         )
         told = replace(told, conflicts=(words_used,))
-        return Seen(render_turn(done(told), 1))
+        return Seen(render_turn(done(told), 1, SAY))
 
     hostile, plain = page(text), page(harmless(text))
     assert hostile.tags == plain.tags
@@ -105,7 +109,7 @@ def test_markup_in_a_proof_is_shown_as_text(text: str, store: Store) -> None:
     def pane(words_used: str) -> Seen:
         citation = hostile_citation(words_used)
         page = store.pages["d1handbook", 3]
-        return Seen(render_proof(Proof(1, citation, (citation,), page, 3, exact=True), number=1))
+        return Seen(render_proof(Proof(1, citation, (citation,), page, 3, exact=True), SAY, number=1))
 
     hostile, plain = pane(text), pane(harmless(text))
     assert hostile.tags == plain.tags
@@ -117,17 +121,17 @@ def test_markup_in_a_proof_is_shown_as_text(text: str, store: Store) -> None:
 def test_markup_in_an_error_is_shown_as_text(text: str) -> None:
     turn = Turn("Why?")
     turn.fail(text)
-    assert text in Seen(render_turn(turn, 1)).text
+    assert text in Seen(render_turn(turn, 1, SAY)).text
 
 
 def test_broken_characters_of_a_pdf_do_not_break_the_page() -> None:
-    shown = render_turn(Turn("half a pair \ud83d and a bell \x07"), 1)
+    shown = render_turn(Turn("half a pair \ud83d and a bell \x07"), 1, SAY)
     assert "half a pair ? and a bell \ufffd" in shown
     shown.encode("utf-8")
 
 
 def test_list_items_stand_as_bullets_under_their_lead_in(store: Store) -> None:
-    shown = render_turn(done(partners_answer(store)), 1)
+    shown = render_turn(done(partners_answer(store)), 1, SAY)
     lead = shown.index('<p class="ca-lead">')
     items = shown.index("<ul>", lead)
     assert "A cluster organisation can" in shown[lead:items]
@@ -135,23 +139,23 @@ def test_list_items_stand_as_bullets_under_their_lead_in(store: Store) -> None:
 
 
 def test_a_bullet_sign_of_the_pdf_is_not_repeated_in_the_list() -> None:
-    shown = render_turn(done(answer("q", (said("• join an event", kind="item"),))), 1)
+    shown = render_turn(done(answer("q", (said("• join an event", kind="item"),))), 1, SAY)
     assert "join an event" in shown
     assert "•" not in shown
 
 
 def test_rows_stand_as_a_list_too() -> None:
-    shown = render_turn(done(answer("q", (said("Barrier: firms; count: 8", kind="row"), said("After.")))), 1)
+    shown = render_turn(done(answer("q", (said("Barrier: firms; count: 8", kind="row"), said("After.")))), 1, SAY)
     assert shown.count("<li>") == 1
 
 
 def test_quotes_of_another_document_begin_a_paragraph(store: Store) -> None:
-    shown = render_turn(done(partners_answer(store)), 1)
+    shown = render_turn(done(partners_answer(store)), 1, SAY)
     assert shown[: shown.index("ca-after")].count("<p><span") == 3
 
 
 def test_a_mark_is_a_named_button_glued_to_the_last_word(store: Store) -> None:
-    shown = render_turn(done(partners_answer(store)), 2)
+    shown = render_turn(done(partners_answer(store)), 2, SAY)
     assert (
         '<span class="ca-nb">trade.<button type="button" class="ca-mk" data-do="cite" data-turn="2" data-n="1" '
         'aria-label="Citation 1, show on the page">1</button></span>'
@@ -159,18 +163,21 @@ def test_a_mark_is_a_named_button_glued_to_the_last_word(store: Store) -> None:
 
 
 def test_sources_name_document_page_printed_number_and_section(store: Store) -> None:
-    seen = Seen(render_turn(done(partners_answer(store)), 1)).text
-    sources = seen[seen.index(words.SOURCES) :]
+    seen = Seen(render_turn(done(partners_answer(store)), 1, SAY)).text
+    sources = seen[seen.index(SAY("answer.sources")) :]
     assert "Cluster internationalisation handbookPage 1, printed 11Step 4. Find partners abroad1234" in sources
     assert "Consultation of the partnershipsPage 2Contacts6" in sources
 
 
 @pytest.mark.parametrize(
     ("confidence", "words_shown", "bars"),
-    [(WELL_SUPPORTED_FROM, words.WELL_SUPPORTED, 3), (WELL_SUPPORTED_FROM - 0.01, words.PARTLY_SUPPORTED, 2)],
+    [
+        (WELL_SUPPORTED_FROM, SAY("answer.well_supported"), 3),
+        (WELL_SUPPORTED_FROM - 0.01, SAY("answer.partly_supported"), 2),
+    ],
 )
 def test_confidence_is_told_in_words_with_bars(confidence: float, words_shown: str, bars: int) -> None:
-    shown = render_turn(done(answer("q", (said("Yes."),), confidence=confidence)), 1)
+    shown = render_turn(done(answer("q", (said("Yes."),), confidence=confidence)), 1, SAY)
     assert words_shown in shown
     assert shown.count("<i></i>") == bars
     assert "%" not in Seen(shown).text
@@ -178,65 +185,80 @@ def test_confidence_is_told_in_words_with_bars(confidence: float, words_shown: s
 
 def test_a_sentence_that_its_page_does_not_bear_out_is_marked_and_lowers_the_verdict() -> None:
     doubted = AnswerSentence("Ten do.", (), "unsupported")
-    shown = render_turn(done(answer("q", (doubted,), confidence=0.99)), 1)
-    assert words.UNSUPPORTED_SENTENCE in shown
-    assert words.PARTLY_SUPPORTED in shown
+    shown = render_turn(done(answer("q", (doubted,), confidence=0.99)), 1, SAY)
+    assert SAY("answer.unsupported") in shown
+    assert SAY("answer.partly_supported") in shown
 
 
 @pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-empty", "model-anything"])
 def test_a_silent_model_is_told_above_the_quotes_that_came_instead(reason: str) -> None:
-    shown = render_turn(done(answer("q", (said("Yes."),), reason=reason)), 1)
+    shown = render_turn(done(answer("q", (said("Yes."),), reason=reason)), 1, SAY)
     assert 'role="alert"' in shown
     assert "quotes the documents directly instead" in shown
 
 
 def test_near_statements_are_not_claimed_as_an_answer(store: Store) -> None:
-    shown = render_turn(done(near_answer(store)), 1)
+    shown = render_turn(done(near_answer(store)), 1, SAY)
     seen = Seen(shown).text
-    assert words.NEAR in seen
-    assert words.NEAR_SAYS in seen
+    assert SAY("none.near") in seen
+    assert SAY("none.near_says") in seen
     assert "6 documents searched" in seen
     assert 'class="ca-mk ca-near"' in shown
-    assert words.WELL_SUPPORTED not in seen
-    assert words.SOURCES not in seen
+    assert SAY("answer.well_supported") not in seen
+    assert SAY("answer.sources") not in seen
 
 
 def test_a_decline_says_what_was_searched_what_to_ask_and_what_is_nearest(store: Store) -> None:
-    seen = Seen(render_turn(done(near_answer(store, reason="declined")), 1)).text
-    order = [words.DECLINED, words.DECLINED_SAYS, "6 documents, 217 pages", words.ANSWERABLE, words.NEAREST]
+    seen = Seen(render_turn(done(near_answer(store, reason="declined")), 1, SAY)).text
+    order = [
+        SAY("none.declined"),
+        SAY("none.declined_says"),
+        "6 documents, 217 pages",
+        SAY("none.answerable"),
+        SAY("none.nearest"),
+    ]
     assert [seen.index(part) for part in order] == sorted(seen.index(part) for part in order)
-    assert "Name one person on each side who answers." in seen[seen.index(words.NEAREST) :]
+    assert "Name one person on each side who answers." in seen[seen.index(SAY("none.nearest")) :]
 
 
 def test_questions_already_asked_are_not_suggested(store: Store) -> None:
     declined = done(near_answer(store, reason="declined"))
-    assert words.EXAMPLES[0] not in render_turn(declined, 2, asked=[words.EXAMPLES[0], "q"])
+    first = SAY.topics[0].questions[0]
+    assert first in render_turn(declined, 2, SAY)
+    assert first not in render_turn(declined, 2, SAY, asked=[first, "q"])
+
+
+def test_the_advisors_own_suggestions_come_before_the_examples(store: Store) -> None:
+    told = replace(near_answer(store), suggestions=("How is a partnership paid for?",))
+    shown = render_turn(done(told), 1, SAY)
+    offered = re.findall(r'data-question="([^"]+)"><span>', shown)
+    assert offered[0] == "How is a partnership paid for?"
+    assert len(offered) == 3
 
 
 def test_an_empty_store_says_how_to_fill_it() -> None:
-    assert words.EMPTY_STORE in Seen(render_transcript(Conversation(), [])).text
+    assert SAY("first.empty") in Seen(render_transcript(Conversation(), [], SAY)).text
 
 
 def test_the_first_screen_offers_the_examples_under_their_topics(store: Store) -> None:
-    seen = Seen(render_transcript(Conversation(), list(store.documents.values()))).text
-    assert "2 documents (5 pages)" in seen
-    assert "How do we find partners abroad?" in words.EXAMPLES
-    for topic, questions in words.TOPICS:
-        assert all(question in seen[seen.index(topic) :] for question in questions)
+    seen = Seen(render_transcript(Conversation(), list(store.documents.values()), SAY)).text
+    assert "Answers rest on 2 documents" in seen
+    for topic in SAY.topics:
+        assert all(question in seen[seen.index(topic.title) :] for question in topic.questions)
 
 
 def test_the_live_region_is_the_first_node_whatever_the_page_shows() -> None:
     conversation = Conversation()
-    assert render_transcript(conversation, []).startswith('<p class="ca-sr" id="ca-live" role="status"')
+    assert render_transcript(conversation, [], SAY).startswith('<p class="ca-sr" id="ca-live" role="status"')
     conversation.begin("Why?")
-    assert render_transcript(conversation, [], say="A <b>").startswith(
+    assert render_transcript(conversation, [], SAY, read_out="A <b>").startswith(
         '<p class="ca-sr" id="ca-live" role="status" aria-live="polite">A &lt;b&gt;</p>'
     )
 
 
 def test_conflicts_show_the_marks_of_both_sides(store: Store) -> None:
     told = replace(partners_answer(store), conflicts=("One says eight [1], the other ten [6], a third [99].",))
-    shown = render_turn(done(told), 1)
+    shown = render_turn(done(told), 1, SAY)
     note = shown[shown.index('class="ca-note"') : shown.index("</aside>")]
     assert 'data-n="1"' in note
     assert 'data-n="6"' in note
@@ -247,20 +269,20 @@ def test_a_conflict_that_the_text_of_the_answer_states_too_is_shown_once(store: 
     told = partners_answer(store)
     line = "The reports differ on the number of partners."
     told = replace(told, answer=f"{told.answer}\n\n{line}", conflicts=(line,))
-    assert render_turn(done(told), 1).count(line) == 1
+    assert render_turn(done(told), 1, SAY).count(line) == 1
 
 
 def test_a_section_path_does_not_repeat_the_title_of_its_document(store: Store) -> None:
     cited = store.cite(1, "d1handbook", 1, "join")
     cited = replace(cited, section=(cited.title, "1 Step 4", "1.2 Tools"))
-    seen = Seen(render_turn(done(answer("q", (said("Yes.", 1),), (cited,))), 1)).text
+    seen = Seen(render_turn(done(answer("q", (said("Yes.", 1),), (cited,))), 1, SAY)).text
     assert "Page 1, printed 111 Step 4 › 1.2 Tools" in seen
 
 
 @pytest.mark.parametrize("language", ["de", "pl"])
 def test_an_answer_in_another_language_says_in_it_that_the_sources_are_english(store: Store, language: str) -> None:
     found = replace(near_answer(store, reason="near"), language=language)
-    shown = render_turn(done(found, "Wie finden wir Partner im Ausland?"), 1)
+    shown = render_turn(done(found, "Wie finden wir Partner im Ausland?"), 1, SAY)
     assert f'lang="{language}"' in shown
     assert SOURCES_ENGLISH[language] in shown
 
@@ -274,23 +296,29 @@ def reply(note: str, reason: str = "small-talk") -> Answer:
 
 @pytest.mark.parametrize("reason", ["small-talk", "nothing-before", "nothing-more", "needs-model"])
 def test_a_reply_of_the_advisors_own_is_shown_as_it_is_and_claims_nothing(reason: str) -> None:
-    shown = render_turn(done(reply("Hello.\n\nYou could ask:\n\n- Who pays?\n- Why?", reason)), 1)
+    shown = render_turn(done(reply("Hello.\n\nYou could ask:\n\n- Who pays?\n- Why?", reason)), 1, SAY)
     assert "<p>Hello.</p><p>You could ask:</p><ul><li>Who pays?</li><li>Why?</li></ul>" in shown
     seen = Seen(shown).text
-    for said_else in (words.NEAR_SAYS, words.DECLINED_SAYS, words.WELL_SUPPORTED, words.PARTLY_SUPPORTED, "searched"):
+    for said_else in (
+        SAY("none.near_says"),
+        SAY("none.declined_says"),
+        SAY("answer.well_supported"),
+        SAY("answer.partly_supported"),
+        "searched",
+    ):
         assert said_else not in seen
 
 
 def test_a_note_stands_above_the_sentences_that_it_is_about() -> None:
     noted = replace(answer("shorter", (said("Yes."),)), note="1 of 3 statements")
-    seen = Seen(render_turn(done(noted), 1)).text
+    seen = Seen(render_turn(done(noted), 1, SAY)).text
     assert seen.index("1 of 3 statements") < seen.index("Yes.")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markup_in_a_reply_or_a_note_is_shown_as_text(text: str) -> None:
     def page(words_used: str, *sentences: AnswerSentence) -> Seen:
-        return Seen(render_turn(done(replace(answer("q", sentences), note=f"{words_used}\n- {words_used}")), 1))
+        return Seen(render_turn(done(replace(answer("q", sentences), note=f"{words_used}\n- {words_used}")), 1, SAY))
 
     for sentences in ((), (said("Yes."),)):
         hostile, plain = page(text, *sentences), page(harmless(text), *sentences)

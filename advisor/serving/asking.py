@@ -1,0 +1,228 @@
+"""What people want → the parts of the page that change: joins the conversations, the advisor and the drawing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from advisor.errors import AdvisorError
+from advisor.records import CitationReady, Document
+from advisor.serving.catalogue import Words
+from advisor.serving.choices import NoneChosenError, left_out, used_documents
+from advisor.serving.conversation import Conversation, Source, Turn, new_id
+from advisor.serving.keeping.keeper import Keeper
+from advisor.serving.pane import render_lost_proof, render_proof, render_sheet
+from advisor.serving.proof import open_proof, open_sheet
+from advisor.serving.rail import render_rail
+from advisor.serving.rendering import render_transcript
+from advisor.serving.shell import render_bar, render_composer
+from advisor.serving.talks import Place, Talks
+from advisor.serving.turnstile import Turnstile
+from advisor.serving.visitors import Visitor
+from advisor.serving.wishes import Choice, Opinion, Question
+
+if TYPE_CHECKING:
+    from advisor.answering.advisor import Advisor
+
+LOGGER = logging.getLogger(__name__)
+
+ANSWERS_AT_A_TIME = 8
+"""Answers that are worked on at the same time; who comes after them is told his place in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The parts of the page as they are now to be; None for one that stays as it is."""
+
+    bar: str | None = None
+    rail: str | None = None
+    transcript: str | None = None
+    composer: str | None = None
+
+    def part(self, name: str) -> str:
+        """Return a part that is drawn."""
+        drawn = getattr(self, name)
+        assert isinstance(drawn, str), f"{name} is not drawn"
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a drawing of the transcript says besides what is in it: to screen readers, and to someone in a queue."""
+
+    read_out: str = ""
+    queue: int = 0
+
+
+class Asking:
+    """What the page can do. All that differs between people is in what is kept for each."""
+
+    def __init__(self, advisor: Advisor, keeper: Keeper, *, answers_at_a_time: int = ANSWERS_AT_A_TIME) -> None:
+        self._advisor = advisor
+        self._talks = Talks(keeper)
+        self._keeper = keeper
+        self._turnstile = Turnstile(answers_at_a_time)
+        self.started = new_id()
+
+    # ---- pages ------------------------------------------------------------------------------------------------------
+
+    def first(self, say: Words) -> Shown:
+        """Return the page as it is before anything is known of who opens it."""
+        documents = self._advisor.documents()
+        return Shown(
+            render_bar(say, started=self.started),
+            render_rail([], "", say, used=len(documents), stored=len(documents)),
+            render_transcript(Conversation(), documents, say),
+            render_composer(say),
+        )
+
+    def open(self, visitor: Visitor, place: Place, *, number: int) -> Shown:
+        """Return the whole page at a place, in the language of the visitor; `number` is that of the drawing."""
+        conversation = self._talks.open(visitor.browser, place)
+        return Shown(
+            render_bar(visitor.say, started=self.started),
+            self._rail(visitor, conversation),
+            self._transcript(visitor, conversation, link=place.link, number=number),
+            render_composer(visitor.say),
+        )
+
+    def forget(self, visitor: Visitor, place: Place, conversation_id: str, *, everything: bool) -> Shown:
+        """Delete a conversation, or all of the visitor's."""
+        if not conversation_id and not everything:
+            return Shown()
+        self._talks.forget(visitor.browser, "" if everything else conversation_id)
+        gone = everything or conversation_id == place.conversation
+        conversation = Conversation() if gone else self._talks.open(visitor.browser, place)
+        transcript = self._transcript(visitor, conversation) if gone and not place.link else None
+        return Shown(rail=self._rail(visitor, conversation), transcript=transcript)
+
+    def rate(self, visitor: Visitor, opinion: Opinion) -> Shown:
+        """Note what the visitor thinks of an answer."""
+        self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
+        conversation = self._talks.open(visitor.browser, opinion.place)
+        said = visitor.say("acts.rated") if opinion.good is not None else ""
+        return Shown(transcript=self._transcript(visitor, conversation, _Step(said)))
+
+    def show(self, visitor: Visitor, choice: Choice) -> str:
+        """Return the pane with the page that the visitor wants to see."""
+        if choice.document:
+            sheet = open_sheet(self._advisor, choice.document, choice.page)
+            return render_sheet(sheet, visitor.say, number=choice.number)
+        turns = self._talks.open(visitor.browser, choice.place).turns
+        turn = turns[choice.turn - 1] if choice.turn <= len(turns) else None
+        if turn is None or turn.citation(choice.marker) is None:
+            return render_lost_proof(visitor.say, number=choice.number)
+        proof = open_proof(self._advisor, turn.citations, choice.marker, turn=choice.turn, page=choice.page)
+        return render_proof(proof, visitor.say, number=choice.number)
+
+    # ---- answers ----------------------------------------------------------------------------------------------------
+
+    async def ask(self, visitor: Visitor, question: Question) -> AsyncIterator[Shown]:
+        """Answer a question; yield the page at each step."""
+        begun = await asyncio.to_thread(
+            self._talks.begin, visitor.browser, question.place, question.text, replaces=question.replaces
+        )
+        if begun is None:
+            return
+        conversation, turn = begun
+        step = _Step()
+        try:
+            yield Shown(transcript=self._transcript(visitor, conversation, step))
+            async with aclosing(self._steps(visitor, conversation, turn)) as steps:
+                async for step in steps:
+                    yield Shown(transcript=self._transcript(visitor, conversation, step))
+        finally:
+            # Also where the browser left, or the answer was stopped: what has arrived is kept.
+            await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation))
+        yield Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation, step))
+
+    def stop(self, visitor: Visitor, place: Place) -> Shown:
+        """Keep what has arrived of the answer."""
+        conversation = self._talks.stop(visitor.browser, place)
+        return Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation))
+
+    async def _steps(self, visitor: Visitor, conversation: Conversation, turn: Turn) -> AsyncGenerator[_Step, None]:
+        async with aclosing(self._turnstile.enter()) as queue:
+            async for place in queue:
+                yield _Step(queue=place)
+        try:
+            async with aclosing(self._events(visitor, conversation, turn)) as said:
+                async for read_out in said:
+                    yield _Step(read_out)
+        finally:
+            self._turnstile.leave()
+
+    async def _events(self, visitor: Visitor, conversation: Conversation, turn: Turn) -> AsyncGenerator[str, None]:
+        """Take the events of an answer into its turn; give what is to be read out with each."""
+        try:
+            history = conversation.history()
+            chosen = await asyncio.to_thread(self._chosen, visitor)
+            stream = self._advisor.astream(turn.question, history=history, document_ids=chosen)
+            async with aclosing(stream) as events:
+                async for event in events:
+                    if not turn.live:
+                        return
+                    if not isinstance(event, CitationReady):  # drawn with its sentence, which brings it again
+                        yield turn.take(event, visitor.say)
+            await asyncio.to_thread(self._complete, conversation, turn, chosen)
+        except NoneChosenError:
+            turn.fail(visitor.say("progress.none_chosen"))
+        except AdvisorError as error:
+            turn.fail(str(error))
+        except Exception:
+            LOGGER.exception("No answer to a question")
+            turn.fail(visitor.say("page.unexpected"))
+        if turn.live:
+            LOGGER.error("The events of an answer ended without the answer")
+            turn.fail(visitor.say("page.unexpected"))
+
+    def _complete(self, conversation: Conversation, turn: Turn, chosen: Sequence[str]) -> None:
+        """Add to a finished turn what its references need, and what can be asked next."""
+        cited = {citation.document_id for citation in turn.citations}
+        turn.sources = {
+            each.document_id: Source.of(each) for each in self._advisor.documents() if each.document_id in cited
+        }
+        if turn.answer is not None and not turn.answer.abstained:
+            asked = [each.question for each in conversation.turns]
+            turn.follow_ups = self._advisor.follow_ups(turn.answer, asked=asked, document_ids=chosen)
+
+    def _chosen(self, visitor: Visitor) -> tuple[str, ...]:
+        """Return the documents that answers may use, () for all of them."""
+        return used_documents(self._advisor.documents(), left_out(self._keeper, visitor.browser))
+
+    # ---- drawing ----------------------------------------------------------------------------------------------------
+
+    def _transcript(
+        self,
+        visitor: Visitor,
+        conversation: Conversation,
+        step: _Step = _Step(),  # noqa: B008 - frozen
+        *,
+        link: str = "",
+        number: int = 0,
+    ) -> str:
+        documents: Sequence[Document] = () if conversation.turns else self._advisor.documents()
+        return render_transcript(
+            conversation,
+            documents,
+            visitor.say,
+            link=link,
+            read_out=step.read_out,
+            queue=step.queue,
+            number=number,
+        )
+
+    def _rail(self, visitor: Visitor, conversation: Conversation) -> str:
+        stored = self._advisor.documents()
+        out = left_out(self._keeper, visitor.browser)
+        return render_rail(
+            self._keeper.conversations(visitor.browser),
+            conversation.id,
+            visitor.say,
+            used=sum(each.document_id not in out for each in stored),
+            stored=len(stored),
+        )

@@ -1,0 +1,90 @@
+"""Words → what stands around the conversation: the bar, the question field and the first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.records import Document
+from advisor.serving.catalogue import LANGUAGES, Words
+from advisor.serving.markup import escape, icon, question_button, sign_button
+from advisor.serving.wishes import MAX_QUESTION_CHARS
+
+
+def render_bar(say: Words, *, started: str) -> str:
+    """Return the top bar: name, pages, language, dark or light.
+
+    `started` names this start of the server, by which a page that was left open knows that it was restarted.
+    """
+    languages = "".join(
+        f'<option value="{code}" lang="{code}"{" selected" if code == say.code else ""}>{escape(name)}</option>'
+        for code, name in LANGUAGES.items()
+    )
+    return (
+        f'<header class="ca-top" data-started="{escape(started)}" data-language="{say.code}">'
+        f"{sign_button('menu', 'menu', say('page.menu'), style='ca-ghost ca-menu')}"
+        f'<div class="ca-brand">{_MARK}<span>{escape(say("page.name"))}</span></div>'
+        f'<nav class="ca-nav" aria-label="{escape(say("page.pages"))}">{page_buttons(say)}</nav>'
+        f'<div class="ca-end"><label class="ca-sr" for="ca-language">{escape(say("page.language"))}</label>'
+        f'<select id="ca-language" autocomplete="off">{languages}</select>'
+        '<button type="button" class="ca-ghost" id="ca-dark" data-do="dark" aria-pressed="false" '
+        f'aria-label="{escape(say("page.dark"))}" title="{escape(say("page.dark"))}">{icon("moon")}</button>'
+        f"</div></header>{_problem(say)}"
+    )
+
+
+def page_buttons(say: Words) -> str:
+    """Return the buttons that show the conversation and the library."""
+    return "".join(
+        f'<button type="button" data-do="view" data-view="{view}">{escape(say(f"page.{view}"))}</button>'
+        for view in ("ask", "library")
+    )
+
+
+def render_composer(say: Words) -> str:
+    """Return the question field with its two buttons, and the line under it."""
+    placeholder, label = escape(say("composer.placeholder")), escape(say("composer.label"))
+    too_long = escape(say("composer.too_long", limit=MAX_QUESTION_CHARS))
+    return (
+        f'<form class="ca-form" id="ca-form"><label class="ca-sr" for="ca-question">{label}</label>'
+        f'<p class="ca-editing" hidden><span>{escape(say("composer.editing"))}</span>'
+        f"{sign_button('keep', 'close', say('composer.keep'))}</p>"
+        f'<textarea id="ca-question" rows="1" placeholder="{placeholder}" enterkeyhint="send" autocomplete="off" '
+        f'data-longest="{MAX_QUESTION_CHARS}" data-too-long="{too_long}"></textarea>'
+        f'<button type="submit" class="ca-main" id="ca-send">{escape(say("composer.send"))}</button>'
+        f'<button type="button" class="ca-main" id="ca-stop" data-do="stop">{escape(say("composer.stop"))}</button>'
+        f'</form><p class="ca-hint"><span>{escape(say("composer.keys"))}</span>'
+        f"<span>{escape(say('composer.local'))}</span></p>"
+    )
+
+
+def first_screen(documents: Sequence[Document], say: Words) -> str:
+    """Return what a new conversation shows: what can be asked, and good questions by topic."""
+    heading = f"<h1>{escape(say('first.heading'))}</h1>"
+    if not documents:
+        button = (
+            '<button type="button" class="ca-btn" data-do="view" data-view="library">'
+            f"{escape(say('first.to_library'))}</button>"
+        )
+        return f'<div class="ca-hello">{heading}<p>{escape(say("first.empty"))}</p><p>{button}</p></div>'
+    topics = "".join(
+        f"<section><h2>{escape(topic.title)}</h2><div>{''.join(map(question_button, topic.questions))}</div></section>"
+        for topic in say.topics
+    )
+    knows = f"{say('first.knows', n=len(documents))} {say('first.knows_how')}"
+    return f'<div class="ca-hello">{heading}<p>{escape(knows)}</p><div class="ca-topics">{topics}</div></div>'
+
+
+def _problem(say: Words) -> str:
+    """Return the line that the page shows by itself when the server does not reply, or is another one than before."""
+    return (
+        '<div class="ca-problem" id="ca-problem" role="alert" hidden>'
+        f'{icon("warn")}<span data-lost="{escape(say("rail.lost"))}" data-restarted="{escape(say("rail.restarted"))}">'
+        f'</span><button type="button" class="ca-link" data-do="reload">{escape(say("rail.reload"))}</button></div>'
+    )
+
+
+_MARK = (
+    '<svg viewBox="0 0 26 26" aria-hidden="true"><rect class="ca-m1" width="26" height="26" rx="6"></rect>'
+    '<path class="ca-m2" d="M6.5 7.5h13M6.5 18.5h8.5"></path>'
+    '<rect class="ca-m3" x="5.5" y="10.6" width="15" height="4.8" rx="1.2"></rect></svg>'
+)

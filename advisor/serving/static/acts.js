@@ -1,0 +1,87 @@
+// ---- what can be done with an answer ------------------------------------------------------
+
+const turnPath = (turn) => `api/conversations/${here().conversation}/turns/${turn}`;
+
+// The name of a control becomes what came of it, for a while.
+function tell(control, text) {
+  const label = $('.ca-lbl', control);
+  label.dataset.name ||= label.textContent;
+  label.textContent = text;
+  say(text);
+  setTimeout(() => { label.textContent = label.dataset.name; }, 4000);
+}
+
+async function fetched(path, options) {
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Error((await response.json()).error);
+  return response.json();
+}
+
+// Without HTTPS a page of another computer may not use the clipboard: what is copied is then selected.
+async function copy(text, html) {
+  if (navigator.clipboard && window.ClipboardItem) {
+    const kinds = { 'text/plain': new Blob([text], { type: 'text/plain' }) };
+    if (html) kinds['text/html'] = new Blob([html], { type: 'text/html' });
+    await navigator.clipboard.write([new ClipboardItem(kinds)]);
+    return;
+  }
+  const carrier = document.createElement('textarea');
+  carrier.value = text;
+  carrier.className = 'ca-sr';
+  document.body.append(carrier);
+  carrier.select();
+  const copied = document.execCommand('copy');
+  carrier.remove();
+  if (!copied) throw new Error();
+}
+
+ACTIONS.copy = async (control) => {
+  const { copied, refused } = $('.ca-acts', control.closest('.ca-turn')).dataset;
+  try {
+    const { text, html } = await fetched(`${turnPath(control.dataset.turn)}/copy`);
+    await copy(text, html);
+    tell(control, copied);
+  } catch (error) {
+    tell(control, error.message || refused);
+  }
+};
+
+ACTIONS.link = async (control) => {
+  const { linked, refused } = $('.ca-acts', control.closest('.ca-turn')).dataset;
+  try {
+    const { token } = await fetched(`${turnPath(control.dataset.turn)}/link`, { method: 'POST' });
+    await copy(`${location.origin}${location.pathname}?answer=${token}`, '');
+    tell(control, linked);
+  } catch (error) {
+    tell(control, error.message || refused);
+  }
+};
+
+ACTIONS.rate = (control) => {
+  const taken = control.getAttribute('aria-pressed') === 'true';
+  const good = taken ? null : control.dataset.good === 'good';
+  trigger('like', { ...here(), turn: +control.dataset.turn, good, reason: '' });
+  if (good === false) asking = +control.dataset.turn;
+};
+
+let asking = 0;  // the turn whose field for the reason gets the focus when it is drawn
+
+function toReason() {
+  const reason = asking && $(`.ca-reason[data-turn="${asking}"]:not([hidden]) textarea`);
+  if (!reason) return;
+  asking = 0;
+  reason.focus();
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target.closest?.('.ca-reason');
+  if (!form) return;
+  event.preventDefault();
+  trigger('like', { ...here(), turn: +form.dataset.turn, good: false, reason: $('textarea', form).value });
+});
+
+ACTIONS['to-conflicts'] = (control) => {
+  const note = $('.ca-note h3', control.closest('.ca-turn'));
+  note.scrollIntoView({ block: 'center', behavior: calm.matches ? 'instant' : 'smooth' });
+  note.focus({ preventScroll: true });
+};

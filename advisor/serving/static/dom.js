@@ -1,0 +1,28 @@
+// The scripts of the page run once, as one, when the transcript is mounted; given are element, trigger and watch of its
+// gr.HTML. All controls carry data-do; one listener serves them. Text is only ever set as text.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const sheet = matchMedia('(max-width: 820px)');
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const ACTIONS = {};
+
+const column = () => $('#ca-transcript .ca-col');
+const scroller = () => $('#ca-transcript');
+const field = () => $('#ca-question');
+
+// Where the page is: in a conversation of this browser, at an answer behind a link, or at the beginning of a new one.
+const here = () => ({ conversation: column()?.dataset.conversation || '', link: column()?.dataset.link || '' });
+
+function say(text) {
+  const live = $('#ca-live');
+  if (live) live.textContent = text;
+}
+
+function toField() {
+  if (!sheet.matches) field()?.focus();
+}
+
+function typing() {
+  return document.activeElement?.closest('input, textarea, select, [contenteditable=true]');
+}

@@ -1,0 +1,169 @@
+// ---- pages, conversations, language, appearance -------------------------------------------
+
+const KEPT = 'cluster-advisor-appearance';
+const system = matchMedia('(prefers-color-scheme: dark)');
+let wanted = null;  // the place that the page is on its way to
+
+// Each drawing of a place is another value, so that the page is told when it has come.
+function show(place) {
+  wanted = place;
+  shown += 1;
+  trigger('select', { ...place, seq: shown });
+}
+let shown = 0;
+
+function go(place) {
+  close();
+  menu(false);
+  view('ask');
+  show(place);
+}
+
+ACTIONS.new = () => { stopEditing(); go({}); toField(); };
+ACTIONS['open-talk'] = (control) => { stopEditing(); go({ conversation: control.dataset.talk }); };
+
+function placeInAddress() {
+  const asked = new URLSearchParams(location.search);
+  return { conversation: asked.get('c') || '', link: asked.get('answer') || '' };
+}
+
+// The address follows the page: a reload, a bookmark and the back button come to the same conversation.
+function tellAddress() {
+  const { conversation, link } = here();
+  const said = conversation ? `?c=${conversation}` : link ? `?answer=${link}` : location.pathname;
+  const told = placeInAddress();
+  if (told.conversation === conversation && told.link === link) return;
+  history.pushState(null, '', said + location.hash);
+}
+
+addEventListener('popstate', () => {
+  view(location.hash === '#library' ? 'library' : 'ask');
+  const [now, asked] = [here(), placeInAddress()];
+  if (now.conversation !== asked.conversation || now.link !== asked.link) show(asked);
+});
+
+function view(name) {
+  document.body.dataset.caView = name;
+  for (const button of $$('[data-do=view]')) {
+    if (button.closest('nav')) button.toggleAttribute('aria-current', button.dataset.view === name);
+  }
+  if (name === 'library') document.dispatchEvent(new CustomEvent('ca-shelf'));
+}
+
+ACTIONS.view = (control) => {
+  const name = control.dataset.view;
+  if (document.body.dataset.caView === name) { menu(false); return; }
+  close();
+  menu(false);
+  history.pushState(null, '', location.pathname + location.search + (name === 'library' ? '#library' : ''));
+  view(name);
+  if (name === 'ask') toField();
+};
+
+function menu(open) {
+  document.body.toggleAttribute('data-ca-menu', open);
+  $('.ca-menu')?.setAttribute('aria-expanded', String(open));
+}
+
+ACTIONS.menu = () => {
+  menu(!document.body.hasAttribute('data-ca-menu'));
+  if (document.body.hasAttribute('data-ca-menu')) $('#ca-rail button')?.focus();
+};
+
+document.addEventListener('click', (event) => {
+  if (document.body.hasAttribute('data-ca-menu') && !event.target.closest('#ca-rail, .ca-menu')) menu(false);
+});
+
+// ---- deleting, after a question ------------------------------------------------------------
+
+let forgetting = null;
+
+function confirmDeletion(forgotten, title, says) {
+  const dialog = $('#ca-forget');
+  forgetting = forgotten;
+  $('h2', dialog).textContent = title;
+  $('p', dialog).textContent = says;
+  dialog.showModal();
+}
+
+ACTIONS.forget = (control) => {
+  const dialog = $('#ca-forget');
+  confirmDeletion({ forget: control.dataset.talk }, dialog.dataset.title.replace('{title}', control.dataset.title), dialog.dataset.says);
+};
+ACTIONS['forget-all'] = () => {
+  const dialog = $('#ca-forget');
+  confirmDeletion({ all: true }, dialog.dataset.allTitle, dialog.dataset.allSays);
+};
+ACTIONS['dismiss-dialog'] = (control) => control.closest('dialog').close();
+ACTIONS['forget-yes'] = () => {
+  $('#ca-forget').close();
+  if (forgetting.all || forgetting.forget === here().conversation) close();
+  trigger('delete', { ...here(), ...forgetting });
+};
+
+// ---- language ------------------------------------------------------------------------------
+
+document.addEventListener('change', (event) => {
+  if (event.target.id !== 'ca-language') return;
+  document.cookie = `ca-language=${event.target.value}; Path=/; Max-Age=34560000; SameSite=Lax`;
+  close();
+  show(here());
+});
+
+// ---- dark and light ------------------------------------------------------------------------
+
+function kept() {
+  try { return localStorage.getItem(KEPT); } catch { return null; }  // storage may be forbidden
+}
+
+function paint() {
+  const dark = (kept() || (system.matches ? 'dark' : 'light')) === 'dark';
+  document.body.classList.toggle('dark', dark);
+  $('#ca-dark')?.setAttribute('aria-pressed', String(dark));
+}
+
+ACTIONS.dark = () => {
+  const next = document.body.classList.contains('dark') ? 'light' : 'dark';
+  try {
+    if (next === (system.matches ? 'dark' : 'light')) localStorage.removeItem(KEPT);
+    else localStorage.setItem(KEPT, next);
+  } catch { /* the choice then lasts until the page is left */ }
+  document.body.classList.toggle('dark', next === 'dark');
+  $('#ca-dark')?.setAttribute('aria-pressed', String(next === 'dark'));
+};
+
+system.addEventListener('change', paint);
+
+// What the bar says is drawn anew with the language.
+function onBar() {
+  const { language } = $('.ca-top').dataset;
+  document.documentElement.lang = language;
+  document.documentElement.classList.remove('ca-arriving');
+  $('#ca-language').value = language;
+  paint();
+  view(document.body.dataset.caView || 'ask');
+}
+
+// ---- a server that does not reply, or was restarted ----------------------------------------
+
+let began = '';
+
+function problem(kind, text = '') {
+  const line = $('#ca-problem');
+  line.hidden = !kind && !text;
+  $('button', line).hidden = !kind;
+  $('span', line).textContent = text || $('span', line).dataset[kind] || '';
+}
+
+async function check() {
+  try {
+    const { started } = await (await fetch('api/health', { cache: 'no-store' })).json();
+    began ||= started;
+    problem(started === began ? '' : 'restarted');
+  } catch {
+    problem('lost');
+  }
+}
+
+ACTIONS.reload = () => location.reload();
+document.addEventListener('visibilitychange', () => { if (!document.hidden) check(); });

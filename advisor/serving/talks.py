@@ -1,0 +1,93 @@
+"""A browser and a place → a conversation: one that an answer is coming in, else one that is kept, else a new one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from advisor.serving.conversation import Conversation, Turn
+from advisor.serving.keeping.keeper import Keeper
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is: in a conversation of its own browser, or at an answer that a link leads to; "" in a new one."""
+
+    conversation: str = ""
+    link: str = ""
+
+
+class Talks:
+    """The conversations of all browsers. Only those in which an answer is coming are held in memory."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self._live: dict[tuple[str, str], Conversation] = {}
+        self._lock = threading.Lock()
+
+    def open(self, browser: str, place: Place) -> Conversation:
+        """Return the conversation of a place; a new one where there is none such, or it is another browser's."""
+        if place.link:
+            turn = self.keeper.linked(place.link)
+            return Conversation(turns=[turn] if turn else [])
+        with self._lock:
+            live = self._live.get((browser, place.conversation))
+        return live or self.keeper.read(browser, place.conversation) or Conversation()
+
+    def begin(
+        self, browser: str, place: Place, question: str, *, replaces: int = 0
+    ) -> tuple[Conversation, Turn] | None:
+        """Begin a turn; None where there is nothing to ask, or an answer is still coming (as after a double click).
+
+        Args:
+            browser: who asks.
+            place: where; an answer that a link leads to is left as it is, and a conversation begins beside it.
+            question: what was typed.
+            replaces: number of the turn that this one takes the place of: only the last one can be replaced.
+        """
+        if not question.strip():
+            return None
+        conversation = self.open(browser, Place(place.conversation))
+        with self._lock:
+            if any(turn.live for turn in self._live.get((browser, conversation.id), conversation).turns):
+                return None
+            if replaces and replaces == len(conversation.turns):
+                conversation.turns.pop()
+            self._live[browser, conversation.id] = conversation
+        return conversation, conversation.begin(question.strip())
+
+    def stop(self, browser: str, place: Place) -> Conversation:
+        """Stop the answer that is coming, and keep what has arrived of it."""
+        conversation = self.open(browser, place)
+        self.finish(browser, conversation)
+        return conversation
+
+    def finish(self, browser: str, conversation: Conversation) -> None:
+        """Keep a conversation whose answer is there, stopped or given up; one that is kept or deleted stays so."""
+        conversation.stop()
+        with self._lock:
+            unkept = self._live.pop((browser, conversation.id), None) is not None
+        if unkept:
+            self.keeper.keep(browser, conversation)
+
+    def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> None:
+        """Note what a reader thinks of an answer: None takes it back."""
+        conversation = self.open(browser, place)
+        if not place.link and 1 <= number <= len(conversation.turns):
+            self.keeper.rate(browser, conversation.id, number, good, reason)
+            conversation.turns[number - 1].rating = _RATINGS[good]
+
+    def forget(self, browser: str, conversation_id: str) -> None:
+        """Delete a conversation, "" for all of this browser; an answer that is coming in it is not kept."""
+        with self._lock:
+            for key in [key for key in self._live if key[0] == browser and conversation_id in ("", key[1])]:
+                self._live.pop(key).stop()
+        if conversation_id:
+            self.keeper.delete(browser, conversation_id)
+        else:
+            self.keeper.delete_all(browser)
+
+
+_RATINGS: Mapping[bool | None, Literal["", "good", "bad"]] = {True: "good", False: "bad", None: ""}
