@@ -32,11 +32,16 @@ def _fixed(value: Any) -> Any:
     return tuple(value.items()) if isinstance(value, dict) else value
 
 
+def settled(turn: Turn) -> Turn:
+    """Return a turn as it would be after a restart: one that is live has stopped."""
+    return replace(turn, phase="stopped") if turn.live else turn
+
+
 def encoded(turn: Turn) -> bytes:
     """Return a turn as bytes, without its rating; one that is live counts as stopped."""
-    settled = replace(turn, rating="", phase="stopped" if turn.live else turn.phase)
+    kept = replace(settled(turn), rating="")
     # Not by Pydantic's own writer, which refuses the halves of surrogate pairs that broken PDFs have.
-    return json.dumps(_TURNS.dump_python(settled, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(_TURNS.dump_python(kept, mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def decoded(value: bytes) -> Turn:
