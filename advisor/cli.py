@@ -161,6 +161,13 @@ def _parser() -> argparse.ArgumentParser:
         "--no-texts", action="store_true", help="leave answers, which quote the documents, out of --out"
     )
 
+    ratings = add(
+        "ratings", _ratings, "Print what readers rated in the browser as a question set.", store=False, as_json=False
+    )
+    ratings.add_argument(
+        "--kept", type=Path, metavar="FILE", help="where it is kept (ADVISOR_KEPT, or kept/, with its file)"
+    )
+
     serve = add("serve", _serve, "Open the browser chat and the REST interface on one port.", as_json=False)
     serve.add_argument("--host", default=None)
     serve.add_argument("--port", type=_port, default=None)
@@ -439,6 +446,22 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 def _print_report(result: Mapping[str, Any], report: str, *, as_json: bool) -> None:
     _print(result) if as_json else print(report, end="")
+
+
+def _ratings(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.serving.keeping.keeper import KEPT_FILE, Keeper
+    from advisor.serving.keeping.question_set import to_question_set
+
+    path = options.kept or settings.kept
+    path = path / KEPT_FILE if path.is_dir() or not options.kept else path
+    if not path.is_file():
+        raise UsageError(f"nothing is kept at {path}; name the file with --kept, or its folder with ADVISOR_KEPT")
+    keeper = Keeper(path)
+    try:
+        print(to_question_set(keeper.ratings()), end="")
+    finally:
+        keeper.close()
+    return 0
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

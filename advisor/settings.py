@@ -17,6 +17,7 @@ class Settings:
 
     store: Path = Path("store")  # ADVISOR_STORE
     corpus: Path = Path("corpus")  # ADVISOR_CORPUS
+    kept: Path = Path("kept")  # ADVISOR_KEPT: the folder of what is kept for the people who use the browser
     embedder: str = ""  # ADVISOR_EMBEDDER: Hugging Face name or path; "" is the installed MiniLM
     reranker: str = ""  # ADVISOR_RERANKER: a cross-encoder by Hugging Face name or path; "" is none
     chat_model: str = ""  # ADVISOR_CHAT_MODEL: provider:name; "" is extractive answers only
@@ -39,6 +40,7 @@ class Settings:
         return cls(
             store=Path(given.get("ADVISOR_STORE", "store")),
             corpus=Path(given.get("ADVISOR_CORPUS", "corpus")),
+            kept=Path(given.get("ADVISOR_KEPT", "kept")),
             embedder=given.get("ADVISOR_EMBEDDER", ""),
             reranker=given.get("ADVISOR_RERANKER", ""),
             chat_model=given.get("ADVISOR_CHAT_MODEL", ""),

@@ -41,7 +41,7 @@ DOORS = {
     "pdfplumber": {"ingest.tables"},
     "pypdfium2": {"ingest.glyphs", "ingest.drawn", "advisor.serving.pages"},
     "chromadb": {"advisor.store.vectors"},
-    "sqlite3": {"advisor.store.library", "advisor.store.versions", "advisor.serving.keeping.keeper"},
+    "sqlite3": {"advisor.store.library", "advisor.store.versions", "advisor.serving.keeping.file"},
     "sentence_transformers": {"advisor.embedding", "advisor.retrieval.reranking"},
     "transformers": {"advisor.embedding"},
     "tokenizers": {"advisor.embedding"},
@@ -64,8 +64,8 @@ DOORS = {
     "pydantic": {
         "advisor.evaluation.answers",
         "advisor.serving.api",
-        "advisor.serving.keeping.keeper",
         "advisor.serving.keeping.routes",
+        "advisor.serving.keeping.turns",
         "advisor.serving.shelf.routes",
     },
     "jinja2": {"advisor.evaluation.report"},

@@ -20,12 +20,13 @@ CORPORA = "corpora.toml"
 def read_file(path: Path) -> list[QuestionSet]:
     """Return the set of a file, or one set for each view that `corpora.toml` beside it names.
 
-    In a view, answerable questions are left out whose evidence lies elsewhere only.
+    In a view, answerable questions are left out whose evidence lies elsewhere only. Questions of which nobody has said
+    whether they can be answered (`answerable` is null) wait for somebody who does; they are passed over.
 
     Raises:
         BenchmarkError: a line is not a question; file and line are named.
     """
-    lines = list(read_objects(path))
+    lines = [(where, record) for where, record in read_objects(path) if record.get("answerable", "") is not None]
     if not (path.parent / CORPORA).is_file():
         questions = tuple(
             _question(where, record, _places(where, record.get("evidence", []))) for where, record in lines

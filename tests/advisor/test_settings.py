@@ -12,6 +12,7 @@ def test_an_empty_environment_gives_a_local_advisor_without_a_chat_model() -> No
     assert Settings.from_environment({}) == Settings(
         store=Path("store"),
         corpus=Path("corpus"),
+        kept=Path("kept"),
         embedder="",
         chat_model="",
         chat_base_url="",
@@ -27,6 +28,7 @@ def test_each_value_comes_from_its_variable() -> None:
     given = {
         "ADVISOR_STORE": "/data/store",
         "ADVISOR_CORPUS": "/data/reports",
+        "ADVISOR_KEPT": "/data/kept",
         "ADVISOR_EMBEDDER": "some/model",
         "ADVISOR_CHAT_MODEL": "ollama:llama3.2",
         "ADVISOR_CHAT_BASE_URL": "http://127.0.0.1:9/v1",
@@ -39,6 +41,7 @@ def test_each_value_comes_from_its_variable() -> None:
     assert Settings.from_environment(given) == Settings(
         store=Path("/data/store"),
         corpus=Path("/data/reports"),
+        kept=Path("/data/kept"),
         embedder="some/model",
         chat_model="ollama:llama3.2",
         chat_base_url="http://127.0.0.1:9/v1",

@@ -112,6 +112,22 @@ def test_a_malformed_line_is_named_with_its_file_and_number(tmp_path: Path, line
     refused(path, str(path), *words)
 
 
+def test_a_question_that_nobody_has_judged_is_passed_over(tmp_path: Path) -> None:
+    waiting = question("q2", answerable=None, evidence=[], note="The reader found the answer wrong")
+    found = only(write_lines(tmp_path / "set.jsonl", [waiting, question("q1")]))
+    assert [each.id for each in found.questions] == ["q1"]
+
+
+def test_a_set_in_which_nobody_has_judged_anything_is_refused(tmp_path: Path) -> None:
+    refused(write_lines(tmp_path / "set.jsonl", [question(answerable=None)]), "holds no questions")
+
+
+def test_a_question_that_does_not_say_whether_it_can_be_answered_is_refused(tmp_path: Path) -> None:
+    line = question()
+    del line["answerable"]
+    refused(write_lines(tmp_path / "set.jsonl", [line]), "line 1", "answerable is None")
+
+
 def test_an_id_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     refused(write_lines(tmp_path / "set.jsonl", [question(), question()]), "'q1'", "twice")
 

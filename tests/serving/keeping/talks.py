@@ -1,0 +1,27 @@
+"""Conversations as they are when their answers have arrived."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from advisor.records import Answer, AnswerReady
+from advisor.serving.conversation import Conversation, Source, Turn
+
+NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
+SOURCES = {
+    "d1handbook": Source("d1handbook", "d1handbook.pdf", "Cluster internationalisation handbook", "TACTICS", 2012, 3),
+    "d2survey": Source("d2survey", "d2survey.pdf", "Consultation of the partnerships", "", 2019, 2),
+}
+
+
+def answered(answer: Answer, *, asked_at: datetime = NOON) -> Turn:
+    """A turn whose answer has come."""
+    turn = Turn(answer.question, documents=2, pages=5, asked_at=asked_at, sources=dict(SOURCES))
+    turn.take(AnswerReady(answer))
+    return turn
+
+
+def talk(*answers: Answer, name: str = "c1") -> Conversation:
+    """A conversation of these answers, a minute from one to the next."""
+    turns = [answered(answer, asked_at=NOON + timedelta(minutes=place)) for place, answer in enumerate(answers)]
+    return Conversation(id=name, turns=turns)
