@@ -200,7 +200,7 @@ class Asking:
         self,
         visitor: Visitor,
         conversation: Conversation,
-        step: _Step = _Step(),  # noqa: B008 - frozen
+        step: _Step = _Step(),
         *,
         link: str = "",
         number: int = 0,

@@ -15,6 +15,7 @@ from advisor.answering.generative import open_writer
 from advisor.answering.written import Writing
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import UsageError
+from advisor.serving.keeping.keeper import KEPT_FILE, Keeper
 from advisor.settings import Settings
 
 PORTS_TRIED = 20
@@ -37,6 +38,7 @@ def serve(
     Raises:
         UsageError: the host is not an address of this computer, or no port is free.
         StoreNotFoundError: there is no store.
+        StoreError: what was kept for readers cannot be opened.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # nothing calls out
     writer = None
@@ -56,8 +58,9 @@ def serve(
     from advisor.serving.api import create_app  # two seconds of Gradio, after the first errors could be told
 
     url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
+    keeper = Keeper(settings.kept / KEPT_FILE)
     print(f"Cluster Advisor is ready at {url} (stop it with Ctrl-C).", flush=True)
-    app = create_app(advisor, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
+    app = create_app(advisor, keeper, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
     if open_browser and _has_screen():
         webbrowser.open(url)  # the socket listens already: the browser waits until the server answers
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from advisor.answering.wording import source_note
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Turn
+from advisor.serving.keeping.kept import UNREADABLE
 from advisor.serving.markup import escape, icon
 
 WELL_SUPPORTED_FROM = 0.8
@@ -42,7 +43,8 @@ def render_notes(turn: Turn, number: int, say: Words) -> str:
     """Return what a reader must know before the answer: why it failed, what the model did, what was left out."""
     if turn.phase == "failed":
         again = _again(number, say("acts.again"))
-        return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(turn.error)} {again}</span></p>'
+        error = say(UNREADABLE) if turn.error == UNREADABLE else turn.error
+        return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(error)} {again}</span></p>'
     return "".join(_notes(turn, number, say))
 
 

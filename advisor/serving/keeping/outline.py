@@ -12,7 +12,7 @@ from advisor.answering.wording import source_note
 from advisor.records import AnswerSentence
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Turn
-from advisor.serving.rendering import WELL_SUPPORTED_FROM
+from advisor.serving.verdict import WELL_SUPPORTED_FROM
 from advisor.text import clean
 
 _BULLET = re.compile(r"^[•▪●○◦‣∙·–—*-]\s+")

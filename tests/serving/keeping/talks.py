@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from advisor.records import Answer, AnswerReady
+from advisor.serving.catalogue import words_in
 from advisor.serving.conversation import Conversation, Source, Turn
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
@@ -17,7 +18,7 @@ SOURCES = {
 def answered(answer: Answer, *, asked_at: datetime = NOON) -> Turn:
     """A turn whose answer has come."""
     turn = Turn(answer.question, documents=2, pages=5, asked_at=asked_at, sources=dict(SOURCES))
-    turn.take(AnswerReady(answer))
+    turn.take(AnswerReady(answer), words_in("en"))
     return turn
 
 

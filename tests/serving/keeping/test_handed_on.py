@@ -1,4 +1,4 @@
-"""What is handed on works with our own commands: exports are proved on the page, ratings are questions to measure on."""
+"""What is handed on works with our own commands: exports are proved on the page, ratings are measured on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from advisor import Advisor
 from advisor.cli import main
 from advisor.embedding import TransformerEmbedder
 from advisor.records import AnswerReady
+from advisor.serving.catalogue import words_in
 from advisor.serving.conversation import Conversation
 from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.keeping.record import to_json, to_jsonl
@@ -36,7 +37,7 @@ def conversation(shipped_store: Path, embedder: TransformerEmbedder, file: Path)
         history = asked.history()
         turn = asked.begin(question)
         for event in advisor.stream(question, history=history):
-            turn.take(event)
+            turn.take(event, words_in("en"))
         assert isinstance(event, AnswerReady)
     keeper = Keeper(file)
     keeper.keep("me", asked)
