@@ -77,11 +77,6 @@ def find_violations(page: Page, script: str, *, tags: Sequence[str] = TAGS) -> l
     return [Violation(**each) for each in found]
 
 
-def grave(violations: Sequence[Violation]) -> list[str]:
-    """Return the serious and the critical ones, each in one line."""
-    return [str(each) for each in violations if each.impact in GRAVE]
-
-
 class _MissingError(Exception):
     """axe-core is not there, and why."""
 

@@ -120,15 +120,25 @@ def _tip(page: Page) -> None:
     page.get_by_role("tooltip").wait_for()
 
 
+def _answered(question: str, told: str) -> Callable[[Page], None]:
+    """Return what asks a question and waits for words that tell the state."""
+
+    def reach(page: Page) -> None:
+        ask_and_wait(page, question)
+        page.locator(".ca-turn").get_by_text(told).wait_for()
+
+    return reach
+
+
 STATES = (
     State("first screen", lambda page: None),
-    State("answer", lambda page: ask_and_wait(page, QUESTION)),
+    State("answer", _answered(QUESTION, say("answer.well_supported"))),
     State("streaming", _streaming),
     State("proof", _proof),
     State("tip", _tip),
-    State("near", lambda page: ask_and_wait(page, NEAR)),
-    State("declined", lambda page: ask_and_wait(page, DECLINED)),
-    State("error", lambda page: ask_and_wait(page, ERROR)),
-    State("conflict", lambda page: ask_and_wait(page, CONFLICT)),
-    State("model note", lambda page: ask_and_wait(page, MODEL)),
+    State("near", _answered(NEAR, say("none.near_says"))),
+    State("declined", _answered(DECLINED, say("none.declined_says"))),
+    State("error", _answered(ERROR, "The question has 5,204 characters")),
+    State("conflict", _answered(CONFLICT, "The handbook counts 8 partnerships")),
+    State("model note", _answered(MODEL, say("model.timeout"))),
 )
