@@ -71,8 +71,13 @@ def prepare(fake: FakeAdvisor) -> Gate:
 
 
 def open_page(page: Page, address: str) -> None:
-    """Open the Ask page and wait until its script has started."""
+    """Open the Ask page and wait until it can be used."""
     page.goto(address)
+    wait_until_open(page)
+
+
+def wait_until_open(page: Page) -> None:
+    """Wait until the first screen of a page that loads is there and its script has started."""
     page.get_by_role("heading", name=say("first.heading")).wait_for()
     page.wait_for_function("document.getElementById('ca-tip')")
 
