@@ -1,0 +1,63 @@
+"""A page in a browser → what it complained of, opened or asked of other hosts, from its first moment on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
+
+INSIDE = ("data", "blob")
+"""Addresses that lead to no host."""
+
+
+@dataclass
+class Watch:
+    """What one page did.
+
+    Attributes:
+        complaints: warnings and errors of its console, and scripts that failed.
+        dialogs: messages of alert, confirm and prompt.
+        outside: addresses of other hosts that it asked for.
+        opened: addresses of windows that it opened.
+    """
+
+    host: str
+    complaints: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+    @property
+    def everything(self) -> list[str]:
+        """All of it, for one comparison with []."""
+        return [*self.complaints, *self.dialogs, *self.outside, *self.opened]
+
+    def console(self, message: ConsoleMessage) -> None:
+        """Keep a warning or an error."""
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def dialog(self, dialog: Dialog) -> None:
+        """Keep a message and close its window, which would hold the page."""
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def request(self, request: Request) -> None:
+        """Keep an address of another host."""
+        place = urlsplit(request.url)
+        if place.scheme not in INSIDE and place.netloc != self.host:
+            self.outside.append(request.url)
+
+
+def watch(page: Page, address: str) -> Watch:
+    """Watch a page that has not been opened yet; `address` is that of our server."""
+    seen = Watch(urlsplit(address).netloc)
+    page.on("console", seen.console)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("dialog", seen.dialog)
+    page.context.on("request", seen.request)
+    page.on("popup", lambda opened: seen.opened.append(opened.url))
+    return seen
