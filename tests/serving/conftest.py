@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +16,8 @@ from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.streams import JOIN, LAST
 
 from .fakes import FakeAdvisor, Store, build_store
+from .running import running
+from .visits import Gate, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -85,17 +84,10 @@ def line() -> Line:
 def served(tmp_path_factory: pytest.TempPathFactory, line: Line) -> Iterator[tuple[str, FakeAdvisor]]:
     """The address of a server that ends with the tests of one file, and the advisor that it serves."""
     fake = FakeAdvisor(build_store(tmp_path_factory.mktemp("store")))
-    listener = socket.create_server(("127.0.0.1", 0))  # connections wait here until the server takes them
     keeper = Keeper(tmp_path_factory.mktemp("kept") / "kept.sqlite")
     line.app = create_app(cast("Advisor", fake), keeper)
-    config = uvicorn.Config(line, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/", fake
-    server.should_exit = True
-    thread.join(timeout=20)
-    listener.close()
+    with running(line) as address:
+        yield address, fake
     keeper.close()
 
 
@@ -107,3 +99,39 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=chromium_path, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
+    """Open the chat in a fresh browser profile; at the end nothing has gone out and nothing has been complained of."""
+    visits: list[Visit] = []
+
+    def arrive(path: str = "", **options: Any) -> Visit:
+        visits.append(Visit.of(chromium, served[0], **options))
+        visits[-1].open(path)
+        return visits[-1]
+
+    yield arrive
+    for each in visits:
+        each.context.close()
+    assert [said for each in visits for said in each.seen.everything] == []
+
+
+@pytest.fixture
+def gate(served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
+    """Hold back the sentences of one question from a given one on."""
+    gates: list[Gate] = []
+
+    def hold(question: str, sentence: int) -> Gate:
+        gates.append(Gate(question, sentence))
+        return gates[-1]
+
+    def pass_all(question: str, sentence: int) -> None:
+        for each in gates:
+            each(question, sentence)
+
+    served[1].gate = pass_all
+    yield hold
+    for each in gates:
+        each.opened.set()
+    served[1].gate = lambda question, sentence: None

@@ -6,15 +6,23 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from advisor.serving.api import create_app
+from advisor.serving.keeping.keeper import Keeper
+
+if TYPE_CHECKING:
+    from advisor.answering.advisor import Advisor
+
 
 @contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Serve an application on a free port, in a thread of this process."""
-    listener = socket.create_server(("127.0.0.1", 0))  # connections wait here until the server takes them
+def running(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
+    """Serve an application on a port, by default a free one, in a thread of this process."""
+    listener = socket.create_server(("127.0.0.1", port))  # connections wait here until the server takes them
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -24,3 +32,12 @@ def running(app: ASGIApp) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=20)
         listener.close()
+
+
+@contextmanager
+def advised(advisor: object, kept: Path, *, port: int = 0) -> Iterator[str]:
+    """Serve an advisor, real or not, with what is kept in a folder."""
+    keeper = Keeper(kept / "kept.sqlite")
+    with running(create_app(cast("Advisor", advisor), keeper), port=port) as address:
+        yield address
+    keeper.close()

@@ -79,7 +79,7 @@ def open_page(page: Page, address: str) -> None:
 def wait_until_open(page: Page) -> None:
     """Wait until the first screen of a page that loads is there and its script has started."""
     page.get_by_role("heading", name=say("first.heading")).wait_for()
-    page.wait_for_function("document.getElementById('ca-tip')")
+    page.locator("#ca-transcript [data-seq='1']").wait_for(state="attached")
 
 
 def ask(page: Page, question: str) -> None:

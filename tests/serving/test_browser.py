@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,117 +14,13 @@ from .conftest import Line
 from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, said
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    pass
 
 SAY = words_in("en")
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "How do we find partners abroad?"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-
-@dataclass
-class Visit:
-    """One person's browser, with everything that went wrong or went out."""
-
-    context: BrowserContext
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-
-    def ask(self, question: str) -> None:
-        self.page.locator("#ca-question").fill(question)
-        self.page.keyboard.press("Enter")
-
-    def ask_and_wait(self, question: str) -> Locator:
-        turns = self.page.locator(".ca-turn").count()
-        self.ask(question)
-        turn = self.page.locator(f'.ca-turn[data-turn="{turns + 1}"]')
-        turn.wait_for()
-        self.page.wait_for_function("!document.querySelector('.ca-turn[data-live]')")
-        return turn
-
-    def mark(self, number: int) -> Locator:
-        return self.page.locator(f'.ca-answer .ca-mk[data-n="{number}"]').first
-
-    def box(self, selector: str) -> dict[str, float]:
-        found: Any = self.page.locator(selector).first.bounding_box()
-        assert found
-        return dict(found)
-
-    def wait_for_count(self, counted: str) -> None:
-        self.page.locator(".ca-count", has_text=counted).wait_for()
-
-    def wait_for_image(self) -> None:
-        self.page.wait_for_function(
-            "(() => { const image = document.querySelector('.ca-page img'); return image && image.naturalWidth > 0 })()"
-        )
-
-
-@pytest.fixture
-def visit(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
-    """Open the chat in a fresh browser profile; at the end nothing has gone out and nothing has been complained of."""
-    visits: list[Visit] = []
-
-    def arrive(**options: Any) -> Visit:
-        context = chromium.new_context(**({"viewport": DESK} | options))
-        page = context.new_page()
-        arrived = Visit(context, page, served[0])
-        page.on("console", lambda message: note(arrived, message.type in ("error", "warning"), message.text))
-        page.on("pageerror", lambda error: note(arrived, True, str(error)))
-        page.on("request", lambda request: note(arrived, leaves(request.url), f"went out: {request.url}"))
-        page.goto(served[0])
-        page.locator(".ca-hello").wait_for()
-        page.locator("#ca-transcript [data-seq='1']").wait_for(state="attached")  # the server knows who has come
-        visits.append(arrived)
-        return arrived
-
-    def note(arrived: Visit, bad: bool, text: str) -> None:
-        if bad:
-            arrived.complaints.append(text)
-
-    def leaves(url: str) -> bool:
-        return urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != urlsplit(served[0]).netloc
-
-    yield arrive
-    complaints = [complaint for arrived in visits for complaint in arrived.complaints]
-    for arrived in visits:
-        arrived.context.close()
-    assert complaints == []
-
-
-@dataclass
-class Gate:
-    """Holds back the sentences of one question from a given one on."""
-
-    question: str
-    sentence: int
-    opened: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, question: str, sentence: int) -> None:
-        if question == self.question and sentence >= self.sentence:
-            self.opened.wait(timeout=20)
-
-
-@pytest.fixture
-def gate(served: tuple[str, FakeAdvisor]) -> Iterator[Any]:
-    gates: list[Gate] = []
-
-    def hold(question: str, sentence: int) -> Gate:
-        gates.append(Gate(question, sentence))
-        return gates[-1]
-
-    def pass_all(question: str, sentence: int) -> None:
-        for each in gates:
-            each(question, sentence)
-
-    served[1].gate = pass_all
-    yield hold
-    for each in gates:
-        each.opened.set()
-    served[1].gate = lambda question, sentence: None
 
 
 # ---- asking ---------------------------------------------------------------------------------------------------------

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
 from advisor import Advisor
 from advisor.answering.budget import Source
-from advisor.serving.api import create_app
-from advisor.serving.keeping.keeper import Keeper
 from ingest.build import ingest
 from tests.fakes import HashEmbedder, ScriptedWriter
 from tests.ingest.poisoned import CLAIM, FAIRS, IMAGE, LINK, POISONS, QUESTION, SPY
+
+from .running import advised
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog
@@ -26,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 ACTIVE = """() => [...document.querySelectorAll('.ca-turn, .ca-pane')].flatMap(part =>
     [...part.querySelectorAll('a[href], img, script, iframe, object, embed, form, [onerror], [onload], [onclick]')]
+    .filter(node => !node.matches('.ca-export a, .ca-reason'))
     .map(node => node.outerHTML))"""
 """What could act, in the turns and in the proof pane."""
 
@@ -46,18 +44,8 @@ def poisoned(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ingest([folder / "corpus"], store=folder / "store", embedder=HashEmbedder())
     writer = ScriptedWriter(obedient) if request.param == "written" else None
     advisor = Advisor.open(folder / "store", embedder=HashEmbedder(), writer=writer)
-    keeper = Keeper(folder / "kept.sqlite")
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(advisor, keeper), log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(timeout=20)
-    listener.close()
-    keeper.close()
+    with advised(advisor, folder) as address:
+        yield address
 
 
 @pytest.mark.parametrize(

@@ -20,21 +20,19 @@ from advisor.answering.budget import Source
 from advisor.answering.written import Writing
 from advisor.errors import UsageError
 from advisor.records import Answer, Citation
-from advisor.serving.api import create_app
 from advisor.store.versions import open_store
 from tests.fakes import ScriptedWriter
 
 from .attacked import QUESTION, Quoting, build_library, open_advisor, sentence
 from .attacks import ATTACKS
 from .fakes import FakeAdvisor, answer, near_answer, said
-from .running import running
+from .running import advised
 from .stages import ask_and_wait, open_page
 from .watching import Watch, watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from advisor.answering.advisor import Advisor
 
 pytestmark = pytest.mark.browser
 
@@ -119,9 +117,11 @@ def test_a_script_that_runs_would_be_seen(visit: Callable[[str], Visit], served:
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Stores of PDFs that hold the attacks, and of PDFs that hold the harmless texts."""
+    """Stores of PDFs that hold the attacks, and of PDFs that hold the harmless texts; and where pages are kept."""
     folder = tmp_path_factory.mktemp("attacked")
-    return {name: build_library(folder / name, texts) for name, texts in (("bad", TEXTS), ("good", HARMLESS))}
+    built = {name: build_library(folder / name, texts) for name, texts in (("bad", TEXTS), ("good", HARMLESS))}
+    (folder / "kept").mkdir()
+    return built | {"kept": folder / "kept"}
 
 
 def quoting(store: Path) -> Quoting:
@@ -136,7 +136,7 @@ def test_the_words_of_a_document_are_shown_as_text(visit: Callable[[str], Visit]
         advisor = quoting(libraries[name])
         told = advisor.answer(QUESTION)
         assert len(told.citations) == len(TEXTS)
-        with running(create_app(cast("Advisor", advisor))) as address:
+        with advised(advisor, libraries["kept"]) as address:
             here = visit(address)
             ask_and_wait(here.page, QUESTION)
             assert [each.startswith(one.text) for each, one in zip(
@@ -194,7 +194,7 @@ def test_the_advisor_itself_answers_from_such_documents(
     visit: Callable[[str], Visit], libraries: dict[str, Path]
 ) -> None:
     """It leaves out sentences that address a program; titles, headings and words of the question are shown."""
-    with running(create_app(open_advisor(libraries["bad"]))) as address:
+    with advised(open_advisor(libraries["bad"]), libraries["kept"]) as address:
         here = visit(address)
         for question in REAL:
             ask_and_wait(here.page, question)
@@ -209,7 +209,7 @@ def test_the_rest_interface_gives_nothing_that_a_browser_runs(
     visit: Callable[[str], Visit], libraries: dict[str, Path]
 ) -> None:
     """Names of files and publishers, and attacks that come with the address, opened as pages."""
-    with running(create_app(open_advisor(libraries["bad"]))) as address:
+    with advised(open_advisor(libraries["bad"]), libraries["kept"]) as address:
         here = visit(address)
         documents = _open_json(here, f"{address}api/documents")["documents"]
         assert sorted(each["publisher"] for each in documents) == sorted(f"Publisher {text}" for text in TEXTS)
@@ -255,7 +255,7 @@ def test_a_question_and_an_error_are_shown_as_they_are(
         built.append(here.elements())
         here.has_run_nothing()
         here.page.reload()
-        here.page.wait_for_function("document.getElementById('ca-tip')")
+        here.page.wait_for_function("document.querySelector(\"#ca-transcript [data-seq='1']\")")
         here.has_run_nothing()
     assert built[0] == built[1]
 
@@ -358,7 +358,7 @@ def test_what_a_chat_model_writes_is_shown_as_text(visit: Callable[[str], Visit]
     record = advisor.ask(question)
     assert record.mode == "generative"
     written = [one.text for one in record.sentences]
-    with running(create_app(advisor)) as address:
+    with advised(advisor, libraries["kept"]) as address:
         here = visit(address)
         ask_and_wait(here.page, question)
         told = here.page.locator(".ca-answer").text_content() or ""
@@ -370,6 +370,7 @@ def test_what_a_chat_model_writes_is_shown_as_text(visit: Callable[[str], Visit]
 FOREIGN = """() => [...document.querySelectorAll('.ca-turn, #ca-proof')].flatMap(part =>
     [...part.querySelectorAll('script, style, iframe, object, embed, form, base, link, meta, math, template, noscript, '
         + 'table, img, a, b[onclick], [autofocus], [onclick], [onfocus], [onload], [onerror], [srcdoc], [href], [src]')]
+    .filter(node => !node.matches('.ca-export a, .ca-reason, .ca-open, .ca-page img'))
     .map(node => node.outerHTML))"""
 
 

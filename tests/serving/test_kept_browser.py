@@ -1,0 +1,212 @@
+"""What a person asks is kept for her browser, found again, handed on and deleted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from docx import Document as read_docx
+
+from advisor.serving.catalogue import words_in
+
+from .fakes import FakeAdvisor, build_store
+from .running import advised
+from .visits import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SAY = words_in("en")
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "How do we find partners abroad?"
+
+
+def test_a_reload_comes_back_to_the_conversation_with_its_citations(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.ask_and_wait("And what follows?")
+    here.reload()
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION, "And what follows?"]
+    here.mark(2).click()
+    here.wait_for_count("Citation 2 of 6")
+
+
+def test_conversations_stand_beside_the_page_and_open_again(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("First of all?")
+    here.button(SAY("rail.new")).click()
+    here.page.locator(".ca-hello").wait_for()
+    here.ask_and_wait("Something else?")
+    listed = here.page.locator("#ca-rail [data-do=open-talk]")
+    listed.nth(1).wait_for()
+    assert listed.all_inner_texts() == ["Something else?", "First of all?"]
+    listed.nth(1).click()
+    here.page.locator(".ca-turn h2", has_text="First of all?").wait_for()
+    assert here.page.locator(".ca-turn").count() == 1
+    here.page.go_back()
+    here.page.locator(".ca-turn h2", has_text="Something else?").wait_for()
+
+
+def test_a_follow_up_after_a_reload_carries_what_was_said(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    here = visit()
+    here.ask_and_wait("First?")
+    here.reload()
+    here.ask_and_wait("And then?")
+    question, history = served[1].asked[-1]
+    assert (question, [message.content[:6] for message in history]) == ("And then?", ["First?", "Look f"])
+
+
+def test_a_conversation_is_deleted_after_a_question_and_for_good(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("To be forgotten?")
+    address = here.page.url
+    delete = here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.delete"), exact=True)
+    delete.click()
+    dialog = here.page.get_by_role("dialog")
+    assert "Delete “To be forgotten?”?" in dialog.inner_text()
+    dialog.get_by_role("button", name=SAY("rail.cancel")).click()
+    assert here.page.locator(".ca-turn").count() == 1
+    delete.click()
+    dialog.get_by_role("button", name=SAY("rail.delete_yes")).click()
+    here.page.locator(".ca-hello").wait_for()
+    here.page.get_by_text(SAY("rail.none")).wait_for()
+    here.page.goto(address)
+    here.settled()
+    assert here.page.locator(".ca-turn").count() == 0
+
+
+def test_all_conversations_are_deleted_at_once(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("One?")
+    here.button(SAY("rail.new")).click()
+    here.page.locator(".ca-hello").wait_for()
+    here.ask_and_wait("Two?")
+    here.button(SAY("rail.delete_all")).click()
+    here.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
+    here.page.get_by_text(SAY("rail.none")).wait_for()
+    assert here.page.locator("#ca-rail [data-do=open-talk]").count() == 0
+
+
+def test_two_browsers_see_only_their_own(visit: Any) -> None:
+    one, other = visit(), visit()
+    one.ask_and_wait("Mine alone?")
+    other.ask_and_wait("Yours alone?")
+    other.reload()
+    assert other.page.locator("#ca-rail [data-do=open-talk]").all_inner_texts() == ["Yours alone?"]
+    other.page.goto(one.page.url)
+    other.settled()
+    assert "Mine alone?" not in other.page.content()
+    assert other.page.locator(".ca-hello").is_visible()
+
+
+# ---- handing on -----------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_copied_with_its_references(visit: Any) -> None:
+    here = visit(permissions=["clipboard-read", "clipboard-write"])
+    here.ask_and_wait(QUESTION)
+    here.button(SAY("acts.copy")).click()
+    here.button(SAY("acts.copied")).wait_for()
+    text = here.page.evaluate("navigator.clipboard.readText()")
+    assert "Look for partners where your members already trade. [1]" in text
+    assert re.search(r"\[6\] .*Consultation of the partnerships.*Page 2", text)
+
+
+@pytest.mark.parametrize("kind", ["Markdown", "Word", "JSON"])
+def test_a_conversation_is_exported_with_all_references(visit: Any, kind: str) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.page.locator(".ca-export summary").click()
+    with here.page.expect_download() as started:
+        here.page.get_by_role("link", name=kind, exact=True).click()
+    content = Path(started.value.path()).read_bytes()
+    text = (
+        "\n".join(each.text for each in read_docx(BytesIO(content)).paragraphs) if kind == "Word" else content.decode()
+    )
+    quote = "Half of the partnerships met their partners at a matchmaking event."
+    assert all(part in text for part in (QUESTION, quote, "Consultation of the partnerships"))
+    if kind == "JSON":
+        assert '"page": 2' in text
+
+
+def test_a_link_leads_anybody_to_that_answer_and_its_pages(visit: Any) -> None:
+    here = visit(permissions=["clipboard-read", "clipboard-write"])
+    here.ask_and_wait(QUESTION)
+    here.button(SAY("acts.link")).click()
+    here.button(SAY("acts.linked")).wait_for()
+    link = here.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(here.address + "?answer=")
+    there = visit(link.removeprefix(here.address))
+    assert there.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION]
+    assert there.page.get_by_text(SAY("rail.shared")).is_visible()
+    assert there.page.locator(".ca-acts").count() == 0
+    there.mark(2).click()
+    there.wait_for_count("Citation 2 of 6")
+    there.page.keyboard.press("Escape")
+    there.ask("And then?")
+    there.page.locator(".ca-turn h2", has_text="And then?").wait_for()
+    there.whole()
+    assert there.page.locator(".ca-turn").count() == 1, "a conversation of one's own begins beside it"
+    here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.delete"), exact=True).click()
+    here.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
+    here.page.locator(".ca-hello").wait_for()
+    late = visit(link.removeprefix(here.address))
+    assert SAY("rail.no_link") in late.page.locator("#ca-transcript").inner_text()
+
+
+def test_a_rating_with_its_reason_becomes_a_question_of_a_question_set(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.button(SAY("acts.unhelpful")).click()
+    reason = here.page.get_by_label(SAY("acts.reason"))
+    reason.wait_for()
+    assert here.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    reason.fill("The year is missing")
+    here.button(SAY("acts.send_reason")).click()
+    here.page.locator("#ca-live", has_text=SAY("acts.rated")).wait_for(state="attached")
+    kept = here.page.request.get(here.address + "api/ratings.jsonl").text()
+    (rated,) = [json.loads(line) for line in kept.splitlines()]
+    assert rated["question"] == QUESTION
+    assert "The year is missing" in json.dumps(rated)
+    here.reload()
+    assert here.button(SAY("acts.unhelpful")).get_attribute("aria-pressed") == "true"
+    here.button(SAY("acts.unhelpful")).click()
+    here.page.wait_for_function("!document.querySelector('.ca-acts [aria-pressed=true]')")
+    assert here.page.request.get(here.address + "api/ratings.jsonl").text() == ""
+
+
+# ---- a server that goes and comes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "store").mkdir()
+    yield tmp_path
+
+
+def test_a_restart_of_the_server_keeps_the_conversation_and_the_open_page_says_so(
+    chromium: Browser, folder: Path
+) -> None:
+    fake = FakeAdvisor(build_store(folder / "store"))
+    with advised(fake, folder) as address:
+        here = Visit.of(chromium, address)
+        here.open()
+        here.ask_and_wait("Before the restart?")
+    here.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    here.page.get_by_text(SAY("rail.lost")).wait_for()
+    with advised(fake, folder, port=int(address.rstrip("/").rpartition(":")[2])):
+        here.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        here.page.get_by_text(SAY("rail.restarted")).wait_for()
+        here.button(SAY("rail.reload")).click()
+        here.settled()
+        assert here.page.locator(".ca-turn h2").all_inner_texts() == ["Before the restart?"]
+        here.ask_and_wait("After it?")
+        assert here.page.locator(".ca-turn").count() == 2
+        here.context.close()

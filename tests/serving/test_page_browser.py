@@ -1,0 +1,197 @@
+"""The controls of the page: editing, asking again, pages of a document, keyboard, narrow screens, a queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from advisor.serving.catalogue import words_in
+
+from .fakes import FOLLOW_UPS, FakeAdvisor, near_answer, partners_answer
+from .visits import PHONE
+
+SAY = words_in("en")
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "How do we find partners abroad?"
+
+
+# ---- asking again ---------------------------------------------------------------------------------------------------
+
+
+def test_an_edited_last_question_takes_its_place(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("First?")
+    here.ask_and_wait("Secund?")
+    here.page.locator('.ca-turn[data-turn="2"]').get_by_role("button", name=SAY("acts.edit")).click()
+    assert here.page.get_by_text(SAY("composer.editing")).is_visible()
+    here.page.locator("#ca-question").fill("Second?")
+    here.page.keyboard.press("Enter")
+    here.page.locator(".ca-turn h2", has_text="Second?").wait_for()
+    here.whole()
+    here.reload()
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Second?"]
+
+
+def test_an_edit_is_given_up_with_escape(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("First?")
+    here.page.get_by_role("button", name=SAY("acts.edit")).click()
+    here.page.keyboard.press("Escape")
+    assert not here.page.get_by_text(SAY("composer.editing")).is_visible()
+    assert here.page.locator("#ca-question").input_value() == ""
+    here.ask_and_wait("Another?")
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Another?"]
+
+
+def test_an_edited_earlier_question_is_asked_at_the_end(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("First?")
+    here.ask_and_wait("Second?")
+    here.page.locator('.ca-turn[data-turn="1"]').get_by_role("button", name=SAY("acts.edit")).click()
+    assert not here.page.get_by_text(SAY("composer.editing")).is_visible()
+    here.page.keyboard.press("Enter")
+    here.page.locator('.ca-turn[data-turn="3"]').wait_for()
+    here.whole()
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Second?", "First?"]
+
+
+def test_a_model_that_was_silent_can_be_tried_again(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    told = partners_answer(served[1].store)
+    served[1].answers["Again?"] = replace(told, question="Again?", reason="model-timeout")
+    here = visit()
+    here.ask_and_wait("Again?")
+    served[1].answers["Again?"] = replace(told, question="Again?")
+    here.button(SAY("model.again")).click()
+    here.page.wait_for_function("!document.querySelector('.ca-bad') && !document.querySelector('[data-live]')")
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["Again?"]
+
+
+def test_what_to_ask_next_stands_under_the_last_answer_and_is_asked_by_a_click(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    offered = here.page.locator(".ca-next .ca-q")
+    assert offered.all_inner_texts() == list(FOLLOW_UPS)
+    offered.first.click()
+    here.page.locator('.ca-turn[data-turn="2"]').wait_for()
+    here.whole()
+    assert here.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION, FOLLOW_UPS[0]]
+    assert here.page.locator(".ca-next .ca-q").all_inner_texts() == [FOLLOW_UPS[1]]
+
+
+def test_a_decline_offers_the_questions_that_the_advisor_suggests(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
+    near = replace(near_answer(served[1].store), suggestions=("Who pays for a joint project?",))
+    served[1].answers["What pay?"] = near
+    here = visit()
+    here.ask_and_wait("What pay?")
+    here.button("Who pays for a joint project?").click()
+    here.page.locator(".ca-turn h2", has_text="Who pays for a joint project?").wait_for()
+    here.whole()
+
+
+# ---- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_all_pages_of_the_document_are_shown_and_opened_from_there(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(1).click()
+    here.wait_for_image()
+    here.button(SAY("proof.all_pages")).click()
+    pages = here.page.locator(".ca-grid button")
+    assert pages.all_inner_texts() == ["1", "2", "3"]
+    assert here.page.locator(".ca-grid .ca-cited").all_inner_texts() == ["1", "2"]
+    pages.nth(2).click()
+    here.page.get_by_text("The cited words are on page 1.").wait_for()
+    assert here.page.get_by_label(SAY("proof.go_to")).input_value() == "3"
+
+
+def test_a_page_is_opened_by_its_number(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(1).click()
+    here.wait_for_image()
+    number = here.page.get_by_label(SAY("proof.go_to"))
+    number.fill("2")
+    number.press("Enter")
+    here.page.locator('.ca-page img[src*="/2.png"]').wait_for()
+    here.page.get_by_label(SAY("proof.go_to")).fill("99")
+    here.page.get_by_label(SAY("proof.go_to")).press("Enter")
+    here.page.wait_for_function("document.querySelector('.ca-goto').value === '2'")
+
+
+# ---- keyboard, narrow screens, light ---------------------------------------------------------------------------------
+
+
+def test_the_keyboard_alone_asks_checks_and_asks_again(visit: Any) -> None:
+    here = visit()
+    press = here.page.keyboard.press
+    assert here.page.evaluate("document.activeElement.id") == "ca-question", "the page opens ready for typing"
+    here.page.keyboard.type(QUESTION)
+    press("Enter")
+    here.page.locator(".ca-sources").wait_for()
+    here.whole()
+    for _ in range(80):  # back from the field to the first mark
+        press("Shift+Tab")
+        if here.page.evaluate("document.activeElement.matches('.ca-answer .ca-mk[data-n=\"1\"]')"):
+            break
+    here.page.get_by_role("tooltip").wait_for()
+    press("Enter")
+    here.wait_for_count("Citation 1 of 6")
+    press("ArrowRight")
+    here.wait_for_count("Citation 2 of 6")
+    press("Escape")
+    assert here.page.evaluate("document.activeElement.dataset.n") == "2"
+    for _ in range(80):
+        press("Tab")
+        if here.page.evaluate("document.activeElement.id === 'ca-question'"):
+            break
+    here.page.keyboard.type("And then?")
+    press("Enter")
+    here.page.locator('.ca-turn[data-turn="2"] .ca-sources').wait_for()
+
+
+def test_tab_goes_from_the_bar_over_the_conversations_to_the_answer_and_the_field(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.page.locator("#ca-rail [data-do=open-talk]").wait_for()
+    order = here.page.evaluate("""() => [...document.querySelectorAll('a[href], button, textarea, select, summary')]
+        .filter(node => node.offsetParent && node.tabIndex >= 0)
+        .map(node => node.closest('#ca-bar, #ca-rail, #ca-transcript, #ca-composer')?.id).filter(Boolean)""")
+    parts = [part for place, part in enumerate(order) if place == 0 or order[place - 1] != part]
+    assert parts == ["ca-bar", "ca-rail", "ca-transcript", "ca-composer"]
+
+
+def test_at_360_pixels_conversations_and_pages_lie_behind_the_menu(visit: Any) -> None:
+    here = visit(viewport=PHONE, has_touch=True)
+    here.ask_and_wait(QUESTION)
+    assert not here.page.locator("#ca-rail").is_visible()
+    here.button(SAY("page.menu")).tap()
+    here.page.locator("#ca-rail [data-do=open-talk]").wait_for()
+    assert here.page.evaluate("document.documentElement.scrollWidth") == 360
+    here.page.keyboard.press("Escape")
+    assert not here.page.locator("#ca-rail").is_visible()
+    assert here.page.evaluate("document.activeElement.dataset.do") == "menu"
+
+
+def test_at_360_pixels_nothing_of_the_proof_stands_outside_the_screen(visit: Any) -> None:
+    here = visit(viewport=PHONE, has_touch=True)
+    here.ask_and_wait(QUESTION)
+    here.mark(2).tap()
+    here.wait_for_image()
+    outside = here.page.evaluate("""() => [...document.querySelectorAll('#ca-proof *')]
+        .filter(node => node.getBoundingClientRect().right > innerWidth + 1 && node.offsetParent)
+        .map(node => node.outerHTML.slice(0, 80))""")
+    assert outside == []
+
+
+def test_who_wants_no_motion_gets_none(visit: Any, gate: Any) -> None:
+    here, held = visit(reduced_motion="reduce"), gate("Still, please", 1)
+    here.ask("Still, please")
+    here.mark(1).wait_for()
+    assert here.page.evaluate("document.getAnimations().filter(each => each.playState === 'running').length") == 0
+    held.opened.set()
+    here.whole()
