@@ -183,7 +183,7 @@ def _remove_border(style: ParagraphStyle) -> None:
 
 def _add_page_number(paragraph: Paragraph) -> None:
     """Add the field PAGE, which Word fills in on each page."""
-    run = paragraph.add_run()
+    run = paragraph.add_run("1")  # until a program counts the pages
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     run._r.getparent().replace(run._r, field)
