@@ -124,7 +124,9 @@ def _set_page(document: DocxDocument, conversation: Conversation, say: Words) ->
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = _MARGIN
     for name in ("Header", "Footer"):
-        stops = _style(document, name).paragraph_format.tab_stops
+        style = _style(document, name)
+        style.font.size, style.font.color.rgb = Pt(9), _QUIET
+        stops = style.paragraph_format.tab_stops
         stops.clear_all()
         stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     header = section.header.paragraphs[0]
@@ -133,9 +135,6 @@ def _set_page(document: DocxDocument, conversation: Conversation, say: Words) ->
     footer = section.footer.paragraphs[0]
     footer.add_run("\t")
     _add_page_number(footer)
-    for paragraph in (header, footer):
-        for run in paragraph.runs:
-            run.font.size, run.font.color.rgb = Pt(9), _QUIET
 
 
 def _set_properties(document: DocxDocument, conversation: Conversation, say: Words) -> None:
@@ -165,8 +164,13 @@ def _set_font(style: ParagraphStyle, size: int) -> None:
     style.font.name, style.font.size, style.font.color.rgb = _FONT, Pt(size), _INK
     # The template's headings name the fonts of its theme, which a font by name does not displace.
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for part in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.attrib.pop(qn(f"w:{part}Theme"), None)
+    for part, theme in (
+        ("ascii", "asciiTheme"),
+        ("hAnsi", "hAnsiTheme"),
+        ("cs", "cstheme"),
+        ("eastAsia", "eastAsiaTheme"),
+    ):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn(f"w:{part}"), _FONT)
 
 
@@ -183,7 +187,7 @@ def _remove_border(style: ParagraphStyle) -> None:
 
 def _add_page_number(paragraph: Paragraph) -> None:
     """Add the field PAGE, which Word fills in on each page."""
-    run = paragraph.add_run()
+    run = paragraph.add_run("1")  # until a program counts the pages
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     run._r.getparent().replace(run._r, field)

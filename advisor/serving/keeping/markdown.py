@@ -13,7 +13,7 @@ from advisor.serving.keeping.references import references_of
 # Any ASCII punctuation may stand behind a backslash (CommonMark 0.31, section 2.4). These characters begin emphasis,
 # code, links, images, HTML, entities, tables, strike-through, formulas, mentions; the colon and the dot only inside
 # addresses, which some viewers turn into links by themselves.
-_ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$@#^={}]|(?<=\w):(?=\S)|(?<=www)\.", re.IGNORECASE)
+_ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$@#^={}]|(?<=\w):(?=[\w/])|(?<=www)\.", re.IGNORECASE)
 _OPENING = re.compile(r"^(?:[-+]|(\d+)([.)]))")
 
 

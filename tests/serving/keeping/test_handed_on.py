@@ -24,7 +24,7 @@ QUESTIONS = (
     "How do we find partners abroad?",
     "What does recommendation R9 ask for?",
     "How long do I boil an egg?",
-    "Which barriers do partnerships meet most often?",
+    "What makes a green project in one sector succeed?",
 )
 
 
@@ -92,4 +92,6 @@ def test_ratings_are_evaluated_by_the_command_that_measures(
     assert main(["evaluate", str(tmp_path / "ratings.jsonl"), *options]) == 0
     result = json.loads(capsys.readouterr().out)
     (judged,) = result["sets"]
-    print(judged)
+    assert (judged["n"], judged["answerable"]) == (3, 2)  # the bad one waits for somebody to judge it
+    assert judged["systems"]["advisor"]["answerable"]["evidence cited"]["value"] == 1.0
+    assert judged["systems"]["advisor"]["unanswerable"]["declined"]["value"] == 1.0
