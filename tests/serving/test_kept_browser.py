@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,9 +185,9 @@ def test_a_rating_with_its_reason_becomes_a_question_of_a_question_set(visit: An
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "store").mkdir()
-    yield tmp_path
+    return tmp_path
 
 
 def test_a_restart_of_the_server_keeps_the_conversation_and_the_open_page_says_so(
