@@ -84,6 +84,7 @@ function onTranscript() {
   if (wanted) {
     scroller().scrollTop = 0;
     wanted = null;
+    if (document.activeElement === document.body) toField();
     if (waitingQuestion) {
       trigger('submit', { ...here(), question: waitingQuestion, replaces: 0 });
       waitingQuestion = null;
@@ -142,4 +143,3 @@ began = $('.ca-top').dataset.started;
 paint();
 view(location.hash === '#library' ? 'library' : 'ask');
 show(placeInAddress());
-toField();
