@@ -84,8 +84,9 @@ def open_page(page: Page, address: str) -> None:
 
 def ask(page: Page, question: str) -> None:
     """Send a question and wait for the end of its answer."""
+    before = page.locator(".ca-turn").count()
     send(page, question)
-    page.locator(".ca-turn").last.wait_for()
+    page.locator(".ca-turn").nth(before).wait_for()
     page.wait_for_function("!document.querySelector('.ca-turn[data-live]')")
 
 

@@ -31,6 +31,7 @@ from .stages import ask_and_wait, open_page
 from .watching import Watch, watch
 
 if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
     from playwright.sync_api import Browser, Page
 
 
@@ -110,6 +111,15 @@ def test_a_script_that_runs_would_be_seen(visit: Callable[[str], Visit], served:
     assert here.page.evaluate("window.hits") == ["ran"]
     assert any("inline event handler" in complaint for complaint in here.seen.complaints)
     assert here.elements() - before == Counter({"script ": 1, "img onerror src": 1})
+
+
+def test_no_text_is_ever_part_of_a_template(client: TestClient) -> None:
+    """gr.HTML runs its template as Handlebars, then as JavaScript; what stands in for `${value}` is not run again.
+
+    With `{{value}}` in a template the text itself would become JavaScript.
+    """
+    shown = [each["props"] for each in client.get("/config").json()["components"] if each["type"] == "html"]
+    assert {(props["html_template"], props["css_template"]) for props in shown} == {("${value}", "")}
 
 
 # ---- documents ------------------------------------------------------------------------------------------------------
