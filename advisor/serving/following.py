@@ -21,6 +21,7 @@ from advisor.serving.markup import (
 from advisor.serving.verdict import REPLIES
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
+_BEFORE_MARKER = re.compile(r"\s+(?=\[\d{1,4}\])")
 _EXPORTS = (("md", "Markdown"), ("docx", "Word"), ("json", "JSON"))
 
 
@@ -77,7 +78,7 @@ def render_next(turn: Turn, say: Words, *, last: bool) -> str:
 
 def _with_marks(text: str, turn: Turn, number: int, say: Words) -> str:
     """Turn each "[3]" in a text into its mark, where the answer has a citation 3."""
-    parts = _MARKER.split(text)
+    parts = _MARKER.split(_BEFORE_MARKER.sub("", text))
     shown = [escape(parts[0])]
     for marker, after in zip(parts[1::2], parts[2::2], strict=True):
         known = turn.citation(int(marker)) is not None

@@ -17,6 +17,8 @@ _ICONS = {
     "minus": "M3 8h10",
     "tick": "m3 8.5 3.2 3.2L13 4.8",
     "moon": "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
+    "sun": "M11 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1 1"
+    "M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1",
     "sides": "M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 8l-2.5 2.5L7 13",
     "warn": "M8 2 1.8 13.2h12.4zM8 6.4v3.2M8 11.4v.1",
     "menu": "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
@@ -49,9 +51,10 @@ def escape(text: object) -> str:
     return html.escape(_CONTROLS.sub("\ufffd", sound), quote=True)
 
 
-def icon(name: str) -> str:
-    """Return a drawn sign, hidden from screen readers."""
-    return f'<svg class="ca-i" viewBox="0 0 16 16" aria-hidden="true"><path d="{_ICONS[name]}"></path></svg>'
+def icon(name: str, style: str = "") -> str:
+    """Return a drawn sign, hidden from screen readers; `style` is a further class."""
+    drawn = f'<path d="{_ICONS[name]}"></path>'
+    return f'<svg class="ca-i{style and " " + style}" viewBox="0 0 16 16" aria-hidden="true">{drawn}</svg>'
 
 
 def sign_button(do: str, sign: str, name: str, *, data: str = "", off: bool = False, style: str = "ca-ghost") -> str:

@@ -16,7 +16,9 @@ from advisor.serving.talks import Place
 from advisor.serving.verdict import render_notes, render_queue, render_state
 
 SUGGESTIONS = 3
-LONGEST_HEADING = 400
+LONG_HEADING = 160
+"""A question of more characters is set smaller, and its first lines only, until it is looked at."""
+LONGEST_HEADING = 2_000
 
 _BULLET = re.compile(r"^[•▪●○◦‣∙·–—*-]\s+")
 
@@ -81,6 +83,7 @@ def render_turn(
     `asked` are the questions up to this one, which are not suggested again.
     """
     question = turn.question if len(turn.question) <= LONGEST_HEADING else turn.question[:LONGEST_HEADING] + "…"
+    long = ' class="ca-long"' if len(question) > LONG_HEADING else ""
     abstained = turn.answer is not None and turn.answer.abstained
     if turn.answer is not None and turn.answer.note and not turn.sentences:
         body = _reply(turn.answer.note)
@@ -91,7 +94,7 @@ def render_turn(
     sources = "" if abstained else render_sources(turn, number, say)
     return (
         f'<article class="ca-turn" data-turn="{number}"{live}>'
-        f'<div class="ca-asked"><h2 tabindex="-1">{escape(question)}</h2>{_edit(turn, number, say, at)}</div>'
+        f'<div class="ca-asked"><h2 tabindex="-1"{long}>{escape(question)}</h2>{_edit(turn, number, say, at)}</div>'
         f'<p class="ca-state">{state}</p>'
         f'<div class="ca-notes">{render_notes(turn, number, say)}</div>'
         f'<div class="ca-answer">{body}</div>'
@@ -114,13 +117,16 @@ def _edit(turn: Turn, number: int, say: Words, at: Place) -> str:
 
 
 def _reply(note: str) -> str:
-    """Return the text of a reply: paragraphs, and lines that begin with "- " as a list."""
+    """Return the text of a reply: paragraphs, lines that begin with "- " as a list, questions to be chosen."""
     shown = ""
     for listed, run in groupby(filter(None, note.splitlines()), key=lambda line: line.startswith("- ")):
-        if listed:
-            shown += f"<ul>{''.join(f'<li>{escape(line[2:])}</li>' for line in run)}</ul>"
+        items = [line.removeprefix("- ") for line in run]
+        if listed and all(item.endswith("?") for item in items):
+            shown += "".join(map(question_button, items))
+        elif listed:
+            shown += f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
         else:
-            shown += "".join(f"<p>{escape(line)}</p>" for line in run)
+            shown += "".join(f"<p>{escape(item)}</p>" for item in items)
     return shown
 
 
@@ -130,8 +136,9 @@ def _reply(note: str) -> str:
 def _blocks(turn: Turn, number: int, say: Words) -> Iterator[str]:
     for listed, run in groupby(turn.sentences, key=lambda sentence: sentence.kind in ("item", "row")):
         if listed:
-            items = "".join(f"<li>{_sentence(sentence, number, say)}</li>" for sentence in run)
-            yield f"<ul>{items}</ul>"
+            items = [_sentence(sentence, number, say) for sentence in run]
+            alone = len(items) == 1 == len(turn.sentences) and not turn.live
+            yield f"<p>{items[0]}</p>" if alone else f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
         else:
             yield from (
                 f"<p{style}>{' '.join(_sentence(sentence, number, say) for sentence in paragraph)}</p>"

@@ -19,6 +19,7 @@ def render_bar(say: Words, *, started: str) -> str:
         f'<option value="{code}" lang="{code}"{" selected" if code == say.code else ""}>{escape(name)}</option>'
         for code, name in LANGUAGES.items()
     )
+    dark = escape(say("page.dark"))
     return (
         f'<header class="ca-top" data-started="{escape(started)}" data-language="{say.code}">'
         f"{sign_button('menu', 'menu', say('page.menu'), style='ca-ghost ca-menu')}"
@@ -27,7 +28,7 @@ def render_bar(say: Words, *, started: str) -> str:
         f'<div class="ca-end"><label class="ca-sr" for="ca-language">{escape(say("page.language"))}</label>'
         f'<select id="ca-language" autocomplete="off">{languages}</select>'
         '<button type="button" class="ca-ghost" id="ca-dark" data-do="dark" aria-pressed="false" '
-        f'aria-label="{escape(say("page.dark"))}" title="{escape(say("page.dark"))}">{icon("moon")}</button>'
+        f'aria-label="{dark}" title="{dark}">{icon("moon", "ca-moon")}{icon("sun", "ca-sun")}</button>'
         f"</div></header>{_problem(say)}"
     )
 

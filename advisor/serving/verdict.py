@@ -61,7 +61,7 @@ def _verdict(turn: Turn, number: int, say: Words) -> str:
         case "empty-store":
             return _confidence(say("none.nothing_stored"), bars=0, style="ca-no")
     doubtful = any(sentence.support in ("partial", "unsupported") for sentence in answer.sentences)
-    if answer.confidence >= WELL_SUPPORTED_FROM and not doubtful:
+    if answer.confidence >= WELL_SUPPORTED_FROM and not doubtful and not answer.conflicts:
         said = _confidence(say("answer.well_supported"), bars=3, style="ca-ok")
     else:
         said = _confidence(say("answer.partly_supported"), bars=2, style="ca-mid")

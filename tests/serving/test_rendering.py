@@ -296,8 +296,10 @@ def reply(note: str, reason: str = "small-talk") -> Answer:
 
 @pytest.mark.parametrize("reason", ["small-talk", "nothing-before", "nothing-more", "needs-model"])
 def test_a_reply_of_the_advisors_own_is_shown_as_it_is_and_claims_nothing(reason: str) -> None:
-    shown = render_turn(done(reply("Hello.\n\nYou could ask:\n\n- Who pays?\n- Why?", reason)), 1, SAY)
-    assert "<p>Hello.</p><p>You could ask:</p><ul><li>Who pays?</li><li>Why?</li></ul>" in shown
+    note = "Hello.\n\nI know:\n\n- a report\n- a survey\n\nYou could ask:\n\n- Who pays?\n- Why?"
+    shown = render_turn(done(reply(note, reason)), 1, SAY)
+    assert "<p>Hello.</p><p>I know:</p><ul><li>a report</li><li>a survey</li></ul><p>You could ask:</p>" in shown
+    assert re.findall(r'data-do="ask" data-question="([^"]+)"', shown) == ["Who pays?", "Why?"]
     seen = Seen(shown).text
     for said_else in (
         SAY("none.near_says"),

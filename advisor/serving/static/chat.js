@@ -99,7 +99,7 @@ function onTranscript() {
 function toQuestion(number) {
   const asked = $(`.ca-turn[data-turn="${number}"] h2`);
   scroller().scrollTo({
-    top: scroller().scrollTop + asked.getBoundingClientRect().top - scroller().getBoundingClientRect().top - 24,
+    top: scroller().scrollTop + asked.getBoundingClientRect().top - scroller().getBoundingClientRect().top - 12,
     behavior: calm.matches || number === 1 ? 'instant' : 'smooth',
   });
   if (document.activeElement === document.body) asked.focus({ preventScroll: true });

@@ -5,7 +5,7 @@ tip.className = 'ca-tip';
 tip.id = 'ca-tip';
 tip.role = 'tooltip';
 tip.hidden = true;
-document.body.append(tip);
+$('#ca-main').append(tip);  // inside a landmark
 let tipTimer = 0;
 let tipped = null;
 
@@ -26,9 +26,9 @@ function showTip(mark) {
   tip.replaceChildren(words, where);
   tip.hidden = false;
   const at = mark.getBoundingClientRect();
-  const above = at.top - tip.offsetHeight - 8;
+  const below = at.bottom + 8;
   tip.style.left = `${Math.max(12, Math.min(at.left - 20, innerWidth - tip.offsetWidth - 12))}px`;
-  tip.style.top = `${above > 60 ? above : at.bottom + 8}px`;
+  tip.style.top = `${below + tip.offsetHeight < innerHeight - 8 ? below : at.top - tip.offsetHeight - 8}px`;
   mark.setAttribute('aria-describedby', tip.id);
   tipped = mark;
 }
@@ -43,4 +43,9 @@ function hideTip() {
 for (const kind of ['mouseover', 'focusin']) document.addEventListener(kind, planTip);
 document.addEventListener('mouseout', (event) => { if (event.target.closest?.('.ca-mk')) hideTip(); });
 document.addEventListener('focusout', hideTip);
-scroller().addEventListener('scroll', hideTip, { passive: true });
+// A mark that gets the focus is scrolled to: its quote goes with it.
+scroller().addEventListener('scroll', () => {
+  const focused = document.activeElement?.closest('#ca-transcript .ca-mk');
+  if (!focused) hideTip();
+  else if (focused === tipped) showTip(focused);
+}, { passive: true });
