@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from advisor.serving.asking import ANSWERS_AT_A_TIME
 from advisor.serving.catalogue import words_in
 
-from .fakes import FOLLOW_UPS, FakeAdvisor, near_answer, partners_answer
-from .visits import PHONE
+from .fakes import FOLLOW_UPS, FakeAdvisor, build_store, near_answer, partners_answer
+from .running import advised
+from .visits import PHONE, Gate, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SAY = words_in("en")
 
@@ -196,3 +202,28 @@ def test_who_wants_no_motion_gets_none(visit: Any, gate: Any) -> None:
     assert here.page.evaluate(moving) == []
     held.opened.set()
     here.whole()
+
+
+def test_more_people_than_can_be_answered_at_once_are_told_their_place(chromium: Browser, tmp_path: Path) -> None:
+    """Nine ask at once where eight are answered; marks and pages of the others open meanwhile."""
+    (tmp_path / "store").mkdir()
+    fake = FakeAdvisor(build_store(tmp_path / "store"))
+    held = Gate("Slow?", 0)
+    with advised(fake, tmp_path) as address:
+        here = Visit.of(chromium, address)
+        here.open()
+        here.ask_and_wait("Quick?")
+        others = [Visit.of(chromium, address) for _ in range(ANSWERS_AT_A_TIME)]
+        fake.gate = held
+        for each in others:
+            each.open()
+            each.ask("Slow?")
+            each.page.locator(".ca-turn").wait_for()
+        here.ask("Next?")
+        here.page.get_by_text("Several people are asking. You are number 1.").wait_for()
+        here.mark(1).click()
+        here.wait_for_count("Citation 1 of 6")
+        held.opened.set()
+        here.page.locator('.ca-turn[data-turn="2"] .ca-sources').wait_for()
+        for each in (here, *others):
+            each.context.close()

@@ -1,0 +1,121 @@
+"""Which conversation a page is in: one that an answer is coming in, one that is kept, or a new one."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.records import AnswerReady
+from advisor.serving.catalogue import words_in
+from advisor.serving.conversation import Conversation, Turn
+from advisor.serving.keeping.keeper import Keeper
+from advisor.serving.talks import Place, Talks
+
+from .fakes import answer, said
+
+SAY = words_in("en")
+NEW = Place()
+
+
+@pytest.fixture
+def talks(keeper: Keeper) -> Talks:
+    return Talks(keeper)
+
+
+def begin(talks: Talks, question: str, place: Place = NEW, *, replaces: int = 0) -> tuple[Conversation, Turn]:
+    begun = talks.begin("me", place, question, replaces=replaces)
+    assert begun is not None
+    return begun
+
+
+def ask(talks: Talks, question: str, place: Place = NEW, *, replaces: int = 0) -> Place:
+    """Ask and be answered; return where that is kept."""
+    conversation, turn = begin(talks, question, place, replaces=replaces)
+    turn.take(AnswerReady(answer(question, (said("Yes."),))), SAY)
+    talks.finish("me", conversation)
+    return Place(conversation.id)
+
+
+def questions(talks: Talks, place: Place, browser: str = "me") -> list[str]:
+    return [turn.question for turn in talks.open(browser, place).turns]
+
+
+def test_a_conversation_goes_on_where_it_was(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    assert ask(talks, "Second?", place) == place
+    assert questions(talks, place) == ["First?", "Second?"]
+
+
+def test_a_place_of_another_browser_is_a_new_conversation(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    assert questions(talks, place, "you") == []
+    assert talks.open("you", place).id != place.conversation
+
+
+def test_while_an_answer_comes_every_window_sees_it_and_none_begins_another(talks: Talks) -> None:
+    conversation, turn = begin(talks, "Slow?")
+    assert talks.open("me", Place(conversation.id)) is conversation
+    assert talks.begin("me", Place(conversation.id), "Meanwhile?") is None
+    assert turn.live
+
+
+@pytest.mark.parametrize("question", ["", "  ", "\n"])
+def test_nothing_asked_begins_nothing(talks: Talks, question: str) -> None:
+    assert talks.begin("me", Place(), question) is None
+
+
+def test_the_last_question_is_replaced_and_an_earlier_one_is_not(talks: Talks) -> None:
+    place = ask(talks, "Second?", ask(talks, "First?"))
+    ask(talks, "Better?", place, replaces=2)
+    assert questions(talks, place) == ["First?", "Better?"]
+    ask(talks, "Too late?", place, replaces=1)
+    assert questions(talks, place) == ["First?", "Better?", "Too late?"]
+
+
+def test_what_is_stopped_is_kept_as_far_as_it_came(talks: Talks) -> None:
+    conversation, _ = begin(talks, "Stop me?")
+    talks.stop("me", Place(conversation.id))
+    assert talks.keeper.read("me", conversation.id) == conversation
+    assert conversation.turns[0].phase == "stopped"
+
+
+def test_a_conversation_deleted_while_its_answer_comes_does_not_come_back(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    conversation, turn = begin(talks, "Second?", place)
+    talks.forget("me", place.conversation)
+    assert turn.phase == "stopped"
+    talks.finish("me", conversation)
+    assert questions(talks, place) == []
+
+
+def test_all_conversations_of_one_browser_are_deleted_and_of_no_other(talks: Talks) -> None:
+    place = ask(talks, "Mine?")
+    begun = talks.begin("you", Place(), "Yours?")
+    assert begun is not None
+    talks.finish("you", begun[0])
+    talks.forget("me", "")
+    assert questions(talks, place) == []
+    assert questions(talks, Place(begun[0].id), "you") == ["Yours?"]
+
+
+def test_a_link_shows_one_answer_and_what_is_asked_there_begins_beside_it(talks: Talks) -> None:
+    place = ask(talks, "Second?", ask(talks, "First?"))
+    link = Place(link=talks.keeper.link("me", place.conversation, 2))
+    assert questions(talks, link, "you") == ["Second?"]
+    begun = talks.begin("you", link, "And then?")
+    assert begun is not None
+    assert [turn.question for turn in begun[0].turns] == ["And then?"]
+
+
+def test_an_answer_behind_a_link_is_not_rated_by_strangers(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    link = Place(link=talks.keeper.link("me", place.conversation, 1))
+    talks.rate("you", link, 1, True, "")
+    assert talks.open("me", place).turns[0].rating == ""
+    talks.rate("me", place, 1, True, "")
+    assert talks.open("me", place).turns[0].rating == "good"
+
+
+def test_an_answer_that_is_not_there_is_not_rated(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    talks.rate("me", place, 9, True, "")
+    assert talks.keeper.ratings() == []
