@@ -137,7 +137,7 @@ class Asking:
                     yield Shown(transcript=self._transcript(visitor, conversation, step))
         finally:
             # Also where the browser left, or the answer was stopped: what has arrived is kept.
-            await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation))
+            await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation, turn))
         yield Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation, step))
 
     def stop(self, visitor: Visitor, place: Place) -> Shown:

@@ -61,15 +61,22 @@ class Talks:
     def stop(self, browser: str, place: Place) -> Conversation:
         """Stop the answer that is coming, and keep what has arrived of it."""
         conversation = self.open(browser, place)
-        self.finish(browser, conversation)
+        conversation.stop()
+        self._keep(browser, conversation)
         return conversation
 
-    def finish(self, browser: str, conversation: Conversation) -> None:
-        """Keep a conversation whose answer is there, stopped or given up; one that is kept or deleted stays so."""
-        conversation.stop()
+    def finish(self, browser: str, conversation: Conversation, turn: Turn) -> None:
+        """Keep a turn whose answer is there, stopped or given up; a conversation that was deleted stays so."""
+        turn.stop()
+        self._keep(browser, conversation)
+
+    def _keep(self, browser: str, conversation: Conversation) -> None:
+        key = (browser, conversation.id)
         with self._lock:
-            unkept = self._live.pop((browser, conversation.id), None) is not None
-        if unkept:
+            held = self._live.get(key) is conversation
+            if held and not any(turn.live for turn in conversation.turns):  # else the next question has begun already
+                del self._live[key]
+        if held:
             self.keeper.keep(browser, conversation)
 
     def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> None:

@@ -85,6 +85,7 @@ def test_what_to_ask_next_stands_under_the_last_answer_and_is_asked_by_a_click(v
     here.page.locator('.ca-turn[data-turn="2"]').wait_for()
     here.whole()
     assert here.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION, FOLLOW_UPS[0]]
+    here.page.locator('.ca-turn[data-turn="2"] .ca-next').wait_for()
     assert here.page.locator(".ca-next .ca-q").all_inner_texts() == [FOLLOW_UPS[1]]
 
 

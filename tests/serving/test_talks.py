@@ -31,7 +31,7 @@ def ask(talks: Talks, question: str, place: Place = NEW, *, replaces: int = 0) -
     """Ask and be answered; return where that is kept."""
     conversation, turn = begin(talks, question, place, replaces=replaces)
     turn.take(AnswerReady(answer(question, (said("Yes."),))), SAY)
-    talks.finish("me", conversation)
+    talks.finish("me", conversation, turn)
     return Place(conversation.id)
 
 
@@ -56,6 +56,18 @@ def test_while_an_answer_comes_every_window_sees_it_and_none_begins_another(talk
     assert talks.open("me", Place(conversation.id)) is conversation
     assert talks.begin("me", Place(conversation.id), "Meanwhile?") is None
     assert turn.live
+
+
+def test_the_end_of_an_answer_does_not_stop_the_next_question(talks: Talks) -> None:
+    """It is asked as soon as the answer is there, while what can be asked next is still being found."""
+    conversation, first = begin(talks, "First?")
+    first.take(AnswerReady(answer("First?", (said("Yes."),))), SAY)
+    _, second = begin(talks, "Second?", Place(conversation.id))
+    talks.finish("me", conversation, first)
+    assert second.live
+    assert talks.open("me", Place(conversation.id)) is conversation
+    talks.finish("me", conversation, second)
+    assert questions(talks, Place(conversation.id)) == ["First?", "Second?"]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "\n"])
@@ -83,7 +95,7 @@ def test_a_conversation_deleted_while_its_answer_comes_does_not_come_back(talks:
     conversation, turn = begin(talks, "Second?", place)
     talks.forget("me", place.conversation)
     assert turn.phase == "stopped"
-    talks.finish("me", conversation)
+    talks.finish("me", conversation, turn)
     assert questions(talks, place) == []
 
 
@@ -91,7 +103,7 @@ def test_all_conversations_of_one_browser_are_deleted_and_of_no_other(talks: Tal
     place = ask(talks, "Mine?")
     begun = talks.begin("you", Place(), "Yours?")
     assert begun is not None
-    talks.finish("you", begun[0])
+    talks.finish("you", *begun)
     talks.forget("me", "")
     assert questions(talks, place) == []
     assert questions(talks, Place(begun[0].id), "you") == ["Yours?"]
