@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
-from advisor.records import CitationReady, Document
+from advisor.records import AnswerReady, CitationReady, Document
 from advisor.serving.catalogue import Words
 from advisor.serving.choices import NoneChosenError, left_out, used_documents
 from advisor.serving.conversation import Conversation, Source, Turn, new_id
@@ -166,9 +166,13 @@ class Asking:
                 async for event in events:
                     if not turn.live:
                         return
-                    if not isinstance(event, CitationReady):  # drawn with its sentence, which brings it again
-                        yield turn.take(event, visitor.say)
-            await asyncio.to_thread(self._complete, conversation, turn, chosen)
+                    if isinstance(event, CitationReady):  # drawn with its sentence, which brings it again
+                        continue
+                    said = turn.take(event, visitor.say)
+                    if isinstance(event, AnswerReady):
+                        await asyncio.to_thread(self._settle, visitor, conversation, turn)
+                    yield said
+            await asyncio.to_thread(self._look_ahead, conversation, turn, chosen)
         except NoneChosenError:
             turn.fail(visitor.say("progress.none_chosen"))
         except AdvisorError as error:
@@ -180,15 +184,23 @@ class Asking:
             LOGGER.error("The events of an answer ended without the answer")
             turn.fail(visitor.say("page.unexpected"))
 
-    def _complete(self, conversation: Conversation, turn: Turn, chosen: Sequence[str]) -> None:
-        """Add to a finished turn what its references need, and what can be asked next."""
+    def _settle(self, visitor: Visitor, conversation: Conversation, turn: Turn) -> None:
+        """Keep a whole answer with what its references need, before it is drawn with what can be done with it."""
         cited = {citation.document_id for citation in turn.citations}
         turn.sources = {
             each.document_id: Source.of(each) for each in self._advisor.documents() if each.document_id in cited
         }
-        if turn.answer is not None and not turn.answer.abstained:
-            asked = [each.question for each in conversation.turns]
+        self._talks.save(visitor.browser, conversation)
+
+    def _look_ahead(self, conversation: Conversation, turn: Turn, chosen: Sequence[str]) -> None:
+        """Find what can be asked next; the answer is there, so an error here goes to the log alone."""
+        if turn.answer is None or turn.answer.abstained:
+            return
+        asked = [each.question for each in conversation.turns]
+        try:
             turn.follow_ups = self._advisor.follow_ups(turn.answer, asked=asked, document_ids=chosen)
+        except Exception:
+            LOGGER.exception("No further questions to an answer")
 
     def _chosen(self, visitor: Visitor) -> tuple[str, ...]:
         """Return the documents that answers may use, () for all of them."""

@@ -62,22 +62,28 @@ class Talks:
         """Stop the answer that is coming, and keep what has arrived of it."""
         conversation = self.open(browser, place)
         conversation.stop()
-        self._keep(browser, conversation)
+        self._let_go(browser, conversation)
         return conversation
 
     def finish(self, browser: str, conversation: Conversation, turn: Turn) -> None:
         """Keep a turn whose answer is there, stopped or given up; a conversation that was deleted stays so."""
         turn.stop()
-        self._keep(browser, conversation)
+        self._let_go(browser, conversation)
 
-    def _keep(self, browser: str, conversation: Conversation) -> None:
-        key = (browser, conversation.id)
+    def save(self, browser: str, conversation: Conversation) -> bool:
+        """Keep a conversation as it is, unless it was deleted meanwhile; return whether it is kept."""
         with self._lock:
-            held = self._live.get(key) is conversation
-            if held and not any(turn.live for turn in conversation.turns):  # else the next question has begun already
-                del self._live[key]
-        if held:
-            self.keeper.keep(browser, conversation)
+            held = self._live.get((browser, conversation.id)) is conversation
+            if held:
+                self.keeper.keep(browser, conversation)
+        return held
+
+    def _let_go(self, browser: str, conversation: Conversation) -> None:
+        """Keep a conversation, and hold it in memory only where the next question has begun already."""
+        if self.save(browser, conversation):
+            with self._lock:
+                if not any(turn.live for turn in conversation.turns):
+                    self._live.pop((browser, conversation.id), None)
 
     def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> None:
         """Note what a reader thinks of an answer: None takes it back."""
@@ -91,10 +97,10 @@ class Talks:
         with self._lock:
             for key in [key for key in self._live if key[0] == browser and conversation_id in ("", key[1])]:
                 self._live.pop(key).stop()
-        if conversation_id:
-            self.keeper.delete(browser, conversation_id)
-        else:
-            self.keeper.delete_all(browser)
+            if conversation_id:
+                self.keeper.delete(browser, conversation_id)
+            else:
+                self.keeper.delete_all(browser)
 
 
 _RATINGS: Mapping[bool | None, Literal["", "good", "bad"]] = {True: "good", False: "bad", None: ""}
