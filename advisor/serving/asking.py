@@ -90,6 +90,13 @@ class Asking:
             render_composer(visitor.say),
         )
 
+    def refresh(self, visitor: Visitor, place: Place) -> Shown:
+        """Return what changes with the library: how many documents answers use, and what is known of them."""
+        conversation = self._talks.open(visitor.browser, place)
+        first_screen = not conversation.turns and not place.link
+        transcript = self._transcript(visitor, conversation) if first_screen else None
+        return Shown(rail=self._rail(visitor, conversation), transcript=transcript)
+
     def forget(self, visitor: Visitor, place: Place, conversation_id: str, *, everything: bool) -> Shown:
         """Delete a conversation, or all of the visitor's."""
         if not conversation_id and not everything:

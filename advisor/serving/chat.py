@@ -50,7 +50,8 @@ def build_chat(asking: Asking) -> gr.Blocks:
             with gr.Column(elem_id="ca-talk"):
                 transcript = _html(first.part("transcript"), elem_id="ca-transcript", js_on_load=script)
                 composer = _html(first.part("composer"), elem_id="ca-composer")
-            _html('<div id="ca-shelf-page"></div>', elem_id="ca-shelf", js_on_load=_static("shelf.js"))
+            # Filled by the page when the library is first shown; Gradio never draws it anew.
+            _html('<div id="ca-library-page"></div>', elem_id="ca-library", js_on_load=_static("shelf.js"))
             proof = _html("", elem_id="ca-proof", js_on_load=_PROOF_CHANGED)
 
         answering = transcript.submit(
@@ -70,6 +71,7 @@ def build_chat(asking: Asking) -> gr.Blocks:
             **_QUIET,
         )
         transcript.delete(handlers.forget, None, [rail, transcript], trigger_mode="multiple", **_QUIET)
+        transcript.edit(handlers.refresh, None, [rail, transcript], trigger_mode="multiple", **_QUIET)
         transcript.like(handlers.rate, None, [transcript], trigger_mode="multiple", **_QUIET)
         transcript.click(handlers.show, None, proof, trigger_mode="multiple", **_QUIET)
     return blocks
@@ -103,6 +105,10 @@ class _Handlers:
         place, number = read_place(event._data), read_number(event._data)
         shown = self._asking.open(_visitor(request), place, number=number)
         return _or_skip(shown, "bar", "rail", "transcript", "composer")
+
+    def refresh(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
+        shown = self._asking.refresh(_visitor(request), read_place(event._data))
+        return _or_skip(shown, "rail", "transcript")
 
     def forget(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
         forgotten, everything = read_forgotten(event._data)

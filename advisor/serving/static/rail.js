@@ -47,8 +47,23 @@ function view(name) {
   for (const button of $$('[data-do=view]')) {
     if (button.closest('nav')) button.toggleAttribute('aria-current', button.dataset.view === name);
   }
-  if (name === 'library') document.dispatchEvent(new CustomEvent('ca-shelf'));
+  if (name === 'library') openLibrary();
 }
+
+// The library is drawn when it is first shown, and anew in another language; after that it draws itself anew.
+let drawn = '';
+async function openLibrary() {
+  const { language } = $('.ca-top').dataset;
+  if (drawn !== language) {
+    const reply = await fetch('parts/shelf').catch(() => null);
+    if (!reply?.ok) { problem('lost'); return; }
+    $('#ca-library-page').innerHTML = await reply.text();
+    drawn = language;
+  }
+  document.dispatchEvent(new CustomEvent('ca-shelf'));
+}
+
+document.addEventListener('ca-shelf-changed', () => trigger('edit', here()));
 
 ACTIONS.view = (control) => {
   const name = control.dataset.view;
