@@ -111,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", metavar="FILE", help='answer many: {"id", "question", "history"?} a line; - for standard input'
     )
+    ask.add_argument(
+        "--document", action="append", default=[], metavar="ID", help="answer from this document only; may be repeated"
+    )
     ask.add_argument("--extractive", action="store_true", help="no chat model, even where one is configured")
 
     verify = add("verify", _verify, "Re-open the PDFs and prove every quote, box and claim of an answers file.")
@@ -314,10 +317,16 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     )
     if options.jsonl is not None:
         for identifier, question, history in _questions(options.jsonl):
-            answer = advisor.ask(question, history=history, extractive=options.extractive, id=identifier)
+            answer = advisor.ask(
+                question,
+                history=history,
+                document_ids=options.document,
+                extractive=options.extractive,
+                id=identifier,
+            )
             print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
         return 0
-    answer = advisor.ask(options.question, extractive=options.extractive)
+    answer = advisor.ask(options.question, document_ids=options.document, extractive=options.extractive)
     _print(answer.to_dict()) if options.json else _print_answer(answer)
     return 0
 

@@ -22,8 +22,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY
-from advisor.answering.advisor import PASSAGES
 from advisor.answering.conversation import standalone
+from advisor.answering.finding import PASSAGES
 from advisor.answering.sufficiency import measure
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.evaluation.corpora import open_corpus

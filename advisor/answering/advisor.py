@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from advisor.answering.abstention import judge
 from advisor.answering.conversation import Asked, checked, read_turn, standalone
 from advisor.answering.declines import suggestions, why
-from advisor.answering.differences.conflicts import LOOKED_AT
-from advisor.answering.evidence import gather
 from advisor.answering.extracted import Found, extracted
+from advisor.answering.finding import PASSAGES, find, is_answered, lacks, resolved, sources_for, still_held
 from advisor.answering.generative import Writer
 from advisor.answering.premises import missing_part
-from advisor.answering.screening import screen
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
@@ -53,9 +51,6 @@ if TYPE_CHECKING:
     from advisor.langchain import AdvisorRetriever
 
 T = TypeVar("T")
-
-PASSAGES = 8
-"""How many passages an answer is put together from."""
 
 
 @dataclass(slots=True)
@@ -241,9 +236,9 @@ class Advisor:
         hits = retriever.retrieve(self._query(retriever, asked, history), k=max(PASSAGES, 2 * k))
         return join(retriever.store.library, hits, k=k)
 
-    def _query(self, retriever: Retriever, asked: str, history: Sequence[Message]) -> Query:
+    def _query(self, retriever: Retriever, asked: str, history: Sequence[Message], chosen: Sequence[str] = ()) -> Query:
         text = self._standalone(asked, history)
-        return retriever.understand(text, focus=asked if text != asked else "")
+        return retriever.understand(text, focus=asked if text != asked else "", chosen=chosen)
 
     def _standalone(self, asked: str, history: Sequence[Message]) -> str:
         return standalone(asked, history) if self._tuning.completion else asked
@@ -258,43 +253,75 @@ class Advisor:
 
     # --- answers -----------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = "") -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        document_ids: Sequence[str] = (),
+        extractive: bool = False,
+        id: str = "",
+    ) -> Answer:
         """Answer a question, carry out a request about the last answer ("shorter"), or reply to small talk.
 
         Args:
             question: what a person typed.
             history: the turns before it, oldest first.
+            document_ids: ids or file names; the answer comes from these documents alone, and so does all that is said
+                beside it. A question that names another one is not answered.
             extractive: put the answer together from the sources even where a chat model is configured.
-            id: kept in the answer; by default it follows from the question.
+            id: kept in the answer; by default it follows from the question and the documents.
 
         Raises:
             UsageError: the question is empty or too long.
+            CorpusError: a document is not in the store.
         """
-        *_, last = self.stream(question, history=history, extractive=extractive, id=id)
+        *_, last = self.stream(question, history=history, document_ids=document_ids, extractive=extractive, id=id)
         return _answer_in(last)
 
     async def aask(
-        self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        document_ids: Sequence[str] = (),
+        extractive: bool = False,
+        id: str = "",
     ) -> Answer:
         """Answer a question without blocking the event loop; see `ask`; to cancel it see `astream`."""
-        async with aclosing(self.astream(question, history=history, extractive=extractive, id=id)) as events:
+        async with aclosing(
+            self.astream(question, history=history, document_ids=document_ids, extractive=extractive, id=id)
+        ) as events:
             *_, last = [event async for event in events]
         return _answer_in(last)
 
     async def astream(
-        self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        document_ids: Sequence[str] = (),
+        extractive: bool = False,
+        id: str = "",
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the events of `stream` without blocking the event loop.
 
         Closing it, or cancelling the task that waits for an event, stops the work: at once between two events, else at
         the event that is being made. A loop that may be left early closes it with `contextlib.aclosing`.
         """
-        async with aclosing(in_steps(self.stream(question, history=history, extractive=extractive, id=id))) as events:
+        values = self.stream(question, history=history, document_ids=document_ids, extractive=extractive, id=id)
+        async with aclosing(in_steps(values)) as events:
             async for event in events:
                 yield event
 
     def stream(
-        self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = ""
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        document_ids: Sequence[str] = (),
+        extractive: bool = False,
+        id: str = "",
     ) -> Generator[AnswerEvent, None, None]:
         """Yield an answer as it comes about: Searching, PassagesFound, any number of SentenceReady, AnswerReady.
 
@@ -303,25 +330,30 @@ class Advisor:
 
         Raises:
             UsageError: the question is empty or too long; raised on the first event.
+            CorpusError: a document is not in the store; so is this.
         """
         clock = _Clock()
         typed = checked(question)
         turn = read_turn(typed, history)
+        store, chosen = self._read(lambda retriever: resolved(retriever.store.library, document_ids))
         if not turn.question:
-            yield AnswerReady(replace(self._reply(typed, turn.requests[0], id), timings_ms=clock.total()))
+            reply = self._reply(typed, turn.requests[0], id, document_ids)
+            yield AnswerReady(replace(reply, timings_ms=clock.total()))
             return
         text = describe(turn.requests, self._standalone(turn.question, turn.history))
-        counts = self._store().library.counts()
+        counts = store.library.only(chosen).counts()
         yield Searching(text, counts.documents, counts.pages)
-        _, found = self._read(lambda retriever: self._found(retriever, turn, clock))
+        reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
+        writer = self._writer if not extractive and (reworded or not turn.requests) else None
+        _, found = self._read(lambda r: self._found(r, turn, document_ids, clock, writes=writer is not None))
         clock.lap("retrieve")
         yield PassagesFound(found.hits)
         store, query = found.store, found.query
         signals, missing = measure(store, query, found.screened.of(found.hits)), missing_part(store.library, query)
-        judged = judge(signals, lacks=missing is not None)
+        judged = judge(signals, lacks=lacks(query, missing))
         abstained = judged.verdict != "answered"
         answer = Answer(
-            id=id or _id_of(text),
+            id=id or _id_of(text, chosen),
             question=typed,
             standalone_question=text,
             answer="",
@@ -334,28 +366,30 @@ class Advisor:
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
             note=why(store.library, query, signals, found.evidence, missing) if abstained else "",
-            suggestions=self._suggested(text, found.screened.hits) if abstained else (),
+            suggestions=self._suggested(text, found.screened.hits, document_ids) if abstained else (),
         )
-        reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
-        if judged.verdict == "answered" and self._writer and not extractive and (reworded or not turn.requests):
+        if judged.verdict == "answered" and writer:
             asked = f"{query.text} ({typed})" if reworded else typed
-            prose = Prose(self._writer, self._embedder, self._writing, asked, turn.history)
+            prose = Prose(writer, self._embedder, self._writing, asked, turn.history)
             finished = yield from written(found, answer, prose)
         else:
             finished = yield from extracted(found, answer, turn.requests)
         clock.lap("answer")
         yield AnswerReady(replace(finished, hits=found.hits, timings_ms=clock.total()))
 
-    def _suggested(self, text: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-        _, found = self._read(lambda retriever: suggestions(hits, text, lambda other: self._answers(retriever, other)))
+    def _suggested(self, text: str, hits: Sequence[Hit], names: Sequence[str]) -> tuple[str, ...]:
+        _, found = self._read(lambda retriever: suggestions(hits, text, _answered_by(retriever, names)))
         return tuple(found)
 
-    def _reply(self, typed: str, request: Request, id: str) -> Answer:
+    def _reply(self, typed: str, request: Request, id: str, names: Sequence[str]) -> Answer:
         """Return the reply to small talk, or to a request without an answer that it could be about."""
-        store, examples = self._read(
-            lambda retriever: find_examples(retriever.store.library, lambda text: self._answers(retriever, text))
-        )
-        note = small_talk(request, store.library.documents(), examples)
+
+        def read(retriever: Retriever) -> tuple[list[Document], list[str]]:
+            library = retriever.store.library.only(still_held(retriever.store.library, names))
+            return library.documents(), find_examples(library, _answered_by(retriever, names))
+
+        _, (documents, examples) = self._read(read)
+        note = small_talk(request, documents, examples)
         reason = "small-talk" if request.kind in SMALL_TALK else "nothing-before"
         return Answer(
             id or _id_of(typed),
@@ -370,22 +404,22 @@ class Advisor:
             language=request.language(),
         )
 
-    def _answers(self, retriever: Retriever, text: str) -> bool:
-        query = retriever.understand(text)
-        return judge(measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES))).verdict == "answered"
-
-    def _found(self, retriever: Retriever, turn: Asked, clock: _Clock) -> Found:
-        query = self._query(retriever, turn.question, turn.history)
+    def _found(self, retriever: Retriever, turn: Asked, names: Sequence[str], clock: _Clock, *, writes: bool) -> Found:
+        chosen = still_held(retriever.store.library, names)
+        query = self._query(retriever, turn.question, turn.history, chosen)
         clock.lap("embed")
-        more = retriever.retrieve(query, k=max(PASSAGES, LOOKED_AT))
-        hits = tuple(more[:PASSAGES])
-        screened = screen(hits)
-        evidence = screened.left(gather(retriever.store, query, hits))
-        return Found(retriever.store, query, hits, screened, tuple(evidence), screen(more).hits)
+        sources = sources_for(self._embedder.count_tokens, self._writing.budget_tokens) if writes else None
+        return find(retriever, query, chosen=chosen, sources=sources)
 
 
-def _id_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _answered_by(retriever: Retriever, names: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether some documents, or all, answer a question."""
+    chosen = still_held(retriever.store.library, names)
+    return lambda text: is_answered(retriever, text, chosen=chosen)
+
+
+def _id_of(text: str, chosen: Sequence[str] = ()) -> str:
+    return hashlib.sha256("\n".join([text, *sorted(chosen)]).encode()).hexdigest()[:16]
 
 
 def _answer_in(last: AnswerEvent) -> Answer:

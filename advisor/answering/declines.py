@@ -10,7 +10,7 @@ from advisor.answering.expected import expected_in, holds
 from advisor.answering.premises import MissingPart
 from advisor.answering.sufficiency import Signals
 from advisor.answering.talk.examples import question_of
-from advisor.answering.talk.replies import say
+from advisor.answering.talk.replies import say, titles_of
 from advisor.records import Hit
 from advisor.retrieval.references import LABELS
 from advisor.retrieval.understanding import Query
@@ -40,6 +40,9 @@ def why(
     library: Library, query: Query, signals: Signals, evidence: Sequence[Evidence], missing: MissingPart | None
 ) -> str:
     """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say."""
+    if query.left_out:
+        named = [library.document(document_id) for document_id in query.left_out]
+        return say("left_out", query.language, titles=titles_of(named, query.language))
     if missing:
         last, part = (_part(missing.label, number) for number in (missing.last, missing.number))
         return say("no_part", query.language, last=last, part=part)

@@ -91,8 +91,13 @@ def rarity(store: Store, query_terms: Sequence[str]) -> dict[str, float]:
     return {term: math.log(1 + n / (1 + df)) for term, df in store.library.document_frequency(query_terms).items()}
 
 
-def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
-    """Return the sentences of the hits as evidence, best first; captions and source lines are left out."""
+def gather(
+    store: Store, query: Query, hits: Sequence[Hit], *, vectors: Mapping[str, Vectors] | None = None
+) -> list[Evidence]:
+    """Return the sentences of the hits as evidence, best first; captions and source lines are left out.
+
+    `vectors` are those of the sentences that count, where they have been read; by default they are read.
+    """
     weights = {
         term: weight * (FOCUS if term in query.focus else 1) for term, weight in rarity(store, query.terms).items()
     }
@@ -100,7 +105,9 @@ def gather(store: Store, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
     sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if is_evidence(s)]
-    vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
+    if vectors is None:
+        vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
+    sentences = [(s, hit) for s, hit in sentences if s.sentence_id in vectors]
     best = max((hit.score for hit in hits), default=1.0)
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from advisor.answering.budget import Source
 from advisor.answering.citations import Citer
 from advisor.answering.declines import nearest
 from advisor.answering.differences.conflicts import Disagreement, disagreements
@@ -15,6 +16,7 @@ from advisor.answering.talk.requests import Request
 from advisor.answering.talk.reshaping import reshape
 from advisor.answering.talk.shown import Material
 from advisor.answering.wording import conflict_note, declined, noted, render
+from advisor.embedding import Vectors
 from advisor.records import Answer, AnswerEvent, AnswerSentence, CitationReady, Hit, SentenceReady
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
@@ -30,6 +32,8 @@ class Found:
         screened: the same without what addresses a program, and what that was.
         evidence: their sentences, best first.
         more: screened passages, these and further ones, in which disagreements are looked for.
+        vectors: those of all their sentences, and of the sentences of the sources.
+        sources: what a chat model is given; empty where none writes.
     """
 
     store: Store
@@ -38,6 +42,8 @@ class Found:
     screened: Screened
     evidence: tuple[Evidence, ...]
     more: tuple[Hit, ...]
+    vectors: Mapping[str, Vectors]
+    sources: tuple[Source, ...] = ()
 
 
 def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) -> Generator[AnswerEvent, None, Answer]:
@@ -69,7 +75,7 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
     if answer.abstained:
         whole = replace(answer, sentences=tuple(sentences), citations=citer.citations, note=note)
         return replace(whole, answer=declined(whole, library.documents()))
-    differ = () if requests else disagreements(found.store, query, found.more)
+    differ = () if requests else disagreements(found.store, query, found.more, vectors=found.vectors)
     conflicts = tuple(_cited(one, citer) for one in differ if not any(one.is_told_in(s.text) for s in sentences))
     text = "\n\n".join(filter(None, [shown.note, render(sentences), *conflicts]))
     return replace(

@@ -124,10 +124,11 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Evi
     """Return the best evidence of each side of a question, so that none is left out; empty where it has none."""
     hits = list({item.hit.passage.passage_id: item.hit for item in evidence}.values())
     known = {item.sentence.sentence_id: item for item in evidence}
+    vectors = {sentence_id: item.vector for sentence_id, item in known.items()}
     found = []
     for side in query.sides:
         own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
-        ranked = [e for e in gather(store, side, own) if e.sentence.sentence_id in known]
+        ranked = gather(store, side, own, vectors=vectors)
         best = next((e for e in ranked if e.on_subject), next(iter(ranked), None))
         found += [known[best.sentence.sentence_id]] if best else []
     return found

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from advisor.answering.budget import sources_within
 from advisor.answering.drafting import drafts
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import Writer
 from advisor.answering.plain import plain_text
 from advisor.answering.refusal import REFUSAL
-from advisor.answering.screening import sound_sources, titled
 from advisor.answering.wording import noted, render
 from advisor.answering.written import Writing, WrittenAnswer
 from advisor.embedding import Embedder
@@ -32,11 +30,15 @@ class Prose:
 
 def written(found: Found, answer: Answer, prose: Prose) -> Generator[AnswerEvent, None, Answer]:
     """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
-    count, budget = prose.embedder.count_tokens, prose.writing.budget_tokens
-    sources = titled(sound_sources(sources_within(found.store.library, answer.hits, count, budget_tokens=budget)))
+    sources = found.sources
     known = " ".join(source.passage.text for source in sources)
     held = WrittenAnswer(
-        found.store, sources, prose.embedder, language=answer.language, unsupported=prose.writing.unsupported
+        found.store,
+        sources,
+        found.vectors,
+        prose.embedder,
+        language=answer.language,
+        unsupported=prose.writing.unsupported,
     )
     pieces = prose.writer.write(prose.question, sources, language=answer.language, history=prose.history)
     reason = "model-empty"

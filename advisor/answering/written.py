@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,10 +14,9 @@ from advisor.answering.checks.vocabulary import Vocabulary, WordVectors
 from advisor.answering.citations import Citer
 from advisor.answering.drafting import Draft
 from advisor.answering.refusal import is_refusal
-from advisor.embedding import Embedder, reads_other_languages
+from advisor.embedding import Embedder, Vectors, reads_other_languages
 from advisor.records import AnswerSentence, Citation, Document, Removed, SentenceKind, SentenceReady, Support
 from advisor.retrieval.glossary import Glossary
-from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 from advisor.text import same_words
 
@@ -50,12 +49,13 @@ class WrittenAnswer:
         self,
         store: Store,
         sources: Sequence[Source],
+        vectors: Mapping[str, Vectors],
         embedder: Embedder,
         *,
         language: str = "en",
         unsupported: Unsupported = "remove",
     ) -> None:
-        """`language` is the one that the model was told to write in."""
+        """`vectors` are those of the sources' sentences; `language` is the one that the model was told to write in."""
         self._sources = {source.key: source for source in sources}
         self._embedder = embedder
         self._language = language
@@ -64,9 +64,7 @@ class WrittenAnswer:
         self._library = store.library
         self._citer = Citer(store.library)
         self._unsupported = unsupported
-        # read at once: while the model writes, another version of the store may take the place of this one
-        held = [s.sentence_id for source in sources for s in source.passage.sentences]
-        self._vectors = store.vectors.vectors(SENTENCES, held)
+        self._vectors = vectors
         self._read: dict[tuple[str, ...], tuple[Vocabulary, list[Ground]]] = {}
         self.sentences: list[AnswerSentence] = []
         self.removed: list[Removed] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from advisor.records import Document
@@ -14,6 +14,9 @@ KINDS = (
     "analysis brief consultation deliverable document guide guidebook guideline handbook manual paper publication "
     "questionnaire report review study survey whitepaper"
 ).split()
+
+ANY_KIND = frozenset({"document", "paper", "publication", "report"})
+"""What people call any of the documents: "the report" may mean the one document that was chosen, a handbook."""
 
 _KIND = "|".join([*KINDS, *(f"{kind}s" for kind in KINDS), "analyses", "studies", "surveys", "summaries"])
 _MENTION = re.compile(
@@ -32,10 +35,12 @@ class Restriction:
     Attributes:
         said: how the question names them.
         document_ids: more than one where the words fit several as well.
+        is_bare: whether they are named by a word for any document alone, "the report".
     """
 
     said: str
     document_ids: tuple[str, ...]
+    is_bare: bool = False
 
 
 def restrictions(question: str, documents: Sequence[Document]) -> list[Restriction]:
@@ -60,8 +65,26 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
             item for item, fit in fits.items() if fit == best and (kind in known[item] or bool(years & known[item]))
         ]
         if named and len(named) < len(known):
-            found.append(Restriction(match.group(), tuple(named)))
+            is_bare = kind in ANY_KIND and not any(word in known[item] for item in named for word in around)
+            found.append(Restriction(match.group(), tuple(named), is_bare))
     return found
+
+
+def among(found: Sequence[Restriction], chosen: Sequence[str]) -> tuple[list[Restriction], tuple[str, ...]]:
+    """Return restrictions kept to the documents that were chosen, and the ids of documents named that are not.
+
+    A document that is named is never another one: one that was not chosen is told, not replaced. "The report" alone
+    means what was chosen. Where none is chosen all are.
+    """
+    if not chosen:
+        return list(found), ()
+    kept: list[Restriction] = []
+    left_out: list[str] = []
+    for one in found:
+        held = tuple(item for item in one.document_ids if item in chosen) or (tuple(chosen) if one.is_bare else ())
+        kept += [replace(one, document_ids=held)] if held else []
+        left_out += [] if held else one.document_ids
+    return kept, tuple(dict.fromkeys(left_out))
 
 
 def without(question: str, found: Sequence[Restriction]) -> str:

@@ -119,11 +119,11 @@ class Retriever:
         self._tokens |= held
         return held
 
-    def understand(self, text: str, *, focus: str = "") -> Query:
+    def understand(self, text: str, *, focus: str = "", chosen: Sequence[str] = ()) -> Query:
         """Return the query for a question that stands alone, see `advisor.retrieval.understanding`."""
         steps = self._tuning.understanding
         documents = list(self._documents.values())
-        return understand(text, self.glossary, documents, self._embedder, focus=focus, steps=steps)
+        return understand(text, self.glossary, documents, self._embedder, focus=focus, chosen=chosen, steps=steps)
 
     def retrieve(self, query: Query, *, k: int = 8, scope: Scope = Scope(), tuning: Tuning | None = None) -> list[Hit]:
         """Return the `k` passages that bear most on the query, best first, in all that the store holds or in a scope.
@@ -165,7 +165,7 @@ class Retriever:
         if tuning.mode == "dense":
             return _Found(_under(similarity, allowed), similarity)
         sentence = self._best_sentence(query, wanted, max(SENTENCE_CANDIDATES, 2 * reach))
-        named = self.store.library.match_phrases(query.references)
+        named = self.store.library.only(wanted).match_phrases(query.references)
         ids = {*similarity, *sentence, *_best(lexical, reach), *_best(named, number)}
         ids |= set(_best({i: s for i, s in lexical.items() if _document(i) in query.document_ids}, number))
         ids = {item for item in ids if not wanted or _document(item) in wanted}

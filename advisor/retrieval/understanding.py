@@ -14,7 +14,7 @@ from advisor.retrieval.glossary import Glossary
 from advisor.retrieval.kinds import Kind, kind_of
 from advisor.retrieval.languages import Translation, recognise, translate
 from advisor.retrieval.references import references
-from advisor.retrieval.restrictions import restrictions, without
+from advisor.retrieval.restrictions import among, restrictions, without
 from advisor.retrieval.sides import Side, sides
 from advisor.text import names, terms, words
 
@@ -64,6 +64,7 @@ class Query:
         language: ISO 639-1 code.
         unknown: words that were left out of `searched`, since they have no English here.
         document_ids: the documents that it restricts itself to; empty for all.
+        left_out: documents that it names, and that are not among those chosen.
         sides: its sides, each a query of its own; empty where it has one.
     """
 
@@ -82,6 +83,7 @@ class Query:
     language: str = "en"
     unknown: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     sides: tuple[Query, ...] = ()
 
     @property
@@ -107,6 +109,7 @@ class _Reading:
     unknown: tuple[str, ...] = ()
     added: list[str] = field(default_factory=list)
     document_ids: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     sides: tuple[Side, ...] = ()
 
 
@@ -117,14 +120,15 @@ def understand(
     embedder: Embedder,
     *,
     focus: str = "",
+    chosen: Sequence[str] = (),
     steps: Understanding = Understanding(),
 ) -> Query:
-    """Return the query for a question that stands alone.
+    """Return the query for a question that stands alone, put to the documents with the ids chosen, or to all.
 
     `focus` is the last part of a question that was put together from a conversation: it counts as much as the whole,
     and what it names goes before what was named earlier.
     """
-    read = _read(text, focus, glossary, documents, embedder, steps)
+    read = _read(text, focus, glossary, documents, embedder, chosen, steps)
     texts = [read.searched, *([read.focus] if read.focus else []), *(side.text for side in read.sides)]
     vectors, tokens = embedder.embed_tokens(texts)
     vector = vectors[0] + vectors[1] if read.focus else vectors[0]
@@ -146,6 +150,7 @@ def understand(
         language=read.language,
         unknown=read.unknown,
         document_ids=read.document_ids,
+        left_out=read.left_out,
         sides=tuple(
             _side(side, vectors[first + i], tokens[first + i], read.language) for i, side in enumerate(read.sides)
         ),
@@ -168,7 +173,13 @@ def _side(side: Side, vector: Vectors, tokens: Tokens, language: str) -> Query:
 
 
 def _read(
-    text: str, focus: str, glossary: Glossary, documents: Sequence[Document], embedder: Embedder, steps: Understanding
+    text: str,
+    focus: str,
+    glossary: Glossary,
+    documents: Sequence[Document],
+    embedder: Embedder,
+    chosen: Sequence[str],
+    steps: Understanding,
 ) -> _Reading:
     read = _Reading(text, focus)
     if steps.translation:
@@ -176,7 +187,7 @@ def _read(
     if steps.spelling and read.language == "en":
         read.searched, read.focus = (_spelt(part, glossary, embedder) for part in (read.searched, read.focus))
     if steps.restriction:
-        named = restrictions(read.focus or read.searched, documents)
+        named, read.left_out = among(restrictions(read.focus or read.searched, documents), chosen)
         if steps.sides:
             read.sides = sides(read.focus or read.searched, named)
         if len(named) == 1:

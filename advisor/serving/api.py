@@ -47,6 +47,7 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid")
     question: str
     history: list[Turn] = []
+    documents: list[str] = []
     id: str = ""
     extractive: bool = False
 
@@ -89,7 +90,11 @@ def _add_questions(app: FastAPI, advisor: Advisor) -> None:
     @app.post("/api/ask")
     def ask(body: Ask) -> dict[str, Any]:
         history = [Message(turn.role, turn.content) for turn in body.history]
-        return advisor.ask(body.question, history=history, extractive=body.extractive, id=body.id).to_dict()
+        document_ids = [_stored(advisor, document_id).document_id for document_id in body.documents]
+        answer = advisor.ask(
+            body.question, history=history, document_ids=document_ids, extractive=body.extractive, id=body.id
+        )
+        return answer.to_dict()
 
     @app.get("/api/search")
     def search(

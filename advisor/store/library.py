@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -83,6 +84,7 @@ class Library:
             StoreError: the file cannot be opened or is not one of ours.
         """
         self.path = path
+        self._only: tuple[str, ...] = ()
         self._lock = threading.RLock()
         is_new = writable and not path.exists()
         try:
@@ -103,6 +105,16 @@ class Library:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def only(self, document_ids: Sequence[str]) -> Library:
+        """Return the same file as if it held these documents alone, by their ids; all of them where none is named.
+
+        So it is for what is listed, counted and found by words: `documents`, `counts`, `match`, `match_phrases` and
+        `document_frequency`. What is read by its id is read wherever it is. The file is closed once for both.
+        """
+        view = copy(self)
+        view._only = tuple(document_ids)
+        return view
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -135,17 +147,18 @@ class Library:
 
     def counts(self) -> Counts:
         """Return how much the store holds."""
-        row = self._one(
-            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM pages), "
-            "(SELECT count(*) FROM passages), (SELECT count(*) FROM sentences)"
-        )
+        where = self._where("WHERE")
+        tables = ("documents", "pages", "passages", "sentences")
+        counted = ", ".join(f"(SELECT count(*) FROM {table} {where})" for table in tables)
+        row = self._one(f"SELECT {counted}", *self._only * len(tables))
         return Counts(*row) if row else Counts(0, 0, 0, 0)
 
     # --- documents and pages -----------------------------------------------------------------------------------
 
     def documents(self) -> list[Document]:
         """Return all documents, by file name."""
-        return [_document(row) for row in self._all("SELECT * FROM documents ORDER BY file, document_id")]
+        sql = f"SELECT * FROM documents {self._where('WHERE')} ORDER BY file, document_id"
+        return [_document(row) for row in self._all(sql, *self._only)]
 
     def document(self, document_id: str) -> Document:
         """Return a document by its id, or by its file name with or without ".pdf".
@@ -273,11 +286,12 @@ class Library:
         query = " OR ".join(f'"{term}"' for term in dict.fromkeys(query_terms) if '"' not in term)
         sql = (
             "SELECT passages.passage_id, -bm25(passage_terms, ?, ?, ?) FROM passage_terms "
-            "JOIN passages ON passages.row = passage_terms.rowid WHERE passage_terms MATCH ?"
+            f"JOIN passages ON passages.row = passage_terms.rowid WHERE passage_terms MATCH ? {self._where('AND')}"
         )
+        parameters = [*WEIGHTS, query, *self._only]
         if document_ids:
             sql += f" AND passages.document_id IN ({_marks(document_ids)})"
-        return dict(self._all(sql, *WEIGHTS, query, *document_ids))
+        return dict(self._all(sql, *parameters, *document_ids))
 
     def match_phrases(self, phrases: Sequence[Sequence[str]]) -> dict[str, float]:
         """Score passages by the phrases (terms in a row) they hold: 1 each in the section path, 1/4 in the text."""
@@ -287,8 +301,9 @@ class Library:
             for column, weight in (("text", 0.25), ("section", 1.0)):
                 rows = self._all(
                     "SELECT passage_id FROM passage_terms JOIN passages ON passages.row = passage_terms.rowid "
-                    "WHERE passage_terms MATCH ?",
+                    f"WHERE passage_terms MATCH ? {self._where('AND')}",
                     f"{column} : {quoted}",
+                    *self._only,
                 )
                 found.update({passage_id: found.get(passage_id, 0.0) + weight for (passage_id,) in rows})
         return found
@@ -307,6 +322,8 @@ class Library:
     def document_frequency(self, query_terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term occurs, in their text, section or title; 0 for an unknown one."""
         asked = list(dict.fromkeys(query_terms))
+        if self._only:
+            return {term: len(self.match([term])) for term in asked}
         rows = self._all(f"SELECT term, doc FROM term_counts WHERE term IN ({_marks(asked)})", *asked)
         return dict.fromkeys(asked, 0) | dict(rows)
 
@@ -423,6 +440,10 @@ class Library:
     def forget(self, path: str) -> None:
         """Take the line of a file that gave no document out of the ledger."""
         self._db.execute("DELETE FROM ledger WHERE path = ? AND document_id = ''", (path,))
+
+    def _where(self, word: str) -> str:
+        """Return the condition that keeps to the documents of `only`, whose ids are its parameters; "" for all."""
+        return f"{word} document_id IN ({_marks(self._only)})" if self._only else ""
 
     def _all(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         try:

@@ -187,6 +187,7 @@ class FakeAdvisor:
     answers: dict[str, Answer | Exception] = field(default_factory=dict)
     gate: Callable[[str, int], None] = lambda question, sentence: None
     asked: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
+    chosen: list[tuple[str, ...]] = field(default_factory=list)
     searched: list[tuple[str, int, tuple[str, ...], SearchMode]] = field(default_factory=list)
     chosen: list[tuple[str, ...]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -213,7 +214,16 @@ class FakeAdvisor:
         places = [place for place in self.store.pages if not document_ids or place[0] in document_ids]
         return [self.store.hit(rank, *place) for rank, place in enumerate(places[:k], start=1)]
 
-    def ask(self, question: str, *, history: Sequence[Message] = (), extractive: bool = False, id: str = "") -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        document_ids: Sequence[str] = (),
+        extractive: bool = False,
+        id: str = "",
+    ) -> Answer:
+        self.chosen.append(tuple(document_ids))
         events = list(self.stream(question, history=history, extractive=extractive, id=id))
         assert isinstance(events[-1], AnswerReady)
         return events[-1].answer

@@ -66,10 +66,13 @@ class Disagreement:
         return all(same_words(one.value, text) for one in self.said)
 
 
-def disagreements(store: Store, query: Query, hits: Sequence[Hit]) -> list[Disagreement]:
+def disagreements(
+    store: Store, query: Query, hits: Sequence[Hit], *, vectors: Mapping[str, Vectors] | None = None
+) -> list[Disagreement]:
     """Return where the hits differ on what the question asks for; whatever the order of the hits.
 
-    Precision goes first: sentences that may speak of different things are taken to do so.
+    Precision goes first: sentences that may speak of different things are taken to do so. `vectors` are those of all
+    sentences of the hits, where they have been read; by default they are read.
     """
     if query.document_ids:  # what others say is not asked for
         hits = [hit for hit in hits if hit.document.document_id in query.document_ids]
@@ -78,12 +81,14 @@ def disagreements(store: Store, query: Query, hits: Sequence[Hit]) -> list[Disag
     found = [
         (f"what {short} stands for", forms),
         (f"the {header}", held),
-        _values(store, query, hits),
+        _values(store, query, hits, vectors),
     ]
     return [Disagreement(what, tuple(said)) for what, said in found if 1 < len(said) <= MOST_VALUES]
 
 
-def _values(store: Store, query: Query, hits: Sequence[Hit]) -> tuple[str, list[Naming]]:
+def _values(
+    store: Store, query: Query, hits: Sequence[Hit], vectors: Mapping[str, Vectors] | None
+) -> tuple[str, list[Naming]]:
     """Return what value the question asks for, and the different values that the hits give."""
     asked = wanted(query.focused)
     if asked is None:
@@ -92,7 +97,8 @@ def _values(store: Store, query: Query, hits: Sequence[Hit]) -> tuple[str, list[
     found = [claim for claim in claims(store, asked, hits) if claim.score >= least]
     if len(found) < 2:
         return "", []
-    vectors = store.vectors.vectors(SENTENCES, [claim.sentence.sentence_id for claim in found])
+    if vectors is None:
+        vectors = store.vectors.vectors(SENTENCES, [claim.sentence.sentence_id for claim in found])
     scores = {c.sentence.sentence_id: _score(c, query, vectors[c.sentence.sentence_id]) for c in found}
     found.sort(key=lambda claim: (-scores[claim.sentence.sentence_id], claim.sentence.sentence_id))
     best = found[0]
