@@ -6,6 +6,7 @@ is gone. The store is safe from its end at any moment, see `advisor.store.versio
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import pickle
@@ -97,10 +98,8 @@ def _load(command: Load, embedder: Embedder, say: Say) -> Finished:
 
 def _remove(command: Remove, say: Say) -> Finished:
     say(Step("publishing"))
-    try:
+    with contextlib.suppress(CorpusError):  # somebody else was faster
         remove(command.document_id, store=command.store)
-    except CorpusError:  # somebody else was faster
-        pass
     return Finished("", command.document_id)
 
 

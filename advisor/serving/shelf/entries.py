@@ -1,4 +1,4 @@
-"""What the store holds → the rows of the library page: where each document comes from, and whether its file is there."""
+"""What the store holds → the rows of the library page: where each document is from, and whether its file is there."""
 
 from __future__ import annotations
 

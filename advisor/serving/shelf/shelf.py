@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import StoreError
-from advisor.records import Document
+from advisor.records import Document, Hit
 from advisor.serving.shelf.board import Board, NoSuchJobError
 from advisor.serving.shelf.entries import Entry, file_state, list_entries
 from advisor.serving.shelf.jobs import Job, State, ended
@@ -32,6 +32,9 @@ LOGGER = logging.getLogger(__name__)
 
 MAX_WAITING = 50
 """Files that one browser may have waiting or arriving."""
+
+FOUND = 12
+"""Places that a search inside the documents shows."""
 
 IDLE_S = 120.0
 """Seconds without a job after which the process that does them ends and gives back its memory."""
@@ -85,6 +88,14 @@ class Shelf:
     def entries(self) -> list[Entry]:
         """Return the documents, by title."""
         return list_entries(self._advisor.holdings(), folder=self._folder, corpus=self._corpus)
+
+    def find(self, query: str) -> list[Hit]:
+        """Return the passages of all documents that bear most on a query, best first.
+
+        Raises:
+            UsageError: the query is empty or too long.
+        """
+        return self._advisor.search(query, k=FOUND) if self._advisor.documents() else []
 
     def left_out_files(self) -> int:
         """Return how many files of the corpus are left out because their documents were removed here.
@@ -152,9 +163,7 @@ class Shelf:
         with self._taking:
             held = self._held(job.sha256)
             if held and file_state(held) == "ready":
-                return self._board.put(
-                    ended(job, "skipped", reason="duplicate", document_id=held.document_id, pages=0)
-                )
+                return self._board.put(ended(job, "skipped", reason="duplicate", document_id=held.document_id, pages=0))
             if any(other.sha256 == job.sha256 for other in self._board.unfinished()):
                 return self._board.put(ended(job, "skipped", reason="duplicate"))
             path = upload.finish(job.name)

@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 PREFIX, PARTIAL = ".upload-", ".part"
 """A file that is still arriving: ingest reads folders for names that end in .pdf, and passes it over."""
 
-Refusal = Literal["too-large", "disk-full", "not-written", "no-pdf-name", "too-many", "duplicate"]
+Refusal = Literal["too-large", "disk-full", "not-written", "no-pdf-name", "too-many"]
 
 
 class RefusedError(AdvisorError):

@@ -117,8 +117,9 @@ def test_a_file_of_no_use_is_skipped_with_its_reason_and_not_kept(
 ) -> None:
     assert callable(build)
     before = (place.store / "CURRENT").read_text()
-    job = place.added(build(tmp_path / "made"), "minutes.pdf") if (tmp_path / "made").mkdir() is None else None
-    assert job
+    made = tmp_path / "made"
+    made.mkdir()
+    job = place.added(build(made), "minutes.pdf")
     assert (job.state, job.reason) == ("skipped", reason)
     assert place.files() == []
     assert place.titles() == ["Brief: Trade fairs", "Skills"]
@@ -287,9 +288,7 @@ def test_a_shipped_brief_that_is_removed_stays_out_at_the_next_start(place: Plac
     place.ended(place.shelf.remove(document_id(place, "Brief: Trade fairs")))
     assert (place.corpus / "fairs.pdf").exists()
     assert read_left_out(place.folder) == {digest}
-    ingest(
-        [place.corpus], store=place.store, embedder=place.advisor._embedder, leave_out=read_left_out(place.folder)
-    )
+    ingest([place.corpus], store=place.store, embedder=place.advisor._embedder, leave_out=read_left_out(place.folder))
     assert place.titles() == ["Skills"]
 
 
