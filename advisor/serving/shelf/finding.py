@@ -53,7 +53,7 @@ def _place(hit: Hit, wanted: Set[str]) -> Place:
 
 
 def _best_run(sentences: Sequence[Sentence], wanted: Set[str]) -> list[Sentence]:
-    """Return the neighbouring sentences of about one excerpt that hold most of the words, the first such run."""
+    """Return the first run of sentences, about an excerpt long, that begins with a word and holds most of them."""
     best: list[Sentence] = []
     most = -1
     for start in range(len(sentences)):
@@ -64,7 +64,8 @@ def _best_run(sentences: Sequence[Sentence], wanted: Set[str]) -> list[Sentence]
                 break
             run.append(sentence)
             size += len(sentence.text)
-        held = len(wanted & {term for sentence in run for term in terms(sentence.text)})
+        begins = wanted & set(terms(run[0].text))
+        held = len(wanted & {term for sentence in run for term in terms(sentence.text)}) if begins else 0
         if held > most:
             best, most = run, held
     return best

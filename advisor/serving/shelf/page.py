@@ -151,7 +151,7 @@ def _row(entry: Entry, say: Words, *, is_used: bool, is_leaving: bool) -> str:
         f'<span class="ca-from">{escape(_origin(entry, say))}</span></th>'
         f'<td class="ca-num ca-year">{year}</td>'
         f"{_count(entry.pages, 'pages', say)}{_count(entry.passages, 'passages', say)}"
-        f"<td>{_state(entry, say, is_used=is_used, is_leaving=is_leaving)}</td>"
+        f'<td class="ca-st">{_state(entry, say, is_used=is_used, is_leaving=is_leaving)}</td>'
         f'<td class="ca-ops">{_buttons(entry, say, off)}</td></tr>'
     )
 

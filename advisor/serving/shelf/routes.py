@@ -168,8 +168,7 @@ def _add_parts(app: FastAPI, place: _Place) -> None:
     @app.get("/parts/found", response_class=HTMLResponse)
     def found(request: Request, q: Annotated[str, Query(max_length=300)]) -> str:
         query = " ".join(q.split())
-        hits = place.shelf.find(query) if query else []
-        return render_found(places(hits, query), place.words_of(request), query=query)
+        return render_found(places(place.shelf.find(query), query), place.words_of(request), query=query)
 
 
 def page_for(request: Request, place: _Place) -> str:

@@ -90,12 +90,13 @@ class Shelf:
         return list_entries(self._advisor.holdings(), folder=self._folder, corpus=self._corpus)
 
     def find(self, query: str) -> list[Hit]:
-        """Return the passages of all documents that bear most on a query, best first.
+        """Return the passages of all documents that bear most on a query, best first; none for a query without words.
 
         Raises:
-            UsageError: the query is empty or too long.
+            UsageError: the query is too long.
         """
-        return self._advisor.search(query, k=FOUND) if self._advisor.documents() else []
+        is_empty = not any(map(str.isalnum, query)) or not self._advisor.documents()
+        return [] if is_empty else self._advisor.search(query, k=FOUND)
 
     def left_out_files(self) -> int:
         """Return how many files of the corpus are left out because their documents were removed here.
