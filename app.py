@@ -8,6 +8,7 @@ from advisor.cli import guarded
 from advisor.embedding import TransformerEmbedder
 from advisor.errors import CorpusError
 from advisor.serving.server import serve
+from advisor.serving.shelf.leftout import ADDED, read_left_out
 from advisor.settings import Settings
 from advisor.store.versions import current_version
 from ingest.__main__ import build, summary
@@ -18,7 +19,13 @@ def main() -> int:
     settings = Settings.from_environment()
     embedder = TransformerEmbedder(settings.embedder)
     try:
-        result = build([settings.corpus], store=settings.store, settings=settings, embedder=embedder)
+        result = build(
+            [settings.corpus],
+            store=settings.store,
+            settings=settings,
+            embedder=embedder,
+            leave_out=read_left_out(settings.corpus / ADDED),
+        )
         print(summary(result), flush=True)
     except CorpusError as error:
         if not current_version(settings.store):

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -30,8 +30,11 @@ def build(
     embedder: Embedder | None = None,
     passwords: Sequence[str] = (),
     ocr: Path | None = None,
+    leave_out: Collection[str] = (),
 ) -> IngestResult:
     """Ingest and show the progress on stderr; the embedder is that of the settings unless given.
+
+    Files whose SHA-256 is one of `leave_out` are passed over.
 
     Raises:
         KeyboardInterrupt: the run was stopped (Ctrl-C or SIGTERM); its text says what is kept.
@@ -40,7 +43,15 @@ def build(
     try:
         with _stopped_by_sigterm():
             model = embedder or TransformerEmbedder(settings.embedder)
-            return ingest(paths, store=store, embedder=model, progress=progress, passwords=passwords, ocr=ocr)
+            return ingest(
+                paths,
+                store=store,
+                embedder=model,
+                progress=progress,
+                passwords=passwords,
+                ocr=ocr,
+                leave_out=leave_out,
+            )
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(progress.tally.stopped()) from error
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,6 +88,7 @@ def ingest(
     progress: Progress | None = None,
     passwords: Sequence[str] = (),
     ocr: Path | None = None,
+    leave_out: Collection[str] = (),
     limits: Limits | None = None,
 ) -> IngestResult:
     """Read PDFs and folders of PDFs into a store, skipping files whose content it already holds.
@@ -95,7 +96,8 @@ def ingest(
     PDFs are read in a process of their own, so that none can hang, crash or fill this one: `limits` are what one may
     use. `passwords` are tried in order on files that need one, and are kept nowhere. The embedder's tokenizer is used
     in that process too: its class must be importable there. A file of pictures is read from a copy with recognised
-    text, made in the folder `ocr` where one is given: that copy is the document.
+    text, made in the folder `ocr` where one is given: that copy is the document. Files whose SHA-256 is one of
+    `leave_out` are passed over as if they were not there; what the store already holds of them stays.
 
     Each file is committed by itself; the new version becomes current once, at the end. A run that is stopped loses
     nothing: the store stays what it was, and the next run goes on with the files that were finished.
@@ -111,7 +113,7 @@ def ingest(
     clock = _Clock()
     started = time.perf_counter()
     paths = list(paths)
-    files = find_files(paths)
+    files = [found for found in find_files(paths) if not _is_left_out(found, leave_out)]
     folders = [path.resolve() for path in paths if path.is_dir()]
     with writing(store):
         library = stage(store)
@@ -353,6 +355,15 @@ def _known(file: Path, sha256: str, source: Source, library: Library) -> FileRes
             library.describe(described)
             library.set_meta(changed="yes")
     return result
+
+
+def _is_left_out(found: Found, leave_out: Collection[str]) -> bool:
+    if not leave_out or found.problem:
+        return False
+    try:
+        return content_hash(found.path) in leave_out
+    except CorpusError:  # it gets its reason when its turn comes
+        return False
 
 
 def _has_content(path: Path, sha256: str) -> bool:

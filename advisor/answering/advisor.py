@@ -44,7 +44,7 @@ from advisor.retrieval.reranking import CrossEncoderReranker, Reranker
 from advisor.retrieval.retriever import SHIPPED, Retriever, Scope, Tuning
 from advisor.retrieval.segments import Segment, join
 from advisor.retrieval.understanding import Query
-from advisor.store.library import Counts
+from advisor.store.library import Counts, Holding
 from advisor.store.versions import Store, check_embedder, current_version, open_store
 
 if TYPE_CHECKING:
@@ -153,6 +153,10 @@ class Advisor:
     def documents(self) -> list[Document]:
         """Return the documents of the store, by file name."""
         return self._store().library.documents()
+
+    def holdings(self) -> list[Holding]:
+        """Return the documents of the store, by file name, with how much was made of each."""
+        return self._store().library.holdings()
 
     def document(self, document_id: str) -> Document:
         """Return one document by its id or file name.

@@ -11,6 +11,8 @@ MAX_BODY_BYTES = 256 * 1024
 
 TOO_LARGE = "The request is larger than {limit} kB. Ask a shorter question, or send a shorter history."
 NOT_SERVED = "Not served here"
+UPLOAD = ("POST", "/api/documents")
+"""The one request whose body is passed on as it comes: a report, whose size its route bounds while it arrives."""
 
 # Gradio compiles its HTML components in the browser (`new Function`), starts from inline scripts and writes inline
 # styles, so script-src and style-src cannot be stricter. What would run out of injected markup stays shut: event
@@ -58,6 +60,9 @@ class Guard:
 
         if scope["path"].startswith(CLOSED):
             await _refuse(send_with_headers, 404, NOT_SERVED)
+            return
+        if (scope["method"], scope["path"]) == UPLOAD:
+            await self.app(scope, receive, send_with_headers)
             return
         body = await _read_body(scope, receive)
         if body is None:

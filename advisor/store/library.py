@@ -74,6 +74,15 @@ class LedgerEntry:
     result: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A document as it is held: how many passages were made of it, and what was noted when it was read."""
+
+    document: Document
+    passages: int
+    warnings: tuple[str, ...]
+
+
 class Library:
     """One SQLite file. Reading is safe from several threads; writing is for one process at a time."""
 
@@ -159,6 +168,19 @@ class Library:
         """Return all documents, by file name."""
         sql = f"SELECT * FROM documents {self._where('WHERE')} ORDER BY file, document_id"
         return [_document(row) for row in self._all(sql, *self._only)]
+
+    def holdings(self) -> list[Holding]:
+        """Return all documents, by file name, with their passages counted and the warnings of their files."""
+        counts, ledger = self.passage_counts(), self.ledger()
+        noted = {entry.document_id: entry.result for entry in ledger.values() if entry.document_id}
+        return [
+            Holding(
+                document,
+                counts.get(document.document_id, 0),
+                tuple(noted.get(document.document_id, {}).get("warnings", ())),
+            )
+            for document in self.documents()
+        ]
 
     def document(self, document_id: str) -> Document:
         """Return a document by its id, or by its file name with or without ".pdf".

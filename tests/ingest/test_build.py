@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
@@ -412,3 +413,21 @@ def test_a_file_that_an_older_version_read_is_read_anew_once(corpus: Path, store
     assert statuses(corpus, store) == {name: "updated"}
     assert statuses(corpus, store) == {name: "unchanged"}
     assert held(store) == [name]
+
+
+def test_files_that_are_left_out_are_passed_over_as_if_they_were_not_there(tmp_path: Path) -> None:
+    kept = write_text(tmp_path / "corpus" / "kept.pdf", ["Welders are trained."])
+    left = write_text(tmp_path / "corpus" / "left.pdf", ["Smiths are trained."])
+    digest = hashlib.sha256(left.read_bytes()).hexdigest()
+    result = ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=HashEmbedder(), leave_out={digest})
+    assert [(each.file, each.status) for each in result.documents] == [(kept.name, "added")]
+
+
+def test_a_document_that_is_in_the_store_stays_there_when_its_file_is_left_out(tmp_path: Path) -> None:
+    file = write_text(tmp_path / "corpus" / "kept.pdf", ["Welders are trained."])
+    ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=HashEmbedder())
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=HashEmbedder(), leave_out={digest})
+    opened = open_store(tmp_path / "store")
+    assert [document.file for document in opened.library.documents()] == ["kept.pdf"]
+    opened.close()
