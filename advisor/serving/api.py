@@ -20,15 +20,18 @@ from advisor.records import Document, Message, SearchMode
 from advisor.serving.asking import Asking
 from advisor.serving.catalogue import ENGLISH, words_in
 from advisor.serving.chat import mount_chat
+from advisor.serving.choices import choose, left_out
 from advisor.serving.guard import Guard
 from advisor.serving.keeping.routes import add_keeping
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
+from advisor.serving.shelf.routes import add_shelf
 from advisor.serving.streams import Streams
 from advisor.serving.visitors import Visitors, browser_of, words_of
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
     from advisor.serving.keeping.keeper import Keeper
+    from advisor.serving.shelf.shelf import Shelf
 
 LOGGER = logging.getLogger(__name__)
 
@@ -62,10 +65,12 @@ NOT_FOUND = "Nothing is served at this address"
 UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again, the server's log says what it was."
 
 
-def create_app(advisor: Advisor, keeper: Keeper, *, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+def create_app(
+    advisor: Advisor, keeper: Keeper, shelf: Shelf | None = None, *, allowed_hosts: Sequence[str] = ("*",)
+) -> FastAPI:
     """Return the application that serves one advisor: REST under /api, images, documents, and the chat.
 
-    What people ask in the browser is kept by the keeper.
+    What people ask in the browser is kept by the keeper; with a shelf they can look through the library and change it.
 
     Requests that name another host than `allowed_hosts` are refused, so that no page of another site can reach a
     server on this machine under a name of its own (DNS rebinding).
@@ -78,6 +83,15 @@ def create_app(advisor: Advisor, keeper: Keeper, *, allowed_hosts: Sequence[str]
     _add_health(app, advisor, asking.started)
     _add_files(app, advisor)
     add_keeping(app, keeper, browser_of=browser_of, words_of=words_of)
+    if shelf:
+        add_shelf(
+            app,
+            shelf,
+            browser_of=browser_of,
+            words_of=words_of,
+            use=lambda browser, document_id, used: choose(keeper, browser, document_id, use=used),
+            left_out_of=lambda browser: left_out(keeper, browser),
+        )
     mount_chat(app, asking)
     app.add_middleware(Streams)
     app.add_middleware(Visitors)

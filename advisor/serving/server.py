@@ -16,6 +16,9 @@ from advisor.answering.written import Writing
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import UsageError
 from advisor.serving.keeping.keeper import KEPT_FILE, Keeper
+from advisor.serving.shelf.leftout import ADDED
+from advisor.serving.shelf.process import builder_starter
+from advisor.serving.shelf.shelf import Shelf
 from advisor.settings import Settings
 
 PORTS_TRIED = 20
@@ -44,9 +47,10 @@ def serve(
     writer = None
     if settings.chat_model:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    embedder = embedder or TransformerEmbedder(settings.embedder)
     advisor = Advisor.open(
         store,
-        embedder=embedder or TransformerEmbedder(settings.embedder),
+        embedder=embedder,
         writer=writer,
         writing=Writing(settings.unsupported, settings.chat_budget_tokens),
         reranker=settings.reranker,
@@ -60,10 +64,21 @@ def serve(
     url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
     keeper = Keeper(settings.kept / KEPT_FILE)
     print(f"Cluster Advisor is ready at {url} (stop it with Ctrl-C).", flush=True)
-    app = create_app(advisor, keeper, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
+    shelf = Shelf(
+        advisor,
+        store=store,
+        folder=settings.corpus / ADDED,
+        corpus=settings.corpus,
+        start_builder=builder_starter(embedder),
+    )
+    app = create_app(advisor, keeper, shelf, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
     if open_browser and _has_screen():
         webbrowser.open(url)  # the socket listens already: the browser waits until the server answers
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    try:
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    finally:
+        shelf.close()
+        keeper.close()
     return 0
 
 

@@ -187,7 +187,6 @@ class FakeAdvisor:
     answers: dict[str, Answer | Exception] = field(default_factory=dict)
     gate: Callable[[str, int], None] = lambda question, sentence: None
     asked: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
-    chosen: list[tuple[str, ...]] = field(default_factory=list)
     searched: list[tuple[str, int, tuple[str, ...], SearchMode]] = field(default_factory=list)
     chosen: list[tuple[str, ...]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -223,8 +222,7 @@ class FakeAdvisor:
         extractive: bool = False,
         id: str = "",
     ) -> Answer:
-        self.chosen.append(tuple(document_ids))
-        events = list(self.stream(question, history=history, extractive=extractive, id=id))
+        events = list(self.stream(question, history=history, extractive=extractive, id=id, document_ids=document_ids))
         assert isinstance(events[-1], AnswerReady)
         return events[-1].answer
 

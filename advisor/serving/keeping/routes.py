@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -25,6 +24,7 @@ from advisor.serving.keeping.kept import LONGEST_REASON, NotKeptError
 from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.question_set import to_question_set
 from advisor.serving.keeping.record import to_json, to_jsonl
+from advisor.serving.origin import from_here
 
 PRIVATE = {"Cache-Control": "no-store"}
 """Nothing of what is kept stays in the cache of a browser that others may use."""
@@ -35,7 +35,6 @@ _EXPORTS: Mapping[str, tuple[str, Callable[[Conversation, Words], str | bytes]]]
     "md": ("text/markdown; charset=utf-8", to_markdown),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", to_docx),
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class RatingBody(BaseModel):
@@ -158,29 +157,3 @@ class _Routes:
         if conversation is None:
             raise RefusedError(404, "keeping.not_here")
         return conversation
-
-
-def from_here(request: Request) -> bool:
-    """Tell whether a request comes from a page of this server, or from a program that is no browser.
-
-    Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), and in Origin with whatever is no plain GET; no page can
-    change either.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    if origin is None:
-        return True
-    scheme = origin.partition("://")[0]
-    theirs, ours = _authority(origin), _authority(f"{scheme}://{request.headers.get('host', '')}")
-    return theirs is not None and theirs == ours
-
-
-def _authority(address: str) -> tuple[str, int | None] | None:
-    """Return host and port of an address; None where it has none, as the origin "null"."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    except ValueError:
-        return None
-    return (parts.hostname, port) if parts.hostname else None

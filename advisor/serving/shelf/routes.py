@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -15,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from advisor.errors import CorpusError
 from advisor.serving.catalogue import Words
+from advisor.serving.origin import from_here
 from advisor.serving.shelf.board import NoSuchJobError
 from advisor.serving.shelf.finding import places
 from advisor.serving.shelf.page import render_documents, render_found, render_shelf
@@ -188,16 +188,10 @@ def page_for(request: Request, place: _Place) -> str:
 
 
 def _same_site(place: _Place) -> Callable[[Request], None]:
-    """Return what refuses a request that changes something and that a page of another site has sent.
-
-    Browsers tell the site in Sec-Fetch-Site, or else in Origin; programs that are no browsers send neither.
-    """
+    """Return what refuses a request that changes something and that a page of another site has sent."""
 
     def check(request: Request) -> None:
-        site = request.headers.get("sec-fetch-site", "same-origin")
-        origin = request.headers.get("origin", "")
-        is_own = not origin or urlsplit(origin).netloc == request.headers.get("host", "")
-        if site not in ("same-origin", "none") or not is_own:
+        if not from_here(request):
             raise Refused(403, place.words_of(request)("shelf.refused_site"))
 
     return check
