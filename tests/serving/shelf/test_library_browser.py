@@ -1,0 +1,233 @@
+"""The library as a person meets it: a real browser, real PDFs, a real store that a real process changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from advisor.serving.api import create_app
+from advisor.serving.catalogue import words_in
+from advisor.serving.keeping.keeper import Keeper
+from tests.ingest.pdfs import write_text
+from tests.serving.running import running
+from tests.serving.shelf.conftest import Place, report
+from tests.serving.shelf.embedders import ENDLESS
+from tests.serving.visits import PHONE, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator
+
+SAY = words_in("en")
+
+pytestmark = pytest.mark.browser
+
+HYDROGEN = "Forty members asked for training on hydrogen pumps."
+ON_HYDROGEN = "How many members asked for training on hydrogen pumps?"
+OSLO = "How many firms went to the fair in Oslo?"
+MINUTE_MS = 120_000
+"""No wait here takes it: a test that fails ends nevertheless."""
+
+
+@pytest.fixture
+def visit(chromium: Browser, place: Place, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
+    """Open the library of a server of one's own; at the end nothing has gone out and nothing was complained of."""
+    keeper = Keeper(tmp_path / "kept.sqlite")
+    visits: list[Visit] = []
+    with running(create_app(place.advisor, keeper, place.shelf)) as address:
+
+        def arrive(**options: Any) -> Visit:
+            visits.append(Visit.of(chromium, address, **options))
+            visits[-1].page.set_default_timeout(MINUTE_MS)
+            visits[-1].open("#library")
+            visits[-1].page.locator("#ca-docs").wait_for()
+            return visits[-1]
+
+        yield arrive
+        for each in visits:
+            each.context.close()
+    keeper.close()
+    assert [said for each in visits for said in each.seen.everything] == []
+
+
+def give(here: Visit, *files: tuple[str, bytes]) -> None:
+    """Choose files as in the dialog of the system."""
+    here.page.set_input_files(
+        "#ca-files", [{"name": name, "mimeType": "application/pdf", "buffer": content} for name, content in files]
+    )
+
+
+def job(here: Visit, name: str) -> Locator:
+    return here.page.locator("#ca-jobs li", has_text=name)
+
+
+def row(here: Visit, title: str) -> Locator:
+    return here.page.locator("#ca-docs tbody tr", has_text=title)
+
+
+def to_chat(here: Visit) -> None:
+    here.page.locator(".ca-nav").get_by_role("button", name=SAY("page.ask"), exact=True).click()
+
+
+def cited(turn: Locator) -> list[str]:
+    return turn.locator(".ca-sources dt").all_inner_texts()
+
+
+def test_a_file_that_is_added_is_followed_until_answers_come_from_it_and_no_more_when_it_is_removed(
+    visit: Callable[..., Visit],
+) -> None:
+    here = visit()
+    give(here, ("survey.pdf", report(HYDROGEN, title="Hydrogen survey", pages=3)))
+    job(here, "survey.pdf").get_by_text("Added, 3 pages.").wait_for()
+    row(here, "Hydrogen survey").wait_for()
+    to_chat(here)
+    turn = here.ask_and_wait(ON_HYDROGEN)
+    assert HYDROGEN in turn.locator(".ca-answer").inner_text()
+    assert cited(turn) == ["Hydrogen survey"]
+    here.mark(1).click()
+    here.wait_for_image()
+    here.page.keyboard.press("Escape")
+
+    here.page.locator(".ca-nav").get_by_role("button", name=SAY("page.library"), exact=True).click()
+    here.page.get_by_role("button", name=SAY("shelf.remove_one", title="Hydrogen survey"), exact=True).click()
+    dialog = here.page.get_by_role("dialog")
+    assert SAY("shelf.remove_says") in dialog.inner_text()
+    dialog.get_by_role("button", name=SAY("shelf.remove"), exact=True).click()
+    row(here, "Hydrogen survey").wait_for(state="detached")
+    to_chat(here)
+    assert HYDROGEN not in here.ask_and_wait(ON_HYDROGEN).locator(".ca-sources, .ca-answer").first.inner_text()
+    here.mark(1).click()  # of the first answer: its quote is kept
+    here.page.get_by_text(SAY("proof.gone")).wait_for()
+    assert HYDROGEN in here.page.locator("#ca-proof .ca-words").inner_text()
+
+
+def test_the_chat_answers_while_a_file_is_read_and_a_cancelled_file_leaves_nothing(
+    visit: Callable[..., Visit], place: Place
+) -> None:
+    here = visit()
+    give(here, ("endless.pdf", report(ENDLESS)), ("next.pdf", report(HYDROGEN)))
+    job(here, "endless.pdf").get_by_text(SAY("shelf.embedding")).wait_for()
+    assert SAY("shelf.waiting") in job(here, "next.pdf").inner_text()
+    to_chat(here)
+    assert "Seventeen firms" in here.ask_and_wait(OSLO).locator(".ca-answer").inner_text()
+    here.page.locator(".ca-nav").get_by_role("button", name=SAY("page.library"), exact=True).click()
+    here.page.get_by_role("button", name=SAY("shelf.cancel_file", name="endless.pdf")).click()
+    job(here, "next.pdf").get_by_text("Added, 1 page.").wait_for()
+    assert place.files() == ["next.pdf"]
+
+
+def test_a_file_that_cannot_be_used_says_why_and_what_to_do(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    here = visit()
+    give(here, ("notes.pdf", b"These are notes, whatever their name says."), ("empty.pdf", b""))
+    for name, reason in (("notes.pdf", "not_a_pdf"), ("empty.pdf", "empty")):
+        told = job(here, name)
+        told.get_by_text(SAY(f"shelf.skip_{reason}")).wait_for()
+        assert SAY(f"shelf.help_{reason}") in told.inner_text()
+    here.page.get_by_role("button", name=SAY("shelf.dismiss_file", name="notes.pdf")).click()
+    job(here, "notes.pdf").wait_for(state="detached")
+
+
+def test_a_document_that_is_left_out_is_not_answered_from(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    box = here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title="Brief: Trade fairs"))
+    assert box.is_checked()
+    box.uncheck()
+    row(here, "Brief: Trade fairs").get_by_text(SAY("shelf.unused")).wait_for()
+    here.page.locator("#ca-rail", has_text="Answers use 1 of 2 documents.").wait_for(state="attached")
+    to_chat(here)
+    turn = here.ask_and_wait(OSLO)
+    assert "Seventeen" not in turn.inner_text()
+    here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.choose")).click()
+    here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title="Brief: Trade fairs")).check()
+    here.page.locator("#ca-rail", has_text=SAY("rail.uses_all", n=2)).wait_for(state="attached")
+    to_chat(here)
+    assert "Seventeen firms" in here.ask_and_wait(OSLO).locator(".ca-answer").inner_text()
+
+
+def test_with_all_documents_left_out_the_answer_is_to_choose_one(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    for title in ("Brief: Trade fairs", "Skills"):
+        here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title=title)).uncheck()
+        row(here, title).get_by_text(SAY("shelf.unused")).wait_for()
+    to_chat(here)
+    assert SAY("progress.none_chosen") in here.ask_and_wait(OSLO).inner_text()
+
+
+def test_the_choice_of_one_browser_is_not_that_of_another(visit: Callable[..., Visit]) -> None:
+    one, other = visit(), visit()
+    one.page.get_by_role("checkbox", name=SAY("shelf.use_one", title="Skills")).uncheck()
+    row(one, "Skills").get_by_text(SAY("shelf.unused")).wait_for()
+    other.reload()
+    assert other.page.get_by_role("checkbox", name=SAY("shelf.use_one", title="Skills")).is_checked()
+
+
+def test_a_document_is_opened_and_its_pages_are_turned(visit: Callable[..., Visit], place: Place) -> None:
+    place.added(report(HYDROGEN, title="Hydrogen survey", pages=3))
+    here = visit()
+    here.page.get_by_role("button", name=SAY("shelf.open_one", title="Hydrogen survey")).click()
+    here.wait_for_image()
+    assert here.page.locator("#ca-proof h2").inner_text() == "Hydrogen survey"
+    here.page.keyboard.press("ArrowRight")
+    here.page.locator('.ca-page img[src*="/2.png"]').wait_for()
+    here.page.keyboard.press("Escape")
+    assert not here.page.locator("#ca-proof").is_visible()
+    assert here.page.evaluate("document.activeElement.dataset.do") == "open"
+
+
+def test_a_search_inside_the_documents_opens_the_page_it_found(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    here.page.get_by_role("searchbox", name=SAY("shelf.find")).fill("welders")
+    found = here.page.locator("#ca-found")
+    found.locator("mark", has_text="Welders").wait_for()
+    found.locator("[data-do=open]").first.click()
+    here.wait_for_image()
+    assert here.page.locator("#ca-proof h2").inner_text() == "Skills"
+
+
+def test_files_are_dropped_anywhere_on_the_page(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    here = visit()
+    content = write_text(tmp_path / "dropped.pdf", ["# Pumps", HYDROGEN], title="Dropped").read_bytes()
+    here.page.evaluate(
+        """(bytes) => {
+            const files = new DataTransfer();
+            files.items.add(new File([new Uint8Array(bytes)], 'dropped.pdf', { type: 'application/pdf' }));
+            for (const kind of ['dragenter', 'dragover', 'drop']) {
+                const init = { dataTransfer: files, bubbles: true, cancelable: true };
+                document.querySelector('#ca-docs').dispatchEvent(new DragEvent(kind, init));
+            }
+        }""",
+        list(content),
+    )
+    job(here, "dropped.pdf").get_by_text("Added, 1 page.").wait_for()
+
+
+def test_one_browser_does_not_see_what_another_adds_until_it_is_there(visit: Callable[..., Visit]) -> None:
+    one, other = visit(), visit()
+    give(one, ("endless.pdf", report(ENDLESS)))
+    job(one, "endless.pdf").get_by_text(SAY("shelf.embedding")).wait_for()
+    other.reload()
+    other.page.get_by_text(SAY("shelf.others", n=1)).wait_for()
+    assert "endless.pdf" not in other.page.content()
+    one.page.get_by_role("button", name=SAY("shelf.cancel_file", name="endless.pdf")).click()
+    one.page.wait_for_function("!document.querySelector('#ca-jobs progress')")
+
+
+def test_an_empty_library_loads_the_briefs(visit: Callable[..., Visit], place: Place) -> None:
+    for document in place.advisor.documents():
+        place.ended(place.shelf.remove(document.document_id))
+    here = visit()
+    here.page.get_by_role("button", name=SAY("shelf.load")).click()
+    row(here, "Brief: Trade fairs").wait_for()
+
+
+def test_at_360_pixels_the_library_is_a_list_of_cards(visit: Callable[..., Visit]) -> None:
+    here = visit(viewport=PHONE, has_touch=True)
+    assert here.page.evaluate("document.documentElement.scrollWidth") == 360
+    outside = here.page.evaluate("""() => [...document.querySelectorAll('.ca-lib *')]
+        .filter(node => node.offsetParent && node.getBoundingClientRect().right > innerWidth + 1)
+        .map(node => node.outerHTML.slice(0, 80))""")
+    assert outside == []
+    here.page.get_by_role("button", name=SAY("shelf.open_one", title="Skills")).tap()
+    here.wait_for_image()
