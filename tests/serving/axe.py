@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -28,6 +28,10 @@ INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r7
 KEPT = ROOT / ".cache" / f"{PACKAGE.replace('@', '-')}.tgz"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 GRAVE = ("serious", "critical")
+
+WIDTHS = (1440, 360)
+HEIGHT = 800
+LIGHTS: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 _STILL = """() => document.getAnimations().every(
     (each) => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity)"""
@@ -75,6 +79,18 @@ def find_violations(page: Page, script: str, *, tags: Sequence[str] = TAGS) -> l
     page.wait_for_function(_STILL)
     found: list[dict[str, Any]] = page.evaluate(_RUN, list(tags))
     return [Violation(**each) for each in found]
+
+
+def look_everywhere(page: Page, script: str) -> Iterator[tuple[str, Violation]]:
+    """Yield what is wrong with a page at each width in each light, each in one line and as it is."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for light in LIGHTS:
+            page.emulate_media(color_scheme=light)
+            dark = str(light == "dark").lower()
+            page.wait_for_function(f"innerWidth === {width} && document.body.classList.contains('dark') === {dark}")
+            for violation in find_violations(page, script):
+                yield f"{width} px, {light}: {violation}", violation
 
 
 class _MissingError(Exception):

@@ -135,6 +135,23 @@ def _answered(question: str, told: str) -> Callable[[Page], None]:
     return reach
 
 
+def _after(question: str, control: str, shown: str) -> Callable[[Page], None]:
+    """Return what asks a question, chooses a control under its answer or beside it, and waits for what that shows."""
+
+    def reach(page: Page) -> None:
+        ask_and_wait(page, question)
+        page.locator(control).first.click()
+        page.locator(shown).first.wait_for()
+
+    return reach
+
+
+def _pages(page: Page) -> None:
+    _proof(page)
+    page.locator("[data-do=all-pages]").click()
+    page.locator(".ca-grid button").first.wait_for()
+
+
 STATES = (
     State("first screen", lambda page: None),
     State("answer", _answered(QUESTION, say("answer.well_supported"))),
@@ -146,4 +163,9 @@ STATES = (
     State("error", _answered(ERROR, "The question has 5,204 characters")),
     State("conflict", _answered(CONFLICT, "The handbook counts 8 partnerships")),
     State("model note", _answered(MODEL, say("model.timeout"))),
+    State("all pages", _pages),
+    State("export", _after(QUESTION, ".ca-export summary", ".ca-menu-list a")),
+    State("reason", _after(QUESTION, '[data-do=rate][data-good="bad"]', ".ca-reason textarea")),
+    State("edit", _after(QUESTION, "[data-do=edit]", ".ca-editing")),
+    State("deletion", _after(QUESTION, "[data-do=forget]", "dialog[open] h2")),
 )

@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
-from .axe import GRAVE, Violation, axe_script, find_violations
+from .axe import GRAVE, HEIGHT, LIGHTS, WIDTHS, axe_script, find_violations, look_everywhere
 from .fakes import FakeAdvisor
 from .stages import STATES, State, open_page, prepare
 from .watching import watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-WIDTHS = (1440, 360)
-HEIGHT = 800
-LIGHTS: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 @pytest.fixture
@@ -47,18 +43,6 @@ def test_axe_finds_nothing_grave(page: Page, state: State) -> None:
     found = list(look_everywhere(page, script))
     print(*(line for line, _ in found), sep="\n")
     assert [line for line, violation in found if violation.impact in GRAVE] == []
-
-
-def look_everywhere(page: Page, script: str) -> Iterator[tuple[str, Violation]]:
-    """Yield what is wrong with a page at each width in each light, each in one line and as it is."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        for light in LIGHTS:
-            page.emulate_media(color_scheme=light)
-            dark = str(light == "dark").lower()
-            page.wait_for_function(f"innerWidth === {width} && document.body.classList.contains('dark') === {dark}")
-            for violation in find_violations(page, script):
-                yield f"{width} px, {light}: {violation}", violation
 
 
 @pytest.mark.browser

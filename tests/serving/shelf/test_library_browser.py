@@ -12,6 +12,7 @@ from advisor.serving.api import create_app
 from advisor.serving.catalogue import words_in
 from advisor.serving.keeping.keeper import Keeper
 from tests.ingest.pdfs import write_text
+from tests.serving.axe import GRAVE, HEIGHT, WIDTHS, axe_script, look_everywhere
 from tests.serving.running import running
 from tests.serving.shelf.conftest import Place, report
 from tests.serving.shelf.embedders import ENDLESS
@@ -231,3 +232,26 @@ def test_at_360_pixels_the_library_is_a_list_of_cards(visit: Callable[..., Visit
     assert outside == []
     here.page.get_by_role("button", name=SAY("shelf.open_one", title="Skills")).tap()
     here.wait_for_image()
+
+
+@pytest.mark.parametrize("state", ["documents", "adding", "removal", "page", "found", "empty"])
+def test_axe_finds_nothing_grave_in_the_library(visit: Callable[..., Visit], place: Place, state: str) -> None:
+    script = axe_script()
+    if state == "empty":
+        for document in place.advisor.documents():
+            place.ended(place.shelf.remove(document.document_id))
+    here = visit(viewport={"width": WIDTHS[0], "height": HEIGHT}, reduced_motion="reduce")
+    if state == "adding":
+        give(here, ("endless.pdf", report(ENDLESS)), ("notes.pdf", b"no PDF"))
+        job(here, "endless.pdf").get_by_text(SAY("shelf.embedding")).wait_for()
+    elif state == "removal":
+        here.page.get_by_role("button", name=SAY("shelf.remove_one", title="Skills"), exact=True).click()
+    elif state == "page":
+        here.page.get_by_role("button", name=SAY("shelf.open_one", title="Skills")).click()
+        here.wait_for_image()
+    elif state == "found":
+        here.page.get_by_role("searchbox", name=SAY("shelf.find")).fill("welders")
+        here.page.locator("#ca-found mark").first.wait_for()
+    found = list(look_everywhere(here.page, script))
+    print(*(line for line, _ in found), sep="\n")
+    assert [line for line, violation in found if violation.impact in GRAVE] == []
