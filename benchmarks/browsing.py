@@ -7,19 +7,24 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from playwright.sync_api import sync_playwright
 from starlette.types import ASGIApp
 
 from advisor import Advisor
+from advisor.answering.stepping import in_steps
 from advisor.embedding import Embedder
 from advisor.errors import BenchmarkError
 from advisor.records import AnswerEvent, Message, SentenceReady
+from advisor.serving.api import create_app
+from advisor.serving.keeping.keeper import Keeper
+from advisor.serving.shelf.process import builder_starter
+from advisor.serving.shelf.shelf import Shelf
 from ingest.build import ingest
 
 if TYPE_CHECKING:
@@ -58,6 +63,25 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
+def served_page(advisor: object, store: Path, embedder: Embedder) -> Iterator[str]:
+    """Serve our page for an advisor over a store, with a library that can be added to; what it keeps goes with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = Keeper(Path(folder) / "kept.sqlite")
+        known = cast("Advisor", advisor)
+        shelf = Shelf(
+            known,
+            store=store,
+            folder=Path(folder) / "added",
+            corpus=CORPUS,
+            start_builder=builder_starter(embedder),
+        )
+        with served(create_app(known, keeper, shelf)) as address:
+            yield address
+        shelf.close()
+        keeper.close()
+
+
+@contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the Chromium of this machine.
 
@@ -86,7 +110,15 @@ class Held:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._advisor, name)
 
-    def stream(self, question: str, *, history: Sequence[Message] = (), **options: Any) -> Iterator[AnswerEvent]:
+    async def astream(self, question: str, **options: Any) -> AsyncIterator[AnswerEvent]:
+        """Yield what the advisor yields."""
+        async with aclosing(in_steps(self.stream(question, **options))) as events:
+            async for event in events:
+                yield event
+
+    def stream(
+        self, question: str, *, history: Sequence[Message] = (), **options: Any
+    ) -> Generator[AnswerEvent, None, None]:
         """Yield what the advisor yields."""
         given = 0
         for event in self._advisor.stream(question, history=history, **options):

@@ -28,9 +28,7 @@ from advisor import Advisor
 from advisor.embedding import TransformerEmbedder
 from advisor.evaluation.stamp import machine
 from advisor.records import SentenceReady
-from advisor.serving.api import create_app
-from advisor.serving.catalogue import words_in
-from benchmarks.browsing import chromium, copied_store, served
+from benchmarks.browsing import chromium, copied_store, served, served_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -128,10 +126,9 @@ def main() -> None:
     with copied_store(options.store, embedder) as store, chromium() as browser:
         advisor = Advisor.open(store, embedder=embedder)
         sentence = " ".join(first_sentence(advisor).split())
-        with served(create_app(advisor)) as ours, served(bare_chat(advisor)) as bare:
-            label = words_in("en")("composer.label")
+        with served_page(advisor, store, embedder) as ours, served(bare_chat(advisor)) as bare:
             fronts = (
-                Front("ours", ours, f'textarea[aria-label="{label}"], #ca-question textarea', ".ca-answer"),
+                Front("ours", ours, "#ca-question", ".ca-answer"),
                 Front("ChatInterface", bare, "textarea", ".message"),
             )
             for front in fronts:  # the server's own first time counts for nothing

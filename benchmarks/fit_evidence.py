@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from advisor.answering.advisor import PASSAGES
 from advisor.answering.conversation import standalone
 from advisor.answering.evidence import WEIGHTS, Evidence, gather
+from advisor.answering.finding import PASSAGES
 from advisor.embedding import TransformerEmbedder
 from advisor.evaluation.corpora import open_corpus
 from advisor.evaluation.datasets import PdfCorpus, Question, read_sets

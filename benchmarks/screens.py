@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
@@ -23,13 +23,12 @@ from reportlab.pdfgen.canvas import Canvas
 from advisor import Advisor
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import BenchmarkError
-from advisor.serving.api import create_app
-from advisor.serving.catalogue import words_in
-from benchmarks.browsing import Held, chromium, copied_store, served
+from advisor.serving.catalogue import LANGUAGES, words_in
+from benchmarks.browsing import CORPUS, Held, chromium, copied_store, served_page
 from ingest.build import ingest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 README = Path(__file__).parent / "screens"
 MOST_BYTES = 250_000
@@ -79,7 +78,7 @@ def open_page(page: Page, address: str) -> None:
     """Open the page and wait until it can be used."""
     page.goto(address)
     page.get_by_role("heading", name=say("first.heading")).wait_for()
-    page.wait_for_function("document.getElementById('ca-tip')")
+    page.locator("#ca-transcript [data-seq='1']").wait_for(state="attached")  # the server knows who has come
 
 
 def ask(page: Page, question: str) -> None:
@@ -138,6 +137,87 @@ def _follow_up(page: Page) -> None:
     ask(page, "Who should go on the first visit?")
 
 
+def _conversations(page: Page) -> None:
+    for question in (LIST, NEAR, QUESTION):
+        ask(page, question)
+        if question != QUESTION:
+            _menu(page)
+            page.get_by_role("button", name=say("rail.new")).click()
+            page.locator(".ca-hello").wait_for()
+    _menu(page)
+
+
+def _menu(page: Page) -> None:
+    if page.locator(".ca-menu").is_visible():
+        page.locator(".ca-menu").click()
+
+
+def _all_pages(page: Page) -> None:
+    _proof(page)
+    page.get_by_role("button", name=say("proof.all_pages")).click()
+    page.wait_for_function("[...document.querySelectorAll('.ca-grid img')].slice(0, 6).every((one) => one.complete)")
+
+
+def _pressed(control: str) -> Callable[[Page], None]:
+    """Return what asks, and chooses a control under the answer or beside it."""
+
+    def reach(page: Page) -> None:
+        ask(page, QUESTION)
+        if control == "[data-do=forget]":
+            _menu(page)
+        page.locator(control).first.click()
+        page.locator(".ca-menu-list a, .ca-reason textarea, .ca-editing, dialog[open]").first.wait_for()
+        page.locator(control).first.scroll_into_view_if_needed()
+
+    return reach
+
+
+def _library(page: Page) -> None:
+    _menu(page)
+    page.locator("[data-view=library]:visible").first.click()
+    page.locator("#ca-docs tbody tr").first.wait_for()
+
+
+def _adding(page: Page) -> None:
+    _library(page)
+    report = sorted(CORPUS.glob("*.pdf"))[0].read_bytes() + b"\n%"  # a file of its own, for the library
+    files = (("regional-strategy.pdf", report), ("members-survey.pdf", report + b"%"), ("minutes.pdf", b"no PDF"))
+    given: list[FilePayload] = [{"name": name, "mimeType": "application/pdf", "buffer": file} for name, file in files]
+    page.set_input_files("#ca-files", given)
+    page.locator("#ca-jobs progress[value]").first.wait_for(timeout=120_000)
+
+
+def _removal(page: Page) -> None:
+    _library(page)
+    page.locator("#ca-docs [data-do=remove]").first.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def _found(page: Page) -> None:
+    _library(page)
+    page.locator("#ca-find").fill("trade missions")
+    page.locator("#ca-found mark").first.wait_for()
+
+
+def _opened(page: Page) -> None:
+    _library(page)
+    page.locator("#ca-docs [data-do=open]").first.click()
+    page.locator("#ca-proof img").wait_for()
+    page.locator("#ca-proof img").evaluate("async (image) => image.decode()")
+
+
+def _in_language(code: str) -> Callable[[Page], None]:
+    """Return what switches the language and asks the first example."""
+
+    def reach(page: Page) -> None:
+        page.locator("#ca-language").select_option(code)
+        page.wait_for_function(f"document.documentElement.lang === '{code}'")
+        page.locator(".ca-q").first.click()
+        page.locator(".ca-acts").wait_for()
+
+    return reach
+
+
 STATES: tuple[State, ...] = (
     State("first", lambda page: None),
     State("streaming", _streaming),
@@ -154,6 +234,18 @@ STATES: tuple[State, ...] = (
     State("talk", _asked("Hello")),
     State("long", _asked(LONG)),
     State("follow-up", _follow_up),
+    State("conversations", _conversations),
+    State("pages", _all_pages),
+    State("export", _pressed(".ca-export summary")),
+    State("reason", _pressed('[data-do=rate][data-good="bad"]')),
+    State("edit", _pressed("[data-do=edit]")),
+    State("deletion", _pressed("[data-do=forget]")),
+    State("library", _library),
+    State("adding", _adding),
+    State("removal", _removal),
+    State("found", _found),
+    State("opened", _opened),
+    *(State(code, _in_language(code)) for code in LANGUAGES if code != "en"),
 )
 
 SHOWN: tuple[tuple[str, str, Light], ...] = (
@@ -178,8 +270,8 @@ def addresses(store: Path | None, embedder: Embedder) -> Iterator[tuple[dict[str
         made_up = Advisor.open(invented / "store", embedder=embedder)
         yield (
             {
-                "briefs": stack.enter_context(served(create_app(cast("Advisor", held)))),
-                "invented": stack.enter_context(served(create_app(made_up))),
+                "briefs": stack.enter_context(served_page(held, briefs, embedder)),
+                "invented": stack.enter_context(served_page(made_up, invented / "store", embedder)),
             },
             held,
         )
