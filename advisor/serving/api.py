@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from advisor.errors import AdvisorError, CorpusError, UsageError
 from advisor.records import Document, Message, SearchMode
-from advisor.serving.asking import Asking
+from advisor.serving.asking import ANSWERS_AT_A_TIME, Asking
 from advisor.serving.catalogue import ENGLISH, words_in
 from advisor.serving.chat import mount_chat
 from advisor.serving.choices import choose, left_out
@@ -66,7 +66,12 @@ UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again
 
 
 def create_app(
-    advisor: Advisor, keeper: Keeper, shelf: Shelf | None = None, *, allowed_hosts: Sequence[str] = ("*",)
+    advisor: Advisor,
+    keeper: Keeper,
+    shelf: Shelf | None = None,
+    *,
+    allowed_hosts: Sequence[str] = ("*",),
+    answers_at_a_time: int = ANSWERS_AT_A_TIME,
 ) -> FastAPI:
     """Return the application that serves one advisor: REST under /api, images, documents, and the chat.
 
@@ -76,9 +81,10 @@ def create_app(
     server on this machine under a name of its own (DNS rebinding).
     """
     # The usual documentation pages load their scripts from another host, so they are off.
-    app = FastAPI(title=words_in(ENGLISH)("page.name"), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    name = words_in(ENGLISH)("page.name")
+    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     _answer_errors(app)
-    asking = Asking(advisor, keeper)
+    asking = Asking(advisor, keeper, answers_at_a_time=answers_at_a_time)
     _add_questions(app, advisor)
     _add_health(app, advisor, asking.started)
     _add_files(app, advisor)

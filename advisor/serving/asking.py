@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 
-ANSWERS_AT_A_TIME = 8
-"""Answers that are worked on at the same time; who comes after them is told his place in the queue."""
+ANSWERS_AT_A_TIME = 16
+"""Answers that are worked on at the same time; who comes after them is told the place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,10 @@ def running(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def advised(advisor: object, kept: Path, *, port: int = 0) -> Iterator[str]:
+def advised(advisor: object, kept: Path, *, port: int = 0, answers_at_a_time: int = 16) -> Iterator[str]:
     """Serve an advisor, real or not, with what is kept in a folder."""
     keeper = Keeper(kept / "kept.sqlite")
-    with running(create_app(cast("Advisor", advisor), keeper), port=port) as address:
+    app = create_app(cast("Advisor", advisor), keeper, answers_at_a_time=answers_at_a_time)
+    with running(app, port=port) as address:
         yield address
     keeper.close()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from advisor.serving.asking import ANSWERS_AT_A_TIME
 from advisor.serving.catalogue import words_in
 
 from .fakes import FOLLOW_UPS, FakeAdvisor, build_store, near_answer, partners_answer
@@ -205,26 +204,28 @@ def test_who_wants_no_motion_gets_none(visit: Any, gate: Any) -> None:
     here.whole()
 
 
-def test_more_people_than_can_be_answered_at_once_are_told_their_place(chromium: Browser, tmp_path: Path) -> None:
-    """Nine ask at once where eight are answered; marks and pages of the others open meanwhile."""
+def test_who_asks_when_all_places_are_taken_is_told_the_number_and_can_read_on(
+    chromium: Browser, tmp_path: Path
+) -> None:
     (tmp_path / "store").mkdir()
     fake = FakeAdvisor(build_store(tmp_path / "store"))
     held = Gate("Slow?", 0)
-    with advised(fake, tmp_path) as address:
-        here = Visit.of(chromium, address)
-        here.open()
-        here.ask_and_wait("Quick?")
-        others = [Visit.of(chromium, address) for _ in range(ANSWERS_AT_A_TIME)]
-        fake.gate = held
-        for each in others:
+    with advised(fake, tmp_path, answers_at_a_time=1) as address:
+        here, there, third = (Visit.of(chromium, address) for _ in range(3))
+        for each in (here, there, third):
             each.open()
-            each.ask("Slow?")
-            each.page.locator(".ca-turn").wait_for()
+        here.ask_and_wait("Quick?")
+        fake.gate = held
+        there.ask("Slow?")
+        there.page.locator(".ca-turn", has_text="Putting the answer together").wait_for()
         here.ask("Next?")
         here.page.get_by_text("Several people are asking. You are number 1.").wait_for()
+        third.ask("Last?")
+        third.page.get_by_text("Several people are asking. You are number 2.").wait_for()
         here.mark(1).click()
         here.wait_for_count("Citation 1 of 6")
         held.opened.set()
-        here.page.locator('.ca-turn[data-turn="2"] .ca-sources').wait_for()
-        for each in (here, *others):
+        for each in (here, third):
+            each.page.locator(".ca-turn").last.locator(".ca-sources").wait_for()
+        for each in (here, there, third):
             each.context.close()

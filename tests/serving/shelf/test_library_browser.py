@@ -19,7 +19,7 @@ from tests.serving.shelf.embedders import ENDLESS
 from tests.serving.visits import PHONE, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, FilePayload, Locator
 
 SAY = words_in("en")
 
@@ -55,9 +55,8 @@ def visit(chromium: Browser, place: Place, tmp_path: Path) -> Iterator[Callable[
 
 def give(here: Visit, *files: tuple[str, bytes]) -> None:
     """Choose files as in the dialog of the system."""
-    here.page.set_input_files(
-        "#ca-files", [{"name": name, "mimeType": "application/pdf", "buffer": content} for name, content in files]
-    )
+    given: list[FilePayload] = [{"name": name, "mimeType": "application/pdf", "buffer": file} for name, file in files]
+    here.page.set_input_files("#ca-files", given)
 
 
 def job(here: Visit, name: str) -> Locator:
