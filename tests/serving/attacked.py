@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from advisor.records import (
     AnswerEvent,
     AnswerReady,
     AnswerSentence,
-    Message,
     PassagesFound,
     Searching,
     SentenceReady,
@@ -101,7 +100,12 @@ class Quoting:
             tuple(sentences), citer.citations, tuple(hits),
         )  # fmt: skip
 
-    def stream(self, question: str, *, history: Sequence[Message] = (), **_: Any) -> Iterator[AnswerEvent]:
+    async def astream(self, question: str, **_: Any) -> AsyncIterator[AnswerEvent]:
+        """Yield the answer sentence by sentence."""
+        for event in self.stream(question):
+            yield event
+
+    def stream(self, question: str) -> Iterator[AnswerEvent]:
         """Yield the answer sentence by sentence."""
         answer = self.answer(question)
         yield Searching(question, len(answer.hits), len(answer.hits))

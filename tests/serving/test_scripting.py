@@ -27,7 +27,7 @@ from .attacked import QUESTION, Quoting, build_library, open_advisor, sentence
 from .attacks import ATTACKS
 from .fakes import FakeAdvisor, answer, near_answer, said
 from .running import advised
-from .stages import ask_and_wait, open_page
+from .stages import ask_and_wait, open_page, say
 from .watching import Watch, watch
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ def test_a_question_and_an_error_are_shown_as_they_are(
             ask_and_wait(here.page, text)
         assert here.texts(".ca-turn h2") == [shown(text) for text in texts]
         alerts = here.page.locator(".ca-turn").get_by_role("alert").all_text_contents()
-        assert alerts == [f"error {shown(text)}" for text in texts]
+        assert alerts == [f"error {shown(text)} {say('acts.again')}" for text in texts]
         built.append(here.elements())
         here.has_run_nothing()
         here.page.reload()
