@@ -174,9 +174,12 @@ def _origin(entry: Entry, say: Words) -> str:
             origin = say("shelf.brief")
         case "added" if entry.added:
             origin = say("shelf.added_on", day=say.day(entry.added))
+        case "added":
+            origin = say("shelf.added_here")
         case _:
             origin = say("shelf.from_corpus")
-    return say("shelf.published", publisher=entry.publisher, origin=origin) if entry.publisher else origin
+    # Two reports may have one title; the names of their files tell them apart.
+    return " · ".join(filter(None, (entry.publisher, entry.file, origin)))
 
 
 def _state(entry: Entry, say: Words, *, is_used: bool, is_leaving: bool) -> str:
