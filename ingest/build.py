@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +202,7 @@ def _ingest_files(files: Sequence[Found], run: _Run) -> list[FileResult]:
         run.progress.files([_expected_pages(file, run.library) for file in files])
     sources = {folder: read_sources(folder) for folder in {file.path.parent for file in files}}
     results = []
-    for file, following in zip(files, [*files[1:], None], strict=True):
+    for file, following in zip_longest(files, files[1:]):
         if run.progress:
             run.progress.reading(_name(file.path))
         source = sources[file.path.parent].get(file.path.name, Source())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import socket
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from advisor.serving.shelf.leftout import ADDED, write_left_out
 from tests.conftest import CORPUS, ROOT
+from tests.ingest.pdfs import write_text
 
 pytestmark = pytest.mark.slow
 
@@ -139,3 +142,16 @@ def test_a_corpus_without_pdfs_is_one_line(tmp_path: Path) -> None:
     assert ended.lines == [
         f"advisor: the folder {tmp_path / 'corpus'} holds no PDF; put reports there or name another folder"
     ]
+
+
+def test_a_document_that_was_removed_in_the_browser_does_not_come_back_at_the_next_start(tmp_path: Path) -> None:
+    write_text(tmp_path / "corpus" / "kept.pdf", ["Welders are trained in two valleys."])
+    removed = write_text(tmp_path / "corpus" / "removed.pdf", ["Smiths are trained in one valley."])
+    write_left_out(tmp_path / "corpus" / ADDED, {hashlib.sha256(removed.read_bytes()).hexdigest()})
+    running = start(tmp_path / "store", corpus=tmp_path / "corpus", port=free_port())
+    try:
+        listed = httpx.get(f"{running.url}/api/documents", timeout=60).json()["documents"]
+    finally:
+        running.process.terminate()
+        running.process.wait(timeout=30)
+    assert [document["file"] for document in listed] == ["kept.pdf"]

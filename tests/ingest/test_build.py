@@ -423,7 +423,7 @@ def test_files_that_are_left_out_are_passed_over_as_if_they_were_not_there(tmp_p
     assert [(each.file, each.status) for each in result.documents] == [(kept.name, "added")]
 
 
-def test_a_document_that_is_in_the_store_stays_there_when_its_file_is_left_out(tmp_path: Path) -> None:
+def test_a_document_stays_in_the_store_when_its_file_the_only_one_is_left_out(tmp_path: Path) -> None:
     file = write_text(tmp_path / "corpus" / "kept.pdf", ["Welders are trained."])
     ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=HashEmbedder())
     digest = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -27,6 +27,7 @@ class Entry:
         warnings: what was noted when it was read, in the words of ingest.
         added: when it was added on the page, None for one that was not.
         origin: one of the shipped briefs, added on the page, or put into the corpus by whoever runs the server.
+        file: the name of its file.
         rests_on: the titles of the publications that a brief sums up.
     """
 
@@ -40,6 +41,7 @@ class Entry:
     added: datetime | None
     origin: Origin
     state: FileState
+    file: str = ""
     rests_on: tuple[str, ...] = ()
 
 
@@ -66,6 +68,7 @@ def _entry(holding: Holding, folder: Path, corpus: Path, briefs: Mapping[str, tu
         added=_written(path) if is_added else None,
         origin="added" if is_added else "shipped" if is_brief else "corpus",
         state=file_state(document),
+        file=document.file,
         rests_on=briefs[path.name] if is_brief else (),
     )
 

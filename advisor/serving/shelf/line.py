@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from advisor.errors import AdvisorError
 from advisor.serving.shelf.board import Board
 from advisor.serving.shelf.jobs import Job, Step, advanced, ended
 from advisor.serving.shelf.messages import Command, Fault, Finished, Locked
@@ -41,6 +42,7 @@ class Line:
         self._conclude = conclude
         self._idle_s = idle_s
         self._builder: Builder | None = None
+        self._killed = False  # it is of no use any more, whatever it still said before its end
         self._busy = ""  # the id of the job that the process works on
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -69,6 +71,7 @@ class Line:
                 return False
             self._board.change(job_id, _cancelling)
             if self._builder:
+                self._killed = True
                 self._builder.kill()
             return True
 
@@ -125,7 +128,11 @@ class Line:
 
     def _carry_out(self, job: Job) -> Outcome:
         while True:
-            builder = self._started(job.job_id)
+            try:
+                builder = self._started(job.job_id)
+            except AdvisorError as error:
+                LOGGER.exception("A job of the library failed: %s", job.name)
+                return Fault("other", str(error))
             if builder is None:
                 return None
             builder.send(self._command_for(job))
@@ -142,6 +149,8 @@ class Line:
         with self._board.changed:
             if self._closed or self._board.job(job_id).cancelling:
                 return None
+            if self._killed:
+                self._end_builder()
             if self._builder is None:
                 self._board.change(job_id, lambda job: advanced(job, Step("starting")))
                 self._builder = self._start_builder()
@@ -161,7 +170,7 @@ class Line:
 
     def _end_builder(self) -> None:
         with self._board.changed:
-            builder, self._builder = self._builder, None
+            builder, self._builder, self._killed = self._builder, None, False
         if builder:
             builder.close()
 

@@ -73,13 +73,11 @@ def render_documents(
 def render_found(places: Sequence[Place], say: Words, *, query: str) -> str:
     """Return what a search inside the documents found."""
     if not places:
-        return (
-            f'<div class="ca-found"><p>{escape(say("shelf.found_none", query=query))} '
-            f"{escape(say('shelf.found_none_help'))}</p></div>"
-        )
+        none = f"{escape(say('shelf.found_none', query=query))} {escape(say('shelf.found_none_help'))}"
+        return f'<div class="ca-found" data-said="{none}"><p>{none}</p></div>'
     rows = "".join(_found(place, say) for place in places)
     heading = escape(say("shelf.found_in", n=len(places), query=query))
-    return f'<div class="ca-found"><h3 role="status">{heading}</h3><ol>{rows}</ol></div>'
+    return f'<div class="ca-found" data-said="{heading}"><h3>{heading}</h3><ol>{rows}</ol></div>'
 
 
 # ---- adding ---------------------------------------------------------------------------------------------------------
@@ -174,9 +172,12 @@ def _origin(entry: Entry, say: Words) -> str:
             origin = say("shelf.brief")
         case "added" if entry.added:
             origin = say("shelf.added_on", day=say.day(entry.added))
+        case "added":
+            origin = say("shelf.added_here")
         case _:
             origin = say("shelf.from_corpus")
-    return say("shelf.published", publisher=entry.publisher, origin=origin) if entry.publisher else origin
+    # Two reports may have one title; the names of their files tell them apart.
+    return " · ".join(filter(None, (entry.publisher, entry.file, origin)))
 
 
 def _state(entry: Entry, say: Words, *, is_used: bool, is_leaving: bool) -> str:

@@ -241,7 +241,8 @@ class Shelf:
         return Add(self._store, job.path)
 
     def _conclude(self, job: Job, outcome: Outcome) -> Job:
-        if isinstance(outcome, Finished):
+        is_late = job.cancelling and job.kind == "add"  # cancelled while the last message was on its way
+        if isinstance(outcome, Finished) and (outcome.unused or not is_late):
             return self._finished(job, outcome)
         self._clean()
         if self._line.is_closed:

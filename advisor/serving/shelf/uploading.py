@@ -40,7 +40,7 @@ def render_sending(say: Words) -> str:
     }
     data = " ".join(f'data-{name}="{escape(text)}"' for name, text in said.items())
     return (
-        f'<template id="ca-sending" {data}><li>{sign("add")}<b></b><small></small>'
+        f'<template id="ca-sending" {data}><li>{sign("add")}{sign("warn")}<b></b><small></small>'
         f'<button type="button" class="ca-link" data-do="shelf-stop">{escape(say("shelf.cancel"))}</button>'
         "<p></p><progress></progress></li></template>"
     )

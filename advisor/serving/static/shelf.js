@@ -5,6 +5,7 @@
   'use strict';
 
   const POLL_MS = 700;
+  const LOST_MS = 5000;
   const TYPING_MS = 300;
   const MAX_BYTES = 100 * 1024 * 1024;
   const MB = 1024 * 1024;
@@ -16,7 +17,7 @@
   const isShown = () => Boolean($('#ca-shelf')?.getClientRects().length);
   const changed = () => document.dispatchEvent(new CustomEvent('ca-shelf-changed'));
 
-  /** Have a screen reader say a text; used at the start and the end of an upload only. */
+  /** Have a screen reader say a text: the start and the end of an upload, what a search found, what went wrong. */
   function say(text) {
     const line = $('#ca-shelf-said');
     if (line) line.textContent = text;
@@ -68,18 +69,21 @@
   async function look() {
     if (!$('#ca-jobs') || asking) return;
     asking = true;
-    let goesOn = true;
+    let delay = POLL_MS;
     try {
       const state = await ask('GET', '/api/jobs');
-      goesOn = state.others > 0 || state.jobs.some((job) => !['done', 'skipped', 'failed', 'cancelled'].includes(job.state));
+      const goesOn = state.others > 0 || state.jobs.some((job) => !['done', 'skipped', 'failed', 'cancelled'].includes(job.state));
+      if (!goesOn) delay = 0;
       const now = JSON.stringify(state);
       if (now !== known) {
         known = now;
         await showJobs();
       }
-    } catch { /* the server may be starting anew: asked again */ }
+    } catch {
+      delay = LOST_MS;  // the server may be starting anew
+    }
     asking = false;
-    if (goesOn) follow(POLL_MS);
+    if (delay) follow(delay);
   }
 
   async function showJobs() {
@@ -258,7 +262,9 @@
     if (!query) return found.replaceChildren();
     try {
       const fresh = await part(`/parts/found?q=${encodeURIComponent(query)}`);
-      if (number === searched) found.replaceChildren(fresh);
+      if (number !== searched) return;
+      found.replaceChildren(fresh);
+      say(fresh.dataset.said);
     } catch {
       if (number === searched) found.textContent = found.dataset.failed;
     }

@@ -19,7 +19,9 @@ from advisor.serving.shelf.uploading import outcome_words, render_jobs
 
 SAY = words_in("en")
 EVIL = "<img src=x onerror=alert(1)>\"'&"
-ENTRY = Entry("d1", "Annual plan", "", 2026, 12, 28, (), datetime(2026, 11, 12, tzinfo=UTC), "added", "ready")
+ENTRY = Entry(
+    "d1", "Annual plan", "", 2026, 12, 28, (), datetime(2026, 11, 12, tzinfo=UTC), "added", "ready", "plan.pdf"
+)
 JOB = Job("j1", "anna", "add", "plan.pdf")
 
 
@@ -34,7 +36,7 @@ def rows(*entries: Entry, left_out: tuple[str, ...] = (), jobs: tuple[Job, ...] 
 def test_a_row_tells_title_origin_year_pages_passages_and_state() -> None:
     text = text_of(rows(ENTRY))
     assert "1 document 12 pages, 28 passages" in text
-    assert "Annual plan Added on 12 November 2026 2026 12 12 pages 28 28 passages Ready Open Remove" in text
+    assert "Annual plan plan.pdf · Added on 12 November 2026 2026 12 12 pages 28 28 passages Ready Open Remove" in text
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,8 @@ def test_a_row_tells_title_origin_year_pages_passages_and_state() -> None:
     [
         ({"origin": "shipped", "rests_on": ("Handbook",)}, "Our summary. Original: Handbook"),
         ({"origin": "shipped", "rests_on": ("A", "B")}, "Our summary of 2 reports"),
-        ({"origin": "corpus", "publisher": "Northern Office"}, "Northern Office · From the server's folder"),
-        ({"added": None}, "From the server's folder"),
+        ({"origin": "corpus", "publisher": "Northern Office"}, "Northern Office · plan.pdf · From the server's folder"),
+        ({"added": None}, "plan.pdf · Added here"),
     ],
 )
 def test_a_row_tells_where_its_document_is_from(changes: dict[str, object], origin: str) -> None:

@@ -6,16 +6,19 @@ import hashlib
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from advisor.answering.advisor import Advisor
-from advisor.errors import CorpusError
+from advisor.embedding import Embedder, TransformerEmbedder
+from advisor.errors import AdvisorError, CorpusError
 from advisor.records import AnswerReady
 from advisor.serving.shelf.board import NoSuchJobError
 from advisor.serving.shelf.leftout import read_left_out
+from advisor.serving.shelf.messages import Finished, Message
 from advisor.serving.shelf.process import BuilderProcess
 from advisor.serving.shelf.shelf import MAX_WAITING, Shelf
 from advisor.serving.shelf.uploads import RefusedError
@@ -205,6 +208,58 @@ def test_a_process_that_dies_fails_its_job_and_the_next_goes_on_in_a_new_one(pla
     assert place.titles() == ["Brief: Trade fairs", "Members survey", "Skills"]
 
 
+class Late(BuilderProcess):
+    """Lets something happen between the end of the first command and the word of it."""
+
+    def __init__(self, embedder: Embedder, happen: Callable[[], object]) -> None:
+        super().__init__(embedder)
+        self.happen = happen
+
+    def receive(self) -> Message | None:
+        message = super().receive()
+        if isinstance(message, Finished):
+            self.happen()
+        return message
+
+
+def test_a_file_that_is_cancelled_when_it_is_in_the_library_already_is_taken_out_again(place: Place) -> None:
+    started: list[Late] = []
+
+    def cancel_the_first() -> None:
+        if len(started) == 1:
+            shelf.drop("anna", shelf.jobs("anna")[0].job_id)
+
+    def start() -> Late:
+        started.append(Late(place.advisor._embedder, cancel_the_first))
+        return started[-1]
+
+    shelf = Shelf(place.advisor, store=place.store, folder=place.folder, corpus=place.corpus, start_builder=start)
+    with shelf.arriving("anna", "a.pdf") as upload:
+        upload.write(report(HYDROGEN))
+        job = shelf.take("anna", "a.pdf", upload)
+    assert shelf.wait(job.job_id, timeout_s=MINUTES).state == "cancelled"
+    (removal,) = [job for job in shelf.jobs("anna") if job.kind == "remove"]
+    assert shelf.wait(removal.job_id, timeout_s=MINUTES).state == "done"
+    shelf.close()
+    assert len(started) == 2  # the first was killed with the job that it had done
+    assert place.files() == []
+    assert place.titles() == ["Brief: Trade fairs", "Skills"]
+
+
+def test_a_process_that_cannot_be_started_fails_the_job_and_keeps_no_file(place: Place) -> None:
+    def start() -> BuilderProcess:
+        raise AdvisorError("no memory")
+
+    shelf = Shelf(place.advisor, store=place.store, folder=place.folder, corpus=place.corpus, start_builder=start)
+    with shelf.arriving("anna", "a.pdf") as upload:
+        upload.write(report(HYDROGEN))
+        job = shelf.take("anna", "a.pdf", upload)
+    ended = shelf.wait(job.job_id, timeout_s=MINUTES)
+    shelf.close()
+    assert (ended.state, ended.reason) == ("failed", "other")
+    assert place.files() == []
+
+
 def test_a_model_that_cannot_be_loaded_is_said(place: Place) -> None:
     shelf = Shelf(
         place.advisor,
@@ -356,8 +411,6 @@ def test_two_threads_that_add_the_same_file_add_it_once(place: Place) -> None:
 
 @pytest.mark.slow
 def test_a_file_is_added_with_the_real_model(place: Place, tmp_path: Path) -> None:
-    from advisor.embedding import TransformerEmbedder
-
     embedder, store = TransformerEmbedder(), tmp_path / "real"
     ingest([place.corpus], store=store, embedder=embedder)
     advisor = Advisor.open(store, embedder=embedder)
