@@ -203,6 +203,28 @@ def test_files_are_dropped_anywhere_on_the_page(visit: Callable[..., Visit], tmp
     job(here, "dropped.pdf").get_by_text("Added, 1 page.").wait_for()
 
 
+def test_a_removal_that_is_not_confirmed_removes_nothing(visit: Callable[..., Visit], place: Place) -> None:
+    here = visit()
+    remove = here.page.get_by_role("button", name=SAY("shelf.remove_one", title="Skills"), exact=True)
+    remove.click()
+    here.page.get_by_role("dialog").get_by_role("button", name=SAY("shelf.keep"), exact=True).click()
+    remove.click()
+    here.page.keyboard.press("Escape")
+    assert not here.page.get_by_role("dialog").is_visible()
+    assert "Skills" in place.titles()
+
+
+def test_nothing_is_asked_for_while_nothing_goes_on(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    here.page.clock.install()
+    with here.page.expect_response("**/parts/documents"):
+        here.page.evaluate("document.dispatchEvent(new CustomEvent('ca-shelf'))")
+    asked: list[str] = []
+    here.page.on("request", lambda request: asked.append(request.url))
+    here.page.clock.run_for(10_000)
+    assert [url for url in asked if "/api/jobs" in url] == []
+
+
 def test_one_browser_does_not_see_what_another_adds_until_it_is_there(visit: Callable[..., Visit]) -> None:
     one, other = visit(), visit()
     give(one, ("endless.pdf", report(ENDLESS)))
