@@ -65,7 +65,8 @@ def test_a_first_screen_in_another_language_does_not_flash_in_english(visit: Any
 def test_no_language_is_too_long_for_a_phone(visit: Any, code: str) -> None:
     here = visit(locale=code, viewport=PHONE, has_touch=True)
     outside = """() => [...document.querySelectorAll('#ca-bar *, #ca-talk *')]
-        .filter(node => node.offsetParent && !node.closest('.ca-sr') && node.getBoundingClientRect().right > innerWidth + 1)
+        .filter(node => node.offsetParent && !node.closest('.ca-sr'))
+        .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
         .map(node => node.outerHTML.slice(0, 80))"""
     assert here.page.evaluate(outside) == []
     here.ask_and_wait(QUESTION)
