@@ -166,7 +166,7 @@ def _pressed(control: str) -> Callable[[Page], None]:
         if control == "[data-do=forget]":
             _menu(page)
         page.locator(control).first.click()
-        page.locator(".ca-menu-list a, .ca-reason textarea, .ca-editing, dialog[open]").first.wait_for()
+        page.locator(":is(.ca-menu-list a, .ca-reason textarea, .ca-editing, dialog[open]):visible").first.wait_for()
         page.locator(control).first.scroll_into_view_if_needed()
 
     return reach

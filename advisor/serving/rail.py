@@ -59,7 +59,7 @@ def _item(kept: Kept, current: str, say: Words) -> str:
     here = ' aria-current="true"' if kept.id == current else ""
     title = escape(kept.title)
     return (
-        f'<li><button type="button" data-do="open-talk" data-talk="{escape(kept.id)}"{here}>{title}</button>'
+        f'<li><button type="button" data-do="open-talk" data-talk="{escape(kept.id)}"{here}><span>{title}</span></button>'
         f"{sign_button('forget', 'bin', say('rail.delete'), data=_data(kept))}</li>"
     )
 
