@@ -136,7 +136,7 @@ def test_no_question_is_too_odd(question: str) -> None:
     assert len(without(question, found)) <= len(question)
 
 
-# --- documents that are chosen -----------------------------------------------------------------------------------------
+# --- documents that are chosen ------------------------------------------------------------------------------
 
 
 def chosen(question: str, *ids: str) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:

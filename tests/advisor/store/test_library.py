@@ -73,7 +73,7 @@ def test_documents_that_are_not_there_alone_are_none(library: Library) -> None:
     view = library.only(["gone"])
     assert view.documents() == []
     assert view.counts().sentences == 0
-    assert view.document_frequency(terms("exports")) == {term: 0 for term in terms("exports")}
+    assert view.document_frequency(terms("exports")) == dict.fromkeys(terms("exports"), 0)
 
 
 def test_a_document_is_found_by_its_content_and_a_file_in_the_ledger(library: Library) -> None:
