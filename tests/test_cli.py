@@ -372,3 +372,10 @@ def test_python_m_ingest_is_the_same_command(tmp_path: Path) -> None:
         done.stderr
         == f"advisor: the folder {tmp_path / 'empty'} holds no PDF; put reports there or name another folder\n"
     )
+
+
+def test_a_question_is_answered_from_the_documents_that_are_named(advisor: Any) -> None:
+    only = "partnerships-consultation.pdf"
+    record = advisor("ask", "How many partnerships answered the survey?", "--document", only, "--json").json
+    assert {citation["document"] for citation in record["citations"]} == {only}
+    assert_one_line(advisor("ask", "Who?", "--document", "none.pdf"), 2, "no document 'none.pdf'")

@@ -15,7 +15,17 @@ from advisor.answering.abstention import judge
 from advisor.answering.conversation import Asked, checked, read_turn, standalone
 from advisor.answering.declines import suggestions, why
 from advisor.answering.extracted import Found, extracted
-from advisor.answering.finding import PASSAGES, find, is_answered, lacks, resolved, sources_for, still_held
+from advisor.answering.finding import (
+    PASSAGES,
+    find,
+    hits_if_answered,
+    is_answered,
+    lacks,
+    resolved,
+    sources_for,
+    still_held,
+)
+from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
 from advisor.answering.premises import missing_part
 from advisor.answering.stepping import in_steps
@@ -380,6 +390,40 @@ class Advisor:
             finished = yield from extracted(found, answer, turn.requests)
         clock.lap("answer")
         yield AnswerReady(replace(finished, hits=found.hits, timings_ms=clock.total()))
+
+    def follow_ups(
+        self, answer: Answer, *, asked: Sequence[str] = (), document_ids: Sequence[str] = (), count: int = 3
+    ) -> tuple[str, ...]:
+        """Return further questions for whoever has just read an answer; the documents answer each of them.
+
+        They are made of headings, and so in the language of the documents, English as a rule, whatever language the
+        question was in. An answer that abstains has its own suggestions, which are returned.
+
+        Args:
+            answer: the one that was read.
+            asked: earlier questions, which are not asked again.
+            document_ids: ids or file names, as in `ask`.
+            count: how many at most; there may be fewer, and none.
+
+        Raises:
+            CorpusError: a document is not in the store.
+        """
+        if answer.abstained:
+            return tuple(text for text in answer.suggestions if text not in asked)[:count]
+
+        def read(retriever: Retriever) -> list[str]:
+            library = retriever.store.library
+            chosen = resolved(library, document_ids)
+            return follow_ups(
+                library,
+                answer,
+                asked=asked,
+                chosen=chosen,
+                count=count,
+                hits_if_answered=lambda text: hits_if_answered(retriever, text, chosen=chosen),
+            )
+
+        return tuple(self._read(read)[1])
 
     def _suggested(self, text: str, hits: Sequence[Hit], names: Sequence[str]) -> tuple[str, ...]:
         _, found = self._read(lambda retriever: suggestions(hits, text, _answered_by(retriever, names)))

@@ -9,7 +9,7 @@ from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.premises import MissingPart
 from advisor.answering.sufficiency import Signals
-from advisor.answering.talk.examples import question_of
+from advisor.answering.talk.headings import question_of
 from advisor.answering.talk.replies import say, titles_of
 from advisor.records import Hit
 from advisor.retrieval.references import LABELS

@@ -86,10 +86,16 @@ def sources_for(
 
 def is_answered(retriever: Retriever, text: str, *, chosen: Sequence[str] = ()) -> bool:
     """Tell whether the documents with the ids chosen, or all, answer a question."""
+    return bool(hits_if_answered(retriever, text, chosen=chosen))
+
+
+def hits_if_answered(retriever: Retriever, text: str, *, chosen: Sequence[str] = ()) -> list[Hit]:
+    """Return the hits of a question that the documents with the ids chosen, or all, answer; else nothing."""
     query = retriever.understand(text, chosen=chosen)
     store = _kept_to(retriever.store, chosen)
-    signals = measure(store, query, _hits(retriever, query, PASSAGES, chosen))
-    return judge(signals, lacks=lacks(query, missing_part(store.library, query))).verdict == "answered"
+    hits = _hits(retriever, query, PASSAGES, chosen)
+    judged = judge(measure(store, query, hits), lacks=lacks(query, missing_part(store.library, query)))
+    return hits if judged.verdict == "answered" else []
 
 
 def lacks(query: Query, missing: MissingPart | None) -> bool:

@@ -36,6 +36,19 @@ def test_a_follow_up_question_brings_its_history(client: TestClient, fake: FakeA
     assert fake.asked == [("And then?", (Message("user", "First?"), Message("assistant", "Yes.")))]
 
 
+def test_a_question_may_be_put_to_some_documents_alone(client: TestClient, fake: FakeAdvisor) -> None:
+    client.post("/api/ask", json={"question": "Why?", "documents": ["d1handbook"]})
+    client.post("/api/ask", json={"question": "Why?"})
+    assert fake.chosen == [("d1handbook",), ()]
+
+
+def test_a_question_put_to_an_unknown_document_is_a_404(client: TestClient, fake: FakeAdvisor) -> None:
+    reply = client.post("/api/ask", json={"question": "Why?", "documents": ["d9"]})
+    assert reply.status_code == 404
+    assert "'d9'" in reply.json()["error"]
+    assert fake.asked == []
+
+
 def test_a_search_gives_passages(client: TestClient, fake: FakeAdvisor) -> None:
     reply = client.get("/api/search", params={"q": "fairs", "k": 2, "mode": "dense", "document": "d1handbook"})
     assert reply.json()["query"] == "fairs"

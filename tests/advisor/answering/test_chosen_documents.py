@@ -17,13 +17,13 @@ from advisor.store.versions import current_version
 from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, listed, prose, section
 from tests.fakes import HashEmbedder, ScriptedWriter
 
+MEMBERS = "How many members has the harbour cluster?"
 FAIRS = "Do visits to trade fairs bring new partners?"
 QUESTIONS = (
     FAIRS,
     "What should a cluster organisation hold before leaving step 3?",
     "How many partnerships named the barrier language?",
-    "How many members has the harbour cluster?",
-    "When did the harbour census close?",
+    MEMBERS,
     "Who pays a yearly fee of 300 euros to the Harbour Cluster?",
     "How long do I boil an egg?",
     "What is done in step 12?",
@@ -32,16 +32,13 @@ QUESTIONS = (
     "shorter",
 )
 
-CLOSED = "When did the harbour census close?"
-LAUNCHED = "The harbour census was launched on 2 May 2018 and stayed open until 14 December 2018."
-
 EAST = Report(
     "east.pdf",
     "Eastern ledger",
     (
         section(
             "How to count the members",
-            blocks=[prose("The harbour cluster has 40 members.", "The harbour census was closed on 21 November 2018.")],
+            blocks=[prose("The harbour cluster has 40 members.")],
         ),
         section("How to pay the harbour pilots", blocks=[listed("Pilots ask for:", "a fee,", "a berth.")]),
     ),
@@ -49,7 +46,7 @@ EAST = Report(
 WEST = Report(
     "west.pdf",
     "Western ledger",
-    (section("Why should a harbour join?", blocks=[prose("The harbour cluster has 55 members.", LAUNCHED)]),),
+    (section("Why should a harbour join?", blocks=[prose("The harbour cluster has 55 members.")]),),
 )
 REPORTS = (HANDBOOK, SURVEY, EAST, WEST)
 
@@ -95,12 +92,11 @@ def test_an_answer_from_one_document_cites_that_one_alone(several: Advisor) -> N
     assert citation.document == "survey.pdf"
 
 
-def test_what_another_document_says_otherwise_is_no_conflict(several: Advisor) -> None:
-    assert len(several.ask(CLOSED).conflicts) == 1
-    assert len(several.ask(CLOSED, document_ids=["east", "west"]).conflicts) == 1
-    answer = several.ask(CLOSED, document_ids=["west"])
-    assert LAUNCHED in answer.answer
-    assert answer.conflicts == ()
+def test_what_another_document_says_otherwise_is_not_told(several: Advisor) -> None:
+    assert {"east.pdf", "west.pdf"} <= {citation.document for citation in several.ask(MEMBERS).citations}
+    answer = several.ask(MEMBERS, document_ids=["west"])
+    assert "55 members" in answer.answer
+    assert "40 members" not in answer.answer
 
 
 def test_documents_are_chosen_by_id_by_file_and_twice_as_well(several: Advisor) -> None:
@@ -187,7 +183,7 @@ def gone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["When did the harbour census close?", "How do steps 3 and 4 differ, and who pays a fee?", "A boiled egg?"],
+    [MEMBERS, "How do steps 3 and 4 differ, and who pays a fee?", "A boiled egg?"],
 )
 @pytest.mark.parametrize("chosen", [(), ("east.pdf", "west.pdf", "handbook.pdf")])
 @pytest.mark.parametrize("writes", [False, True])
@@ -250,3 +246,16 @@ def test_answers_from_one_shipped_document_are_of_that_one(
         assert {citation.document_id for citation in answer.citations} <= {chosen}
         answered += not answer.abstained
     assert 0 < answered < len(questions)
+
+
+@pytest.mark.slow
+def test_a_conflict_is_one_of_the_documents_chosen(shipped_store: Path, embedder: TransformerEmbedder) -> None:
+    advisor = Advisor.open(shipped_store, embedder=embedder)
+    question = "How many partnerships answered the survey?"
+    assert advisor.ask(question).conflicts
+    others = "where-the-reports-agree-and-disagree"
+    chosen = [document for document in advisor.documents() if document.file != f"{others}.pdf"]
+    answer = advisor.ask(question, document_ids=[document.document_id for document in chosen])
+    left_out = advisor.document(others)
+    assert left_out.document_id not in {citation.document_id for citation in answer.citations}
+    assert left_out.title not in " ".join(answer.conflicts)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.records import Document
-from advisor.retrieval.restrictions import KINDS, Restriction, restrictions, without
+from advisor.retrieval.restrictions import KINDS, Restriction, among, restrictions, without
 
 
 def document(item: str, title: str, *, publisher: str = "", year: int | None = None, file: str = "") -> Document:
@@ -134,3 +134,33 @@ def test_what_is_named_was_said_and_is_some_but_not_all_of_the_documents(questio
 def test_no_question_is_too_odd(question: str) -> None:
     found = restrictions(question, DOCUMENTS)
     assert len(without(question, found)) <= len(question)
+
+
+# --- documents that are chosen ------------------------------------------------------------------------------
+
+
+def chosen(question: str, *ids: str) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Return the documents that a question is kept to, and those that it names and that are not chosen."""
+    kept, left_out = among(restrictions(question, DOCUMENTS), ids)
+    return [one.document_ids for one in kept], left_out
+
+
+def test_where_no_document_is_chosen_every_one_may_be_named() -> None:
+    assert chosen("What does the handbook say of fairs?") == ([("h",)], ())
+
+
+def test_a_document_that_is_named_and_not_chosen_is_left_out() -> None:
+    assert chosen("What does the handbook say of fairs?", "s", "p") == ([], ("h",))
+    assert chosen("What did the 2014 study find?", "p") == ([], ("s",))
+
+
+def test_of_several_that_fit_those_that_are_chosen_are_meant() -> None:
+    assert chosen("What did the study find?", "p", "h") == ([("p",)], ())
+
+
+def test_the_report_alone_is_whatever_was_chosen() -> None:
+    assert chosen("What does the report say of fairs?", "h") == ([("h",)], ())
+
+
+def test_of_two_that_are_named_one_may_be_left_out() -> None:
+    assert chosen("Do the handbook and the 2014 study agree?", "h") == ([("h",)], ("s",))

@@ -56,6 +56,26 @@ def test_what_is_added_comes_back_as_it_was(tmp_path: Path) -> None:
     library.close()
 
 
+def test_some_documents_alone_are_listed_counted_and_found_by_words(library: Library) -> None:
+    view = library.only(["a", "b"])
+    assert [document.document_id for document in view.documents()] == ["a", "b"]
+    assert (view.counts().documents, view.counts().pages, view.counts().passages) == (2, 2, 2)
+    assert view.match(terms("exports")).keys() == {"a-0001"}
+    assert view.match(terms("exports"), document_ids=["c"]) == {}
+    assert library.match(terms("exports")).keys() == {"a-0001", "c-0001"}
+    assert view.match_phrases([terms("exports")]).keys() == {"a-0001"}
+    [term] = terms("training")
+    assert (view.document_frequency([term]), library.document_frequency([term])) == ({term: 0}, {term: 1})
+    assert library.only([]).counts() == library.counts()
+
+
+def test_documents_that_are_not_there_alone_are_none(library: Library) -> None:
+    view = library.only(["gone"])
+    assert view.documents() == []
+    assert view.counts().sentences == 0
+    assert view.document_frequency(terms("exports")) == dict.fromkeys(terms("exports"), 0)
+
+
 def test_a_document_is_found_by_its_content_and_a_file_in_the_ledger(library: Library) -> None:
     entry = LedgerEntry("/corpus/a.pdf", "a" * 64, "a", "added", "", {"tables": 2})
     library.record(entry)
