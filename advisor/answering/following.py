@@ -36,8 +36,11 @@ def follow_ups(
     there are several. What the answer cites itself is not asked for again.
 
     Args:
+        library: the documents.
+        answer: what was read.
         asked: questions that are not to be asked again, besides the one that was answered.
         chosen: the ids of the documents to keep to; empty for all.
+        count: how many at most.
         hits_if_answered: gives the hits of a question that is answered, best first; nothing for one that is not.
     """
     cited = {citation.passage_id for citation in answer.citations}

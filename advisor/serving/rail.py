@@ -58,8 +58,9 @@ def _is_today(changed: datetime, now: datetime, zone: tzinfo | None) -> bool:
 def _item(kept: Kept, current: str, say: Words) -> str:
     here = ' aria-current="true"' if kept.id == current else ""
     title = escape(kept.title)
+    opens = f'data-do="open-talk" data-talk="{escape(kept.id)}"{here}'
     return (
-        f'<li><button type="button" data-do="open-talk" data-talk="{escape(kept.id)}"{here}><span>{title}</span></button>'
+        f'<li><button type="button" {opens}><span>{title}</span></button>'
         f"{sign_button('forget', 'bin', say('rail.delete'), data=_data(kept))}</li>"
     )
 

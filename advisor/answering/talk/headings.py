@@ -34,6 +34,7 @@ _MODAL = re.compile(
 _ABLE = re.compile(r"^(?P<who>(?:[\w-]+ ){1,3}?)(?P<modal>can|should|must) (?P<rest>.+)$")
 _ONE = re.compile(r"^(?:purpose|aim|number|role|structure|definition|rationale)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s(?:of|for|in|from|on|to|between|by|per|with|among|at|before|after|during|that|who)\s")
+_SEVERAL = re.compile(r",|\bas\b")
 _PLURAL = re.compile(r"^(?!.*(?:ss|us|is|ics|news)$).*s$|^criteria$", re.IGNORECASE)
 _NAME = re.compile(r"^(?:Euro\w*|\w+(?:ese|ish|ean|ian)|German|French|Greek|Dutch|Baltic|Horizon)$")
 _DANGLING = re.compile(r"^(?:before|during|after|until|in|on|further|other|overview|introduction)\b", re.IGNORECASE)
@@ -94,7 +95,8 @@ def _of_clause(text: str) -> tuple[int, str] | None:
     if _DIRECT.match(text):
         return 1, f"{text[0].upper()}{text[1:]}?"
     if _INDIRECT.match(text):
-        return 2, f"Do the documents say {_lowered(text.split(': ')[0])}?"
+        told = text.split(": ")[0]
+        return 2, f"What do the documents say about {told[0].lower()}{told[1:]}?"
     if match := _ABLE.match(text):
         return 1, f"How {match['modal']} {_lowered(match['who'].strip())} {match['rest']}?"
     return None
@@ -112,7 +114,7 @@ def _of_noun(text: str) -> tuple[int, str] | None:
         return 2, f"What do the documents say about {_lowered(first)}: {_lowered(rest)}?"
     if _ONE.match(name):
         return 2, f"What is the {said}?"
-    if head != name and "," not in head and head.split() and _PLURAL.match(head.split()[-1]):
+    if head != name and not _SEVERAL.search(head) and head.split() and _PLURAL.match(head.split()[-1]):
         article = "" if re.match(r"the\b", said) else "the "
         return 2, f"What are {article}{said}?"
     return 2, f"What do the documents say about {said}?"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answering.talk.examples import EXAMPLES, TRIED, find_examples, question_of
+from advisor.answering.talk.examples import EXAMPLES, TRIED, find_examples
+from advisor.answering.talk.headings import question_of
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, section
 
@@ -37,9 +38,9 @@ def build(tmp_path: Path) -> Build:
         ("2.1 How to choose partners", "How do we choose partners?"),
         (
             "Case 5: Fibre valley shares its test bed",
-            "What do the documents say about “Fibre valley shares its test bed”?",
+            "What does the case “Fibre valley shares its test bed” show?",
         ),
-        ("Green skills for smaller firms", "What do the documents say about “Green skills for smaller firms”?"),
+        ("Green skills for smaller firms", "What are the green skills for smaller firms?"),
     ],
 )
 def test_a_heading_makes_a_question(heading: str, question: str) -> None:
