@@ -170,6 +170,8 @@ def _of_sentences(
     question = query.focused
     expected = expected_in(question)
     first = [(weighted(s.headed, words), s) for s in sentences if s.hit.rank <= 5]
+    if not first:  # all that the first hits say was screened out
+        return {}
     scored = sorted(first, key=lambda item: -item[0])
     best, top = scored[0]
     typed = max((score for score, s in scored if holds(expected, s.sentence.text, question)), default=0.0)

@@ -49,7 +49,7 @@ def question_of(heading: str) -> tuple[int, str] | None:
     if not text[:1].isalpha() or text.isupper() or len(text.split()) > LONGEST:
         return None
     if named := _RECOMMENDATION.search(label):
-        return 1, f"What does {_lowered(named[1])} ask for?"
+        return 1, f"What does {named[1][0].lower()}{named[1][1:]} ask for?"
     if _DEED.search(label) and not _ASKS.match(text):
         return 1, f"How do we {_ours(text)}?"
     if {"you", "your"} & set(words(text)) or len(text.split()) < SHORTEST:

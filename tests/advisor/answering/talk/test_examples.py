@@ -41,6 +41,18 @@ def build(tmp_path: Path) -> Build:
             "What does the case “Fibre valley shares its test bed” show?",
         ),
         ("Green skills for smaller firms", "What are the green skills for smaller firms?"),
+        ("Recommendation R4: Pay on time", "What does recommendation R4 ask for?"),
+        ("Green transition action 2: Map Your Skills", "How do we map our skills?"),
+        ("Interview with Ada Byrne, Port Office", "What does the interview with Ada Byrne, Port Office tell?"),
+        ("Checklist for signing an agreement", "What is on the checklist for signing an agreement?"),
+        (
+            "Agreements: Whether SMEs signed them alone",
+            "What do the documents say about whether SMEs signed them alone?",
+        ),
+        (
+            "Harbours as leaders of fair trade at sea",
+            "What do the documents say about harbours as leaders of fair trade at sea?",
+        ),
     ],
 )
 def test_a_heading_makes_a_question(heading: str, question: str) -> None:
