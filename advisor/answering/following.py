@@ -17,6 +17,9 @@ TRIED = 5
 SAME = 0.8
 """Share of the terms of two questions that both hold from which they ask the same."""
 
+_ASKING = frozenset(terms("What do the documents say about it? How do we? What does the case show?"))
+"""Terms of how a question is put, not of what it is about."""
+
 Place = tuple[str, tuple[str, ...]]
 """A document by its id, and a section of it."""
 
@@ -47,16 +50,15 @@ def follow_ups(
     before = [answer.question, answer.standalone_question, *asked]
     found: list[tuple[str, str]] = []
     tried = 0
-    places = [place for place in _places(library, answer) if not chosen or place[0] in chosen]
+    candidates = _candidates(library, answer, chosen)
     for is_first in (True, False):
-        for document_id, section in places:
+        for document_id, text in candidates:
             if len(found) == count or tried == TRIED:
                 return [text for text, _ in found]
             if is_first and any(document_id == other for _, other in found):
                 continue
-            text = _question(section, {document.title for document in library.documents()})
             others = [text for text, _ in found]
-            if not text or any(_same(text, one) for one in before) or any(alike(text, one) for one in others):
+            if any(_same(text, one) for one in before) or any(alike(text, one) for one in others):
                 continue
             tried += 1
             before.append(text)  # nor tried twice
@@ -64,6 +66,15 @@ def follow_ups(
             if hits and hits[0].passage.passage_id not in cited:
                 found.append((text, document_id))
     return [text for text, _ in found]
+
+
+def _candidates(library: Library, answer: Answer, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """Return questions, each behind the id of its document; first those that share a word with what was read."""
+    titles = {document.title for document in library.documents()}
+    made = [(place[0], _question(place[1], titles)) for place in _places(library, answer)]
+    possible = [(document_id, text) for document_id, text in made if text and (not chosen or document_id in chosen)]
+    told = set(terms(f"{answer.question} {answer.answer}"))
+    return sorted(possible, key=lambda each: told.isdisjoint(set(terms(each[1])) - _ASKING))
 
 
 def _places(library: Library, answer: Answer) -> Iterator[Place]:
