@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
@@ -180,7 +181,7 @@ def _library(page: Page) -> None:
 
 def _adding(page: Page) -> None:
     _library(page)
-    report = sorted(CORPUS.glob("*.pdf"))[0].read_bytes() + b"\n%"  # a file of its own, for the library
+    report = sorted(CORPUS.glob("*.pdf"))[0].read_bytes() + b"\n%" + token_bytes(8).hex().encode()  # new each time
     files = (("regional-strategy.pdf", report), ("members-survey.pdf", report + b"%"), ("minutes.pdf", b"no PDF"))
     given: list[FilePayload] = [{"name": name, "mimeType": "application/pdf", "buffer": file} for name, file in files]
     page.set_input_files("#ca-files", given)
@@ -241,11 +242,11 @@ STATES: tuple[State, ...] = (
     State("edit", _pressed("[data-do=edit]")),
     State("deletion", _pressed("[data-do=forget]")),
     State("library", _library),
-    State("adding", _adding),
     State("removal", _removal),
     State("found", _found),
     State("opened", _opened),
     *(State(code, _in_language(code)) for code in LANGUAGES if code != "en"),
+    State("adding", _adding),  # the last, as what is added is shown in the library from then on
 )
 
 SHOWN: tuple[tuple[str, str, Light], ...] = (

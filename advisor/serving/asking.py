@@ -112,7 +112,7 @@ class Asking:
         self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
         conversation = self._talks.open(visitor.browser, opinion.place)
         said = visitor.say("acts.rated") if opinion.good is not None else ""
-        return Shown(transcript=self._transcript(visitor, conversation, _Step(said)))
+        return Shown(transcript=self._transcript(visitor, conversation, _Step(said), link=opinion.place.link))
 
     def show(self, visitor: Visitor, choice: Choice) -> str:
         """Return the pane with the page that the visitor wants to see."""

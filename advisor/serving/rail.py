@@ -84,6 +84,6 @@ def _dialog(say: Words) -> str:
         f'<dialog class="ca-dialog" id="ca-forget" aria-labelledby="ca-forget-title" {one} {every}>'
         '<h2 id="ca-forget-title"></h2><p></p><div class="ca-row">'
         f'<button type="button" class="ca-btn" data-do="dismiss-dialog">{escape(say("rail.cancel"))}</button>'
-        f'<button type="button" class="ca-btn ca-danger" data-do="forget-yes">{escape(say("rail.delete_yes"))}</button>'
+        f'<button type="button" class="ca-btn ca-stop" data-do="forget-yes">{escape(say("rail.delete_yes"))}</button>'
         "</div></dialog>"
     )

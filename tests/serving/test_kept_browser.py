@@ -73,7 +73,10 @@ def test_a_conversation_is_deleted_after_a_question_and_for_good(visit: Any) -> 
     dialog.get_by_role("button", name=SAY("rail.cancel")).click()
     assert here.page.locator(".ca-turn").count() == 1
     delete.click()
-    dialog.get_by_role("button", name=SAY("rail.delete_yes")).click()
+    yes = dialog.get_by_role("button", name=SAY("rail.delete_yes"))
+    ink, ground = yes.evaluate("node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]")
+    assert ink != ground
+    yes.click()
     here.page.locator(".ca-hello").wait_for()
     here.page.get_by_text(SAY("rail.none")).wait_for()
     here.page.goto(address)
