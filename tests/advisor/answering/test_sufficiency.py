@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,14 @@ def test_a_store_of_any_sentences_can_be_measured(
 
 def test_without_hits_only_the_unknown_words_are_told(opened: Store) -> None:
     assert measure(opened, understood(opened, "Which visits bring partners?"), []) == Signals(unknown=0.0)
+
+
+def test_hits_of_which_only_late_ones_are_left_are_measured_without_their_sentences(opened: Store) -> None:
+    """As where every sentence of the first five gives orders to a program, and is left out."""
+    query, hits = searched(opened, "Which visits bring partners?")
+    late = [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=6)]
+    told = measure(opened, query, late)
+    assert (told.typed, told.near) == (Signals().typed, USUAL)
 
 
 def test_in_a_store_without_documents_nothing_is_known(stores: list[Store]) -> None:
