@@ -41,6 +41,7 @@ class App:
 def start(store: Path, *, corpus: Path = CORPUS, port: int, command: tuple[str, ...] = ("app.py",)) -> App:
     """Start the app and read what it prints until it is ready or has ended."""
     settings = {"ADVISOR_STORE": str(store), "ADVISOR_CORPUS": str(corpus), "ADVISOR_PORT": str(port)}
+    settings["ADVISOR_KEPT"] = str(store.parent / "kept")
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -103,7 +104,7 @@ def test_a_question_is_answered_and_a_citation_shows_the_sentence_on_its_page(
         hosts: set[str] = set()
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.goto(app.url)
-        page.locator("#ca-question textarea").fill(QUESTION)
+        page.locator("#ca-question").fill(QUESTION)
         page.keyboard.press("Enter")
         page.locator(".ca-sources").wait_for(timeout=60_000)
         page.locator(".ca-answer .ca-mk").nth(1).click()
