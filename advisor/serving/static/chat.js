@@ -77,7 +77,7 @@ function onTranscript() {
   problem('');
   document.documentElement.classList.remove('ca-arriving');
   light();
-  hideTip();
+  if (tipped && !tipped.isConnected) hideTip();
   toReason();
   const count = +(column()?.dataset.turns || 0);
   if (count === 0) scroller().scrollTop = 0;
