@@ -37,7 +37,8 @@ _ICONS = {
     "find": "M11.3 7a4.3 4.3 0 1 1-8.6 0 4.3 4.3 0 0 1 8.6 0zM10.3 10.3l3.4 3.4",
     "clock": "M13.8 8A5.8 5.8 0 1 1 2.2 8a5.8 5.8 0 0 1 11.6 0zM8 4.8V8l2.2 1.4",
     "out": "M9.5 2.5h4v4M13.5 2.5 7.5 8.5M11.5 9.5v4h-9v-9h4",
-    "up": "M8 11V2.5M4.5 6 8 2.5 11.5 6M2.5 10.5v3h11v-3",
+    "add": "M8 10.7V3M5 6l3-3 3 3M2.7 10v3h10.6v-3",
+    "page": "M4 2h5.5L12 4.5V14H4zM9.5 2v2.5H12",
 }
 # A glued word that is longer than this would push a phone's page sideways.
 _LONGEST_GLUED = 24

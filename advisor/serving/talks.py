@@ -56,7 +56,7 @@ class Talks:
             if replaces and replaces == len(conversation.turns):
                 conversation.turns.pop()
             self._live[browser, conversation.id] = conversation
-        return conversation, conversation.begin(question.strip())
+            return conversation, conversation.begin(question.strip())
 
     def stop(self, browser: str, place: Place) -> Conversation:
         """Stop the answer that is coming, and keep what has arrived of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.answering.wording import source_note
+from advisor.records import Answer
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Turn
 from advisor.serving.keeping.kept import UNREADABLE
@@ -15,6 +16,12 @@ WELL_SUPPORTED_FROM = 0.8
 
 REPLIES = ("small-talk", "nothing-before", "nothing-more", "needs-model")
 """Reasons of answers that are words of the advisor's own."""
+
+
+def is_well_supported(answer: Answer) -> bool:
+    """Tell whether an answer is confident, borne out in each sentence, and not contradicted by another report."""
+    doubtful = any(sentence.support in ("partial", "unsupported") for sentence in answer.sentences)
+    return answer.confidence >= WELL_SUPPORTED_FROM and not doubtful and not answer.conflicts
 
 
 def render_state(turn: Turn, number: int, say: Words) -> str:
@@ -60,8 +67,7 @@ def _verdict(turn: Turn, number: int, say: Words) -> str:
             return _confidence(say("none.declined"), bars=0, style="ca-no")
         case "empty-store":
             return _confidence(say("none.nothing_stored"), bars=0, style="ca-no")
-    doubtful = any(sentence.support in ("partial", "unsupported") for sentence in answer.sentences)
-    if answer.confidence >= WELL_SUPPORTED_FROM and not doubtful and not answer.conflicts:
+    if is_well_supported(answer):
         said = _confidence(say("answer.well_supported"), bars=3, style="ca-ok")
     else:
         said = _confidence(say("answer.partly_supported"), bars=2, style="ca-mid")

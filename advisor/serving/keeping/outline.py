@@ -12,7 +12,7 @@ from advisor.answering.wording import source_note
 from advisor.records import AnswerSentence
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Turn
-from advisor.serving.verdict import WELL_SUPPORTED_FROM
+from advisor.serving.verdict import REPLIES, is_well_supported
 from advisor.text import clean
 
 _BULLET = re.compile(r"^[•▪●○◦‣∙·–—*-]\s+")
@@ -55,7 +55,7 @@ def asked_at(turn: Turn, say: Words) -> str:
 
 def verdict(turn: Turn, say: Words) -> str:
     """Return how well an answer is borne out and how it was made; "" for a reply that claims nothing."""
-    if turn.answer is None:
+    if turn.answer is None or turn.answer.reason in REPLIES:
         return ""
     match turn.answer.reason:
         case "near":
@@ -64,10 +64,7 @@ def verdict(turn: Turn, say: Words) -> str:
             return say("none.declined")
         case "empty-store":
             return say("none.nothing_stored")
-        case "small-talk" | "nothing-before" | "nothing-more" | "needs-model":
-            return ""
-    doubtful = any(sentence.support in ("partial", "unsupported") for sentence in turn.answer.sentences)
-    good = turn.answer.confidence >= WELL_SUPPORTED_FROM and not doubtful
+    good = is_well_supported(turn.answer)
     reports = len({citation.document_id for citation in turn.citations})
     made = say("answer.written") if turn.answer.mode == "generative" else say("answer.quoted", n=reports)
     return f"{say('answer.well_supported') if good else say('answer.partly_supported')} · {made}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from advisor.serving.catalogue import Words
-from advisor.serving.markup import escape
+from advisor.serving.markup import escape, icon
 from advisor.serving.shelf.entries import Entry
 from advisor.serving.shelf.finding import Place
 from advisor.serving.shelf.jobs import Job
-from advisor.serving.shelf.signs import sign
 from advisor.serving.shelf.uploading import render_jobs, render_sending
 
 
@@ -55,7 +54,7 @@ def render_documents(
     amount = say("shelf.amount", pages=say("shelf.pages", n=pages), passages=say("shelf.passages", n=passages))
     removing = {job.document_id for job in jobs if job.kind == "remove" and not job.finished}
     unused = all(entry.document_id in left_out for entry in entries)
-    warning = f'<p class="ca-all-unused">{sign("warn")}{escape(say("shelf.all_unused"))}</p>' if unused else ""
+    warning = f'<p class="ca-all-unused">{icon("warn")}{escape(say("shelf.all_unused"))}</p>' if unused else ""
     rows = "".join(
         _row(entry, say, is_used=entry.document_id not in left_out, is_leaving=entry.document_id in removing)
         for entry in entries
@@ -85,7 +84,7 @@ def render_found(places: Sequence[Place], say: Words, *, query: str) -> str:
 
 def _drop(say: Words) -> str:
     return (
-        f'<div class="ca-drop" id="ca-drop" data-now="{escape(say("shelf.drop_now"))}">{sign("add")}'
+        f'<div class="ca-drop" id="ca-drop" data-now="{escape(say("shelf.drop_now"))}">{icon("add")}'
         f"<div><strong>{escape(say('shelf.drop'))}</strong><p>{escape(say('shelf.drop_note'))}</p></div>"
         f'<button type="button" class="ca-btn" data-do="shelf-choose">{escape(say("shelf.choose"))}</button>'
         '<input type="file" id="ca-files" accept="application/pdf,.pdf" multiple hidden></div>'
@@ -99,7 +98,7 @@ def _empty(jobs: Sequence[Job], say: Words) -> str:
         f"{escape(say('shelf.load'))}</button>"
     )
     return (
-        f'<div class="ca-none">{sign("page")}<h2>{escape(say("shelf.empty"))}</h2>'
+        f'<div class="ca-none">{icon("page")}<h2>{escape(say("shelf.empty"))}</h2>'
         f"<p>{escape(say('shelf.empty_says'))}</p>{button}</div>"
     )
 
@@ -110,10 +109,10 @@ def _empty(jobs: Sequence[Job], say: Words) -> str:
 def _search(say: Words) -> str:
     name, clear = escape(say("shelf.find")), escape(say("shelf.clear"))
     return (
-        f'<form class="ca-find" role="search" data-do="shelf-find">{sign("find")}'
+        f'<form class="ca-find" role="search" data-do="shelf-find">{icon("find")}'
         f'<input type="search" id="ca-find" maxlength="300" autocomplete="off" placeholder="{name}" '
         f'aria-label="{name}"><button type="button" data-do="shelf-clear" aria-label="{clear}" hidden>'
-        f"{sign('close')}</button></form>"
+        f"{icon('close')}</button></form>"
     )
 
 
@@ -186,11 +185,11 @@ def _state(entry: Entry, say: Words, *, is_used: bool, is_leaving: bool) -> str:
     if entry.state != "ready":
         key = entry.state.replace("-", "_")
         return (
-            f'<span class="ca-gone">{sign("warn")}{escape(say(f"shelf.{key}"))}</span>'
+            f'<span class="ca-gone">{icon("warn")}{escape(say(f"shelf.{key}"))}</span>'
             f'<span class="ca-w">{escape(say(f"shelf.{key}_help"))}</span>'
         )
     state = (
-        f'<span class="ca-ready">{sign("tick")}{escape(say("shelf.ready"))}</span>'
+        f'<span class="ca-ready">{icon("tick")}{escape(say("shelf.ready"))}</span>'
         if is_used
         else f'<span class="ca-quiet">{escape(say("shelf.unused"))}</span>'
     )

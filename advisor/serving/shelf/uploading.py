@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.serving.catalogue import Words
-from advisor.serving.markup import escape
+from advisor.serving.markup import escape, icon
 from advisor.serving.shelf.jobs import Job
-from advisor.serving.shelf.signs import sign
 
 _SIGNS = {"waiting": "clock", "done": "tick", "skipped": "warn", "failed": "warn"}
 
@@ -40,7 +39,7 @@ def render_sending(say: Words) -> str:
     }
     data = " ".join(f'data-{name}="{escape(text)}"' for name, text in said.items())
     return (
-        f'<template id="ca-sending" {data}><li>{sign("add")}{sign("warn")}<b></b><small></small>'
+        f'<template id="ca-sending" {data}><li>{icon("add")}{icon("warn")}<b></b><small></small>'
         f'<button type="button" class="ca-link" data-do="shelf-stop">{escape(say("shelf.cancel"))}</button>'
         "<p></p><progress></progress></li></template>"
     )
@@ -79,7 +78,7 @@ def _row(job: Job, say: Words, *, first: bool) -> str:
     said = say("shelf.over", name=_name(job, say), what=f"{what} {advice}".strip()) if job.finished else ""
     return (
         f'<li class="{style}" data-job="{escape(job.job_id)}" data-state="{job.state}" data-over="{escape(said)}">'
-        f"{sign(_SIGNS.get(job.state, 'add'))}<b>{name}</b>{_figures(job, say)}{_button(job, say)}"
+        f"{icon(_SIGNS.get(job.state, 'add'))}<b>{name}</b>{_figures(job, say)}{_button(job, say)}"
         f"{_line(job, say, first=first)}{_bar(job, name)}</li>"
     )
 

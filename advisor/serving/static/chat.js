@@ -138,7 +138,6 @@ function escape(event) {
 
 watch('value', onTranscript);
 new MutationObserver(onBar).observe($('#ca-bar'), { subtree: true, attributeFilter: ['data-language', 'data-started'] });
-document.body.dataset.caReady = 'true';
 began = $('.ca-top').dataset.started;
 paint();
 view(location.hash === '#library' ? 'library' : 'ask');
