@@ -14,13 +14,14 @@ ROWS = 64
 cores from the embedding model, which costs more than they gain."""
 
 
-def likeness(question: Codes, passage: Codes) -> Vectors:
+def likeness(question: Codes, passage: Codes | Vectors) -> Vectors:
     """Return the cosine of each token of a passage with each of the question: shape (passage, question)."""
-    ours = question.T.astype(np.float32) / CODE**2
-    theirs = passage.astype(np.float32)
-    if not len(theirs) or not len(question):
-        return np.zeros((len(theirs), len(question)), dtype=np.float32)
-    return np.concatenate([theirs[first : first + ROWS] @ ours for first in range(0, len(theirs), ROWS)])
+    ours = np.ascontiguousarray(question.T, dtype=np.float32) / CODE**2
+    theirs = passage.astype(np.float32, copy=False)
+    cosines = np.zeros((len(theirs), len(question)), dtype=np.float32)
+    for first in range(0, len(theirs), ROWS):
+        np.dot(theirs[first : first + ROWS], ours, out=cosines[first : first + ROWS])
+    return cosines
 
 
 def late_interaction(question: Codes, passages: Mapping[str, PassageTokens]) -> dict[str, float]:
@@ -37,7 +38,7 @@ def best_matches(question: Codes, passages: Mapping[str, PassageTokens]) -> dict
     held = {item: tokens.vectors for item, tokens in passages.items() if len(tokens.vectors)}
     if not held or not len(question):
         return {item: np.zeros(0, dtype=np.float32) for item in passages}
-    cosines = likeness(question, np.concatenate(list(held.values())))
+    cosines = likeness(question, np.concatenate(list(held.values()), dtype=np.float32))
     first = np.cumsum([0, *(len(vectors) for vectors in held.values())])[:-1]
     best = np.maximum.reduceat(cosines, first, axis=0)
     found = dict(zip(held, best, strict=True))
