@@ -16,8 +16,8 @@ Verdict = Literal["answered", "near", "declined"]
 
 SCOPE = ("passage", "late", "words", "coverage", "unknown", "computing")
 SUFFICIENCY = (
-    *("typed", "drop", "near", "asked", "weakest", "words", "new"),
-    *("name_asked", "presupposes", "other_part"),
+    *("typed", "drop", "near", "answering", "asked", "new"),
+    *("presupposes", "negated", "figures", "other_part"),
 )
 """The signals of the two parts."""
 

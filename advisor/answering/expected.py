@@ -22,6 +22,8 @@ _ASKED: Sequence[tuple[Expected, str]] = (
         r"\bhow much (?:money|funding|EU (?:money|funding))\b|"
         r"\bhow much\b(?=.*\b(?:cost|costs|pay|paid|pays|charged?|spend|spent|invest|invested|received?|earn|fee|"
         r"budget|money|grant|contributed?|funding)\b)|\bhow many (?:euros?|dollars)\b|"
+        r"\bwhat (?:do|does|did|would) .{2,60}\bcost\b|\bhow much .{2,60}\bworth\b|\bwhat .{2,40} worth\b|"
+        r"\bwhat (?:(?:monthly|annual|yearly|daily|usual|average) )+(?:pay|wages?|fees?|costs?)\b|"
         r"\b(?:what|which|how high|how large|how big)\b (?:(?:is|was|were|are|the|a|total|annual|yearly|overall|"
         r"average|maximum|minimum|EU|daily|entry|exact|membership|participation|financial|public)\s+){0,4}"
         r"(?:budget|costs?|price|fees?|amount|sum|grant|turnover|revenue|salary|salaries|money)\b|"
@@ -57,7 +59,7 @@ _ASKED: Sequence[tuple[Expected, str]] = (
         r"coordinator|chair\w*|head|contact|author|founder|leader|representative|ambassador|expert|speaker|person)\b|"
         r"\bwhose name\b|\b(?:which|what) person\b|"
         r"\bname of the (?:person|manager|director|coordinator|president|head|author)\b|"
-        r"\bwho (?:leads?|led|chairs?|chaired|heads?|headed|manages?|managed|wrote|founded|directs?|runs?)\b",
+        rf"{_BEGIN}who (?:leads?|led|chairs?|chaired|heads?|headed|manages?|managed|wrote|founded|directs?|runs?)\b",
     ),
     (
         "place",

@@ -13,10 +13,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import rarity
 from advisor.answering.expected import Expected, expected_in, holds, places
 from advisor.answering.matching import Match, Word, content_words, match_sentences, per_word, weighted
 from advisor.embedding import Vectors
+from advisor.quantities import quantities
 from advisor.records import Hit
 from advisor.retrieval.late import best_matches
 from advisor.retrieval.references import references
@@ -35,11 +37,23 @@ USUAL = 0.6
 """What stands for how near words and value are where a question asks for no figure or date."""
 
 MOST_NEW = 6
+MOST_FIGURES = 3
+
+USUAL_ANSWERING = 0.43
+"""How well question words are met on average: what stands for it where a question has none."""
+
+SENTENCES_WEIGHED = 12
+SHARPNESS = 10.0
+"""Sentences that are looked at for the question words, and how much faster than the content words are met in one it
+counts: by a tenth less, by a factor of e."""
 
 _ASKING = re.compile(r"\b(?:how many|how much|how long|how often|which|what|who|whose|where|when|why)\b", re.IGNORECASE)
 _PRESUPPOSING = re.compile(
-    r"(?:^|[.?!,;:]\s+)(?:and |but |so )?(?:why|how come|what made|how did .{3,80} manage)\b", re.IGNORECASE
+    r"(?:^|[.?!,;:]\s+)(?:and |but |so )?(?:why|how come|what made|how did .{3,80} manage)\b|"
+    r"(?:^|[.?!;:]\s+)(?:given that|considering that|now that|since (?!when)|because|although|despite|as (?=.{10,}, ))",
+    re.IGNORECASE,
 )
+_QUESTION_WORDS = frozenset("who whom whose when where why how which what many much long".split())
 _NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
 
 
@@ -61,12 +75,14 @@ class Signals:
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
         drop: how much better they are met in the best sentence of any kind.
         near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
+        answering: how well the question words ("how many", "who") are met in the sentences that meet the others best:
+            in the model's eyes they are like the words that answer them; `USUAL_ANSWERING` where there are none.
         asked: how well the first two words behind the question word are met next to a sentence of the passages that
             are about the names in the question.
-        weakest: how well the two words are met that are met least in one of the first three passages.
         new: names and figures of the best sentence that the question does not hold, of six.
-        name_asked: 1 where it asks for the name of a person or an organisation: most sentences hold some name.
-        presupposes: 1 where the question asks why or how something is as it says.
+        presupposes: 1 where the question takes something for granted: it asks why it is so, or builds on it.
+        negated: 1 where it says no.
+        figures: figures in it, of three.
         other_part: 1 where it names a numbered part, and the best sentences speak of another of that kind.
     """
 
@@ -79,11 +95,12 @@ class Signals:
     typed: float = 0.0
     drop: float = 0.0
     near: float = USUAL
+    answering: float = USUAL_ANSWERING
     asked: float = 0.0
-    weakest: float = 0.0
     new: float = 0.0
-    name_asked: float = 0.0
     presupposes: float = 0.0
+    negated: float = 0.0
+    figures: float = 0.0
     other_part: float = 0.0
 
     def __post_init__(self) -> None:
@@ -125,7 +142,6 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     return Signals(
         **scope,
         words=max(weighted(each, words) for each in met[:3]),
-        weakest=float(np.sort(met[:3], axis=1)[:, :2].mean(axis=1).max()),
         **_of_sentences(query, hits, sentences, words, met, held),
     )
 
@@ -189,12 +205,25 @@ def _of_sentences(
         "typed": typed,
         "drop": best - typed if expected else 0.0,
         "near": _near(expected, sentences, words, ~names, asked, dict(zip((h.rank for h in hits), about, strict=True))),
+        "answering": _answering(query, scored),
         "asked": max((float(s.around[asked].mean()) for s in sentences if s.hit.rank in on_subject), default=0.0),
         "new": min(len(new), MOST_NEW) / MOST_NEW,
-        "name_asked": float(expected in ("person", "entity")),
         "presupposes": float(bool(_PRESUPPOSING.search(question.strip()))),
+        "negated": float(read_cues(question).negated),
+        "figures": min(sum(q.unit != "one" for q in quantities(question)), MOST_FIGURES) / MOST_FIGURES,
         "other_part": float(any(_speaks_of_other(part, spoken) for part in parts)),
     }
+
+
+def _answering(query: Query, scored: Sequence[tuple[float, Match]]) -> float:
+    """Return the mean best cosine of the question words, over sentences that count by how well they meet the others."""
+    spans = [query.searched[start:end].lower() for start, end in query.tokens.spans]
+    columns = [i for i, word in enumerate(spans) if word in _QUESTION_WORDS]
+    if not columns:
+        return USUAL_ANSWERING
+    kept = [(score, match.tokens.max(axis=0)[columns].mean()) for score, match in scored[:SENTENCES_WEIGHED]]
+    scores, met = np.array(kept).T
+    return float(np.average(met, weights=np.exp(SHARPNESS * (scores - scores.max()))))
 
 
 def _asked(query: Query, words: Sequence[Word]) -> list[int]:

@@ -61,8 +61,8 @@ def test_the_confidence_is_a_probability_whatever_is_measured(value: float) -> N
 
 def test_the_shipped_model_answers_a_question_whose_words_and_value_stand_in_one_sentence() -> None:
     found = Signals(
-        passage=0.8, late=0.8, words=0.9, coverage=1.0, unknown=0.0, typed=0.9, near=0.9, asked=0.9, weakest=0.8,
-        new=0.5,
+        passage=0.8, late=0.8, words=0.9, coverage=1.0, unknown=0.0, typed=0.9, near=0.9, asked=0.9,
+        answering=0.6, new=0.5,
     )  # fmt: skip
     assert judge(found).verdict == "answered"
 
