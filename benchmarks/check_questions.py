@@ -80,8 +80,11 @@ def find(document: str, folders: Sequence[Path]) -> Path | None:
     return next((path for path in found if path.suffix == ".pdf" and path.is_file()), None)
 
 
-def check(files: Sequence[Path], folders: Sequence[Path]) -> Report:
-    """Check question sets one by one, and that no section gives evidence to two of them."""
+def check(files: Sequence[Path], folders: Sequence[Path], *, facts: bool = True) -> Report:
+    """Check question sets one by one, and that no section gives evidence to two of them.
+
+    Without `facts` the questions need no key facts and the files may share sections: they are not for judging answers.
+    """
     report = Report()
     pages_of = pages_in(folders)
     entries: dict[Path, list[dict[str, Any]]] = {}
@@ -89,16 +92,16 @@ def check(files: Sequence[Path], folders: Sequence[Path]) -> Report:
     for path in files:
         try:
             with path.open(encoding="utf-8", newline="\n") as lines:
-                entries[path] = list(_entries(path, lines, ids, pages_of, report))
+                entries[path] = list(_entries(path, lines, ids, pages_of, report, facts))
         except UnicodeDecodeError as error:
             report.problems.append(f"{path} is not UTF-8 ({error})")
-    if len(files) > 1 and not report.problems:
+    if facts and len(files) > 1 and not report.problems:
         report.problems += shared_sections(entries, folders)
     return report
 
 
 def _entries(
-    path: Path, lines: Iterable[str], ids: dict[str, str], pages_of: PagesOf, report: Report
+    path: Path, lines: Iterable[str], ids: dict[str, str], pages_of: PagesOf, report: Report, facts: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield the questions of one file; what is wrong with them goes into the report."""
     number = 0
@@ -114,7 +117,7 @@ def _entries(
             continue
         if (first := ids.setdefault(str(entry.get("id")), where)) != where:
             report.problems.append(f"{where}: id {entry.get('id')!r} already stands in {first}")
-        found = problems_in_entry(entry, pages_of, report.places)
+        found = problems_in_entry(entry, pages_of, report.places, facts=facts)
         report.problems.extend(f"{where} ({entry.get('id')}): {problem}" for problem in found)
         report.kinds[path.stem, str(entry.get("kind"))] += 1
         yield entry
@@ -122,7 +125,9 @@ def _entries(
         report.problems.append(f"{path} is empty")
 
 
-def problems_in_entry(entry: dict[str, Any], pages_of: PagesOf, places: Counter[str]) -> Iterator[str]:
+def problems_in_entry(
+    entry: dict[str, Any], pages_of: PagesOf, places: Counter[str], *, facts: bool = True
+) -> Iterator[str]:
     """Yield the problems of one question; `places` counts the evidence that was checked, and that could not be."""
     yield from (f"{name} is {entry.get(name)!r}, not a text" for name in ("id", "question") if not _text(entry, name))
     kind, answerable = entry.get("kind"), entry.get("answerable")
@@ -132,7 +137,7 @@ def problems_in_entry(entry: dict[str, Any], pages_of: PagesOf, places: Counter[
     kinds = ANSWERABLE_KINDS if answerable else UNANSWERABLE_KINDS
     if not isinstance(kind, str) or kind not in kinds:
         yield f"kind is {kind!r}; where answerable is {json.dumps(answerable)}, write {', '.join(sorted(kinds))}"
-    wanted = ALWAYS | ({"evidence", "key_facts"} if answerable else set())
+    wanted = ALWAYS | ({"evidence"} if answerable else set()) | ({"key_facts"} if answerable and facts else set())
     wanted |= {"history"} if kind == "follow-up" else set()
     may = MAY | ({"evidence"} if kind == "false-premise" else set())
     yield from (f"field {name!r} is missing" for name in sorted(wanted - entry.keys()))
@@ -189,8 +194,8 @@ def problems_in_evidence(
             pages.append(texts[place["page"] - 1])
             if place["phrase"] not in pages[-1]:
                 yield f"{place['phrase']!r} is not on page {place['page']} of {place['document']}"
-    if entry.get("answerable") and len(pages) == len(evidence):
-        yield from problems_in_facts(entry.get("key_facts"), pages)
+    if entry.get("answerable") and "key_facts" in entry and len(pages) == len(evidence):
+        yield from problems_in_facts(entry["key_facts"], pages)
 
 
 _PLACE = {"document", "page", "phrase", "part"}
@@ -265,11 +270,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check question sets against the PDFs that they are about.")
     parser.add_argument("questions", type=Path, nargs="+", help="question sets, one JSON object per line")
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder of PDFs; may be repeated")
+    parser.add_argument("--no-facts", action="store_true", help="they need no key facts and may share sections")
     options = parser.parse_args()
     for path in options.questions:
         if not path.is_file():
             parser.error(f"{path} is no file")
-    report = check(options.questions, options.corpus)
+    report = check(options.questions, options.corpus, facts=not options.no_facts)
     for problem in report.problems:
         print(problem)
     for (name, kind), number in sorted(report.kinds.items()):

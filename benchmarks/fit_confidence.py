@@ -40,6 +40,10 @@ SETS = (
 NATURAL = SETS[:2]
 """Sets in which about as many questions cannot be answered as may be asked: the probability is one among such."""
 
+ABOUT_SUFFICIENCY = "asked/dev.jsonl"
+"""The set without questions on other things. Scope is fitted without it: many of its questions are on the edge of what
+the documents are about, and none beyond says where the edge is."""
+
 BRIEFS = "briefs"
 OUT_OF_SCOPE = ("computing-cluster", "off-topic")
 OUT_OF_SCOPE_WEIGHT = 4.0
@@ -136,7 +140,8 @@ def left_out(
     """Return how well a model fitted on the other sets tells the questions of one set apart: AUROC by kind."""
     in_scope = ~np.isin(kind, OUT_OF_SCOPE)
     train, test = source != name, source == name
-    scope_weights, scope_bias = fitted(about[train], in_scope[train], options.scope_strength)
+    bounded = train & (source != ABOUT_SUFFICIENCY)
+    scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[train & in_scope], answerable[train & in_scope], options.strength)
     scores = np.log(np.clip(logistic(about @ scope_weights + scope_bias), LEAST, 1)) + (says @ weights + bias)
     areas = []
@@ -159,7 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--declined", type=float, default=0.05, help="share of answerable questions to decline (0.05)")
+    parser.add_argument("--declined", type=float, default=0.07, help="share of answerable questions to decline (0.07)")
     parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
@@ -176,8 +181,8 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     in_scope = ~np.isin(kind, OUT_OF_SCOPE)
     about = np.array([[r.values[name] for name in SCOPE] for r in found])
     says = np.array([[r.values[name] for name in SUFFICIENCY] for r in found])
-    everything = np.ones(len(found), dtype=bool)
-    scope = logistic(cross_validated(about, in_scope, groups, everything, options.scope_strength))
+    bounded = source != ABOUT_SUFFICIENCY
+    scope = logistic(cross_validated(about, in_scope, groups, bounded, options.scope_strength))
     enough = cross_validated(says, answerable, groups, in_scope, options.strength)
     parts = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
     dev = source == SETS[0]
@@ -186,7 +191,7 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     natural = np.isin(source, NATURAL)  # half of the pairs cannot be answered, which is more than people ask
     calibration = LogisticRegression(C=1e6).fit(parts[natural], answerable[natural], sample_weight=weigh[natural])
     confidence = logistic(calibration.decision_function(parts))
-    scope_from = float(np.quantile(scope[answerable], options.out_of_scope))
+    scope_from = float(np.quantile(scope[answerable & bounded], options.out_of_scope))
     answer_from = threshold(np.where(scope < scope_from, 0.0, confidence)[answerable], source[answerable], options)
     declined = (scope < scope_from) | (confidence < answer_from)
     for each in sorted(set(view)):
@@ -207,7 +212,7 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     print()
     for name in SETS[:4]:
         print(left_out(about, says, answerable, kind, source, name, options))
-    scope_weights, scope_bias = fitted(about, in_scope, options.scope_strength)
+    scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
     text = "\n".join(
         [

@@ -7,8 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from advisor.embedding import TransformerEmbedder
+from advisor.store.versions import current_version
 from ingest.build import ingest
 
 ROOT = Path(__file__).parents[1]
@@ -25,12 +27,22 @@ def embedder() -> TransformerEmbedder:
     return TransformerEmbedder()
 
 
+def built(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: TransformerEmbedder) -> Path:
+    """Return a store of a folder of PDFs, built by the first test that needs it, whichever process runs it."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent  # a worker's own folder lies in that of the run
+    store = folder / f"store-of-{corpus.parent.name}"
+    with FileLock(f"{store}.lock"):
+        if not current_version(store):
+            ingest([corpus], store=store, embedder=embedder)
+    return store
+
+
 @pytest.fixture(scope="session")
 def shipped_store(tmp_path_factory: pytest.TempPathFactory, embedder: TransformerEmbedder) -> Path:
     """Return a store of the shipped corpus, built once for all tests; do not change it."""
-    store = tmp_path_factory.mktemp("shipped") / "store"
-    ingest([CORPUS], store=store, embedder=embedder)
-    return store
+    return built(tmp_path_factory, CORPUS, embedder)
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +50,7 @@ def reports_store(tmp_path_factory: pytest.TempPathFactory, embedder: Transforme
     """Return a store of the five original reports, built once for all tests; do not change it."""
     if not REPORTS.is_dir():
         pytest.skip("the original reports are not beside the checkout")
-    store = tmp_path_factory.mktemp("reports") / "store"
-    ingest([REPORTS], store=store, embedder=embedder)
-    return store
+    return built(tmp_path_factory, REPORTS, embedder)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from tests.conftest import CORPUS, REPORTS, ROOT, needs_reports
 SETS = ROOT / "benchmarks"
 CAPACITY = [SETS / "cluster-capacity" / f"{split}.jsonl" for split in ("dev", "test")]
 FIRST = [SETS / "first-questions" / f"{split}.jsonl" for split in ("dev", "test")]
+ASKED = [SETS / "asked" / f"{split}.jsonl" for split in ("dev", "test")]
 
 
 @pytest.mark.parametrize("files", [CAPACITY, FIRST], ids=["cluster-capacity", "first-questions"])
@@ -26,10 +27,16 @@ def test_every_phrase_is_on_its_page_of_the_briefs_and_no_section_serves_two_spl
     assert report.places["checked"] > 100
 
 
+def test_every_phrase_of_the_questions_that_judge_the_confidence_only_is_on_its_page() -> None:
+    report = check(ASKED, [CORPUS], facts=False)
+    assert report.problems == []
+    assert report.places["checked"] > 100
+
+
 @needs_reports
 def test_every_phrase_is_on_its_page_of_the_reports() -> None:
-    for path in CAPACITY:  # one by one: the sections of the reports take a minute, and are checked by the script
-        report = check([path], [CORPUS, REPORTS])
+    for path in (*CAPACITY, *ASKED):  # one by one: the sections of the reports take a minute; the script checks them
+        report = check([path], [CORPUS, REPORTS], facts=path in CAPACITY)
         assert report.problems == []
         assert report.places["unchecked"] == 0
 
@@ -47,8 +54,9 @@ def test_the_set_has_enough_questions_of_each_kind_and_most_are_answered_by_the_
     assert {question.language for question in originals} == {"en", "de", "fr", "es", "it", "pl"}
 
 
-def test_no_question_stands_in_both_splits() -> None:
-    dev, test = ({q.text for each in read_sets(path) for q in each.questions} for path in CAPACITY)
+@pytest.mark.parametrize("files", [CAPACITY, FIRST, ASKED], ids=["cluster-capacity", "first-questions", "asked"])
+def test_no_question_stands_in_both_splits(files: list[Path]) -> None:
+    dev, test = ({q.text for each in read_sets(path) for q in each.questions} for path in files)
     assert not dev & test
 
 
@@ -56,7 +64,7 @@ def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None
     from benchmarks.fit_confidence import SETS as FITTED_ON
 
     fitted = {question.text for name in FITTED_ON for each in read_sets(SETS / name) for question in each.questions}
-    reported = {question.text for each in read_sets(CAPACITY[1]) for question in each.questions}
+    reported = {q.text for path in (CAPACITY[1], ASKED[1]) for each in read_sets(path) for q in each.questions}
     assert not any("test" in name for name in FITTED_ON)
     assert not fitted & reported
 

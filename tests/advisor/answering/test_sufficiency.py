@@ -267,7 +267,8 @@ def test_negations_and_up_to_three_figures_of_a_question_are_told(
     opened: Store, question: str, negated: float, figures: float
 ) -> None:
     found = measured(opened, question)
-    assert (found.negated, found.figures) == (negated, pytest.approx(figures))
+    assert found.negated == negated
+    assert found.figures == pytest.approx(figures)
 
 
 # --- the question word ------------------------------------------------------------------------------------------
