@@ -16,7 +16,7 @@ from advisor.records import SKIP_REASONS
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 from ingest.build import ingest
-from ingest.progress import shown_on
+from ingest.progress import Lines, shown_on
 from ingest.results import IngestResult
 
 UNUSED = ("skipped", "failed")
@@ -31,15 +31,16 @@ def build(
     passwords: Sequence[str] = (),
     ocr: Path | None = None,
     leave_out: Collection[str] = (),
+    progress: Lines | None = None,
 ) -> IngestResult:
-    """Ingest and show the progress on stderr; the embedder is that of the settings unless given.
+    """Ingest and show the progress, on stderr unless given; the embedder is that of the settings unless given.
 
     Files whose SHA-256 is one of `leave_out` are passed over.
 
     Raises:
         KeyboardInterrupt: the run was stopped (Ctrl-C or SIGTERM); its text says what is kept.
     """
-    progress = shown_on(sys.stderr)
+    progress = progress or shown_on(sys.stderr)
     try:
         with _stopped_by_sigterm():
             model = embedder or TransformerEmbedder(settings.embedder)

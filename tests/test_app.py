@@ -79,6 +79,13 @@ def test_a_store_that_is_up_to_date_is_not_built_again(app: App) -> None:
     assert any(line.startswith(f"{number} documents (0 new or changed)") for line in app.lines)
 
 
+def test_the_address_is_told_before_the_library_is_brought_up_to_date(app: App) -> None:
+    early, ready = (next(line for line in app.lines if said in line) for said in ("shows how far it is", "is ready at"))
+    assert app.lines.index(early) < app.lines.index(ready)
+    assert app.url in early
+    assert app.url in ready
+
+
 def test_the_rest_interface_answers_on_the_same_port(app: App) -> None:
     record = httpx.post(f"{app.url}/api/ask", json={"question": QUESTION}, timeout=60).json()
     assert record["abstained"] is False

@@ -23,6 +23,7 @@ from advisor.serving.chat import mount_chat
 from advisor.serving.choices import choose, left_out
 from advisor.serving.guard import Guard
 from advisor.serving.keeping.routes import add_keeping
+from advisor.serving.opening import FIGURES
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
 from advisor.serving.shelf.routes import add_shelf
 from advisor.serving.streams import Streams
@@ -138,6 +139,10 @@ def _add_health(app: FastAPI, advisor: Advisor, started: str) -> None:
         stored = advisor.documents()
         pages = sum(each.page_count for each in stored)
         return {"status": "ok", "documents": len(stored), "pages": pages, "started": started}
+
+    @app.get(FIGURES, include_in_schema=False)
+    def opened() -> dict[str, str]:
+        return {"status": "ok"}
 
 
 def _add_files(app: FastAPI, advisor: Advisor) -> None:

@@ -75,6 +75,11 @@ class Words:
         """Return a number as the language writes it: 1,200 or 1 200."""
         return format_decimal(value, locale=self._locale)
 
+    def left(self, seconds: float) -> str:
+        """Return how long something still takes: in seconds, from a minute and a half on in minutes."""
+        whole = max(1, round(seconds))
+        return self("shelf.minutes_left", n=round(whole / 60)) if whole > 90 else self("shelf.seconds_left", n=whole)
+
     def day(self, moment: datetime) -> str:
         """Return a day as the language writes it: 12 November 2026."""
         return format_date(moment, format="long", locale=self._locale)

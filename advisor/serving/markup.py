@@ -45,6 +45,14 @@ _LONGEST_GLUED = 24
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+MARK = (
+    '<svg viewBox="0 0 26 26" aria-hidden="true"><rect class="ca-m1" width="26" height="26" rx="6"></rect>'
+    '<path class="ca-m2" d="M6.5 7.5h13M6.5 18.5h8.5"></path>'
+    '<rect class="ca-m3" x="5.5" y="10.6" width="15" height="4.8" rx="1.2"></rect></svg>'
+)
+"""The mark of Cluster Advisor: a line of a text that is highlighted."""
+
+
 def escape(text: object) -> str:
     """Return text that a browser shows as it is, inside elements and inside quoted attributes."""
     # Half of a surrogate pair, as broken PDF fonts give, would fail only when the answer is sent.

@@ -34,9 +34,11 @@ def serve(
     host: str,
     port: int,
     embedder: Embedder | None = None,
-    open_browser: bool = False,
+    listening: socket.socket | None = None,
 ) -> int:
     """Serve until stopped; says on which address.
+
+    `listening` is what `listen` returned for host and port, where that has been asked before.
 
     Raises:
         UsageError: the host is not an address of this computer, or no port is free.
@@ -44,26 +46,13 @@ def serve(
         StoreError: what was kept for readers cannot be opened.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # nothing calls out
-    writer = None
-    if settings.chat_model:
-        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
     embedder = embedder or TransformerEmbedder(settings.embedder)
-    advisor = Advisor.open(
-        store,
-        embedder=embedder,
-        writer=writer,
-        writing=Writing(settings.unsupported, settings.chat_budget_tokens),
-        reranker=settings.reranker,
-    )
-    listening = listen(host, port)
-    taken = listening.getsockname()[1]
-    if taken != port:
-        print(f"Port {port} is in use, so this is port {taken}.", flush=True)
+    advisor = _open(store, settings, embedder)
+    listening = listening or listen(host, port)
     from advisor.serving.api import create_app  # two seconds of Gradio, after the first errors could be told
 
-    url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
     keeper = Keeper(settings.kept / KEPT_FILE)
-    print(f"Cluster Advisor is ready at {url} (stop it with Ctrl-C).", flush=True)
+    print(f"Cluster Advisor is ready at {address(host, listening)} (stop it with Ctrl-C).", flush=True)
     shelf = Shelf(
         advisor,
         store=store,
@@ -71,9 +60,7 @@ def serve(
         corpus=settings.corpus,
         start_builder=builder_starter(embedder),
     )
-    app = create_app(advisor, keeper, shelf, allowed_hosts=LOOPBACK if host in LOOPBACK else ("*",))
-    if open_browser and _has_screen():
-        webbrowser.open(url)  # the socket listens already: the browser waits until the server answers
+    app = create_app(advisor, keeper, shelf, allowed_hosts=allowed_hosts(host))
     try:
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
     finally:
@@ -82,8 +69,37 @@ def serve(
     return 0
 
 
+def _open(store: Path, settings: Settings, embedder: Embedder) -> Advisor:
+    writer = None
+    if settings.chat_model:
+        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    return Advisor.open(
+        store,
+        embedder=embedder,
+        writer=writer,
+        writing=Writing(settings.unsupported, settings.chat_budget_tokens),
+        reranker=settings.reranker,
+    )
+
+
+def address(host: str, listening: socket.socket) -> str:
+    """Return the address of what is served on a socket."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+
+
+def allowed_hosts(host: str) -> tuple[str, ...]:
+    """Return the names under which a server on a host may be asked."""
+    return LOOPBACK if host in LOOPBACK else ("*",)
+
+
+def show(url: str) -> None:
+    """Open the browser of this computer, where it has a screen."""
+    if sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on the port, or on the next free one.
+    """Return a socket that listens on the port, or on the next free one, and says so.
 
     Raises:
         UsageError: the host is not an address of this computer, or none of the ports is free.
@@ -104,9 +120,7 @@ def listen(host: str, port: int) -> socket.socket:
                     f"{host!r} is not an address of this computer; set ADVISOR_HOST to 127.0.0.1"
                 ) from error
         else:
+            if number != port:
+                print(f"Port {port} is in use, so this is port {number}.", flush=True)
             return listening
     raise UsageError(f"ports {port} to {number} are all in use; set ADVISOR_PORT to a free one")
-
-
-def _has_screen() -> bool:
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

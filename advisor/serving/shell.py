@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor.records import Document
 from advisor.serving.catalogue import LANGUAGES, Words
-from advisor.serving.markup import escape, icon, question_button, sign_button
+from advisor.serving.markup import MARK, escape, icon, question_button, sign_button
 from advisor.serving.wishes import MAX_QUESTION_CHARS
 
 
@@ -23,7 +23,7 @@ def render_bar(say: Words, *, started: str) -> str:
     return (
         f'<header class="ca-top" data-started="{escape(started)}" data-language="{say.code}">'
         f"{sign_button('menu', 'menu', say('page.menu'), style='ca-ghost ca-menu')}"
-        f'<div class="ca-brand">{_MARK}<span>{escape(say("page.name"))}</span></div>'
+        f'<div class="ca-brand">{MARK}<span>{escape(say("page.name"))}</span></div>'
         f'<nav class="ca-nav" aria-label="{escape(say("page.pages"))}">{page_buttons(say)}</nav>'
         f'<div class="ca-end"><label class="ca-sr" for="ca-language">{escape(say("page.language"))}</label>'
         f'<select id="ca-language" autocomplete="off">{languages}</select>'
@@ -82,10 +82,3 @@ def _problem(say: Words) -> str:
         f'{icon("warn")}<span data-lost="{escape(say("rail.lost"))}" data-restarted="{escape(say("rail.restarted"))}">'
         f'</span><button type="button" class="ca-link" data-do="reload">{escape(say("rail.reload"))}</button></div>'
     )
-
-
-_MARK = (
-    '<svg viewBox="0 0 26 26" aria-hidden="true"><rect class="ca-m1" width="26" height="26" rx="6"></rect>'
-    '<path class="ca-m2" d="M6.5 7.5h13M6.5 18.5h8.5"></path>'
-    '<rect class="ca-m3" x="5.5" y="10.6" width="15" height="4.8" rx="1.2"></rect></svg>'
-)

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def running(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
-    """Serve an application on a port, by default a free one, in a thread of this process."""
-    listener = socket.create_server(("127.0.0.1", port))  # connections wait here until the server takes them
+def running(app: ASGIApp, *, port: int = 0, listener: socket.socket | None = None) -> Iterator[str]:
+    """Serve an application on a port, by default a free one, or on a socket, in a thread of this process."""
+    listener = listener or socket.create_server(
+        ("127.0.0.1", port)
+    )  # connections wait here until the server takes them
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -99,8 +99,7 @@ def _figures(job: Job, say: Words) -> str:
 def _left(job: Job, say: Words) -> str:
     if not job.left_s or job.state != "embedding":
         return ""
-    seconds = max(1, round(job.left_s))
-    return say("shelf.minutes_left", n=round(seconds / 60)) if seconds > 90 else say("shelf.seconds_left", n=seconds)
+    return say.left(job.left_s)
 
 
 def _button(job: Job, say: Words) -> str:
