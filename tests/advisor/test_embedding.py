@@ -176,8 +176,8 @@ WORDS = st.text(max_size=60) | st.lists(st.sampled_from("fairs, cluster Ã„rzte â
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40)
-@given(st.lists(WORDS | WORDS.map(lambda words: words * 40), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=20)
+@given(st.lists(WORDS | WORDS.map(lambda words: words * 20), min_size=1, max_size=4))
 def test_the_installed_model_gives_what_the_reference_gives(
     embedder: TransformerEmbedder, reference: TransformerEmbedder, texts: list[str]
 ) -> None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from advisor.store.versions import open_store
-from ingest.build import ingest
-from tests.conftest import REPORTS, needs_reports
-from tests.fakes import HashEmbedder
-
-pytestmark = needs_reports
 
 
-def test_the_reports_are_read_whole_and_the_hostile_files_are_skipped_with_their_reasons(tmp_path: Path) -> None:
-    results = ingest([REPORTS], store=tmp_path / "store", embedder=HashEmbedder()).documents
-    assert sum(result.pages for result in results) == 217
-    assert {result.file: result.reason for result in results if result.status == "skipped"} == {
+@pytest.mark.slow
+def test_the_reports_are_read_whole_and_the_hostile_files_are_skipped_with_their_reasons(reports_store: Path) -> None:
+    opened = open_store(reports_store)
+    entries = opened.library.ledger().values()
+    assert sum(entry.result["pages"] for entry in entries) == 217
+    assert {Path(entry.path).name: entry.reason for entry in entries if entry.status == "skipped"} == {
         "corrupt-truncated.pdf": "damaged",
         "encrypted-excerpt.pdf": "encrypted",
         "scanned-excerpt.pdf": "no-text-layer",
     }
-    opened = open_store(tmp_path / "store")
     counts = opened.library.counts()
     assert (counts.documents, counts.pages) == (5, 217)
     for passage_id, document_id, _ in opened.library.passage_vectors():

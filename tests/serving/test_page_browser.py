@@ -78,6 +78,7 @@ def test_a_model_that_was_silent_can_be_tried_again(visit: Any, served: tuple[st
 def test_what_to_ask_next_stands_under_the_last_answer_and_is_asked_by_a_click(visit: Any) -> None:
     here = visit()
     here.ask_and_wait(QUESTION)
+    here.page.locator(".ca-next").wait_for()
     offered = here.page.locator(".ca-next .ca-q")
     assert offered.all_inner_texts() == list(FOLLOW_UPS)
     offered.first.click()

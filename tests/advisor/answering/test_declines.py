@@ -76,5 +76,5 @@ def shown(text: str) -> Sequence[str]:
 
 
 def test_a_missing_part_is_near_and_never_answered(advisor: Advisor) -> None:
-    answer = advisor.ask("What should a cluster organisation hold before leaving step 5?")
+    answer = advisor.ask("A cluster organisation should hold before leaving step 5")
     assert answer.abstained
