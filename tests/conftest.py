@@ -56,7 +56,8 @@ def reports_store(tmp_path_factory: pytest.TempPathFactory, embedder: Transforme
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Return the path of a Chromium on this machine, or skip: fail instead where REQUIRE_BROWSER is set."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    # The shell without a window comes first: it takes two thirds of the time.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
         reason = "no Chromium on this machine: install the package chromium to run the browser tests"

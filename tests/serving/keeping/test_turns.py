@@ -77,7 +77,9 @@ TURNS = st.builds(
     answer=st.none() | ANSWERS,
     error=TEXTS,
     sources=st.dictionaries(
-        TEXTS, st.builds(Source, TEXTS, TEXTS, TEXTS, TEXTS, st.none() | COUNTS, COUNTS), max_size=2
+        st.text("0123456789abcdef"),
+        st.builds(Source, TEXTS, TEXTS, TEXTS, TEXTS, st.none() | COUNTS, COUNTS),
+        max_size=2,
     ),
     follow_ups=several(TEXTS),
     asked_at=st.datetimes(timezones=st.just(UTC)),
