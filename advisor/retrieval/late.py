@@ -15,7 +15,10 @@ cores from the embedding model, which costs more than they gain."""
 
 
 def likeness(question: Codes, passage: Codes | Vectors) -> Vectors:
-    """Return the cosine of each token of a passage with each of the question: shape (passage, question)."""
+    """Return the cosine of each token of a passage with each of the question: shape (passage, question).
+
+    The tokens of the passage may be given as float32 already; they are codes all the same, unit vectors times 127.
+    """
     ours = np.ascontiguousarray(question.T, dtype=np.float32) / CODE**2
     theirs = passage.astype(np.float32, copy=False)
     cosines = np.zeros((len(theirs), len(question)), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The first start → a page that says how far the library is, until the chat answers at the same address."""
+"""The start → a page that says how far the library is, until the chat answers at the same address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first start: the page that says how far the library is, at the address where the chat will be."""
+"""The start: the page that says how far the library is, at the address where the chat will be."""
 
 from __future__ import annotations
 
