@@ -20,6 +20,7 @@ LONG_HEADING = 160
 """A question of more characters is set smaller, and its first lines only, until it is looked at."""
 LONGEST_HEADING = 2_000
 
+_COUNTED = re.compile(r"^\d{1,2}[.)]\s")
 _BULLET = re.compile(r"^[•▪●○◦‣∙·–—*-]\s+")
 
 
@@ -136,9 +137,11 @@ def _reply(note: str) -> str:
 def _blocks(turn: Turn, number: int, say: Words) -> Iterator[str]:
     for listed, run in groupby(turn.sentences, key=lambda sentence: sentence.kind in ("item", "row")):
         if listed:
-            items = [_sentence(sentence, number, say) for sentence in run]
-            alone = len(items) == 1 == len(turn.sentences) and not turn.live
-            yield f"<p>{items[0]}</p>" if alone else f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+            items = list(run)
+            if len(items) == 1 == len(turn.sentences) and not turn.live:
+                yield f"<p>{_sentence(items[0], number, say)}</p>"
+            else:
+                yield f"<ul>{''.join(_item(sentence, number, say) for sentence in items)}</ul>"
         else:
             yield from (
                 f"<p{style}>{' '.join(_sentence(sentence, number, say) for sentence in paragraph)}</p>"
@@ -157,6 +160,12 @@ def _paragraphs(
 
     for (kind, _), run in groupby(sentences, key=origin):
         yield (' class="ca-lead"' if kind == "lead" else ""), list(run)
+
+
+def _item(sentence: AnswerSentence, number: int, say: Words) -> str:
+    """Return an item of a list; one that is counted on its page needs no bullet."""
+    style = ' class="ca-counted"' if _COUNTED.match(_BULLET.sub("", sentence.text)) else ""
+    return f"<li{style}>{_sentence(sentence, number, say)}</li>"
 
 
 def _sentence(sentence: AnswerSentence, number: int, say: Words, *, near: bool = False) -> str:

@@ -51,7 +51,8 @@ def render_notes(turn: Turn, number: int, say: Words) -> str:
     if turn.phase == "failed":
         again = _again(number, say("acts.again"))
         error = say(UNREADABLE) if turn.error == UNREADABLE else turn.error
-        return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(error)} {again}</span></p>'
+        told = error[:1].upper() + error[1:]  # on the command line it stands behind a colon
+        return f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(told)} {again}</span></p>'
     return "".join(_notes(turn, number, say))
 
 

@@ -144,6 +144,17 @@ def test_a_bullet_sign_of_the_pdf_is_not_repeated_in_the_list() -> None:
     assert "•" not in shown
 
 
+def test_an_item_that_is_counted_on_its_page_has_no_bullet_beside_its_number() -> None:
+    items = (said("1. Ask the members.", kind="item"), said("Write it down.", kind="item"))
+    shown = render_turn(done(answer("q", items)), 1, SAY)
+    assert (shown.count('<li class="ca-counted">'), shown.count("<li>")) == (1, 1)
+
+
+def test_an_error_begins_with_a_capital() -> None:
+    turn = Turn("q", phase="failed", error="the question is empty; type a question in words")
+    assert "The question is empty; type a question in words" in render_turn(turn, 1, SAY)
+
+
 def test_rows_stand_as_a_list_too() -> None:
     shown = render_turn(done(answer("q", (said("Barrier: firms; count: 8", kind="row"), said("After.")))), 1, SAY)
     assert shown.count("<li>") == 1
