@@ -261,7 +261,7 @@ def test_a_question_and_an_error_are_shown_as_they_are(
             ask_and_wait(here.page, text)
         assert here.texts(".ca-turn h2") == [shown(text) for text in texts]
         alerts = here.page.locator(".ca-turn").get_by_role("alert").all_text_contents()
-        assert alerts == [f"error {shown(text)} {say('acts.again')}" for text in texts]
+        assert alerts == [f"Error {shown(text)} {say('acts.again')}" for text in texts]
         built.append(here.elements())
         here.has_run_nothing()
         here.page.reload()
