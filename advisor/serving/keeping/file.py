@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -19,6 +20,7 @@ _OURS = 0x43414B50
 """Stands as application_id in the file, so that no file of another program is written to."""
 _TABLES = ("conversations", "turns", "links", "ratings", "preferences")
 _WAIT_S = 20.0
+_AGAIN_S = 0.02
 
 
 class KeptFile:
@@ -115,12 +117,24 @@ class KeptFile:
     def _set_up(self) -> None:
         schema = resources.files("advisor.serving.keeping").joinpath("schema.sql").read_text(encoding="utf-8")
         for setting in ("foreign_keys = ON", "secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
-            self._db.execute(f"PRAGMA {setting}")
+            self._set(setting)
         if not self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             marks = f"PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT};"
             self._db.executescript(f"BEGIN IMMEDIATE; {schema} {marks} COMMIT;")
         for table in _TABLES:
             self._db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+
+    def _set(self, setting: str) -> None:
+        """Set what a connection works by. SQLite waits for no other process where the kind of journal changes."""
+        given_up = time.monotonic() + _WAIT_S
+        while True:
+            try:
+                self._db.execute(f"PRAGMA {setting}")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
+                    raise
+                time.sleep(_AGAIN_S)
 
     def _purge(self) -> None:
         if self._leftovers:

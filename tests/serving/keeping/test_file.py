@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +111,18 @@ def test_processes_that_make_and_fill_the_same_file_at_once_lose_nothing(file: P
         worker.stdin.close()
     assert [worker.wait(timeout=120) for worker in workers] == [0, 0, 0]
     assert len(Keeper(file).conversations("b")) == 60
+
+
+def test_a_file_that_another_process_is_writing_to_is_waited_for_when_it_is_opened(file: Path) -> None:
+    """SQLite itself refuses at once to change the kind of journal, which the first to open a file does."""
+    file.parent.mkdir(parents=True)
+    other = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    ended = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+    ended.start()
+    Keeper(file).close()
+    ended.join()
+    other.close()
 
 
 # ---- the file -------------------------------------------------------------------------------------------------------
