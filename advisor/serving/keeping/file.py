@@ -132,7 +132,8 @@ class KeptFile:
                 self._db.execute(f"PRAGMA {setting}")
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
+                kind = error.sqlite_errorcode & 0xFF  # the rest says why: SQLITE_BUSY_RECOVERY …
+                if kind != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
                     raise
                 time.sleep(_AGAIN_S)
 
