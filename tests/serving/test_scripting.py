@@ -283,6 +283,9 @@ def test_every_field_of_an_answer_is_shown_as_text(
             told = (here.page.locator(".ca-turn").last.text_content() or "") + _where(here)
             missing = [f"{field} {text}" for field in fields for text in texts if f"{field} {shown(text)}" not in told]
             assert missing == []
+        # The list of conversations and what to ask next arrive after the answer.
+        here.page.locator("#ca-rail .ca-link[data-do=forget-all]").wait_for()
+        here.page.wait_for_load_state("networkidle")
         built.append(here.elements())
         here.has_run_nothing()
     assert built[0] == built[1]
