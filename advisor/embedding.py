@@ -171,7 +171,7 @@ class TransformerEmbedder:
         if Path(folder, "tokenizer.json").is_file():
             fast = read_tokenizer(Path(folder, "tokenizer.json"))
             return lambda text: len(fast.encode(text).ids)
-        tokenizer = _tokenizer(folder) or _load(self._name).tokenizer
+        tokenizer = _tokenizer(folder) or _load(folder).tokenizer
         return lambda text: len(tokenizer.encode(text, truncation=False, verbose=False))
 
     @cached_property

@@ -29,7 +29,7 @@ FUSED = "com.microsoft"
 """The domain of the fused operators: github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md."""
 OPSET = 17
 IR_VERSION = 9
-"""Versions of the graph's language that ONNX Runtime reads since 1.16; the operators used here did not change since."""
+"""Versions of the graph's language, old enough for every ONNX Runtime that this project may be installed with."""
 
 
 @dataclass(frozen=True, slots=True)
