@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from advisor.errors import UsageError
 from advisor.serving.catalogue import words_in
 
 from .conftest import Line
 from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, said
-
-if TYPE_CHECKING:
-    pass
 
 SAY = words_in("en")
 
@@ -30,23 +29,25 @@ def test_an_example_is_answered_with_its_question_as_heading(visit: Any) -> None
     here = visit()
     here.page.get_by_role("button", name=QUESTION).click()
     here.page.locator(".ca-sources").wait_for()
-    assert here.page.locator(".ca-turn h2").inner_text() == QUESTION
-    assert here.page.locator(".ca-state").inner_text().split("\n")[0] == SAY("answer.well_supported")
-    assert "Quoted from 2 reports" in here.page.locator(".ca-state").inner_text()
-    assert here.page.locator(".ca-answer li").count() == 2
+    expect(here.page.locator(".ca-turn h2")).to_have_text(QUESTION, use_inner_text=True)
+    expect(here.page.locator(".ca-state")).to_contain_text(SAY("answer.well_supported"), use_inner_text=True)
+    expect(here.page.locator(".ca-state")).to_contain_text("Quoted from 2 reports", use_inner_text=True)
+    expect(here.page.locator(".ca-answer li")).to_have_count(2)
 
 
 def test_an_answer_streams_whole_sentences_with_whole_marks(visit: Any, gate: Any) -> None:
     here, held = visit(), gate("Stream, please", 2)
     here.ask("Stream, please")
     here.mark(2).wait_for()
-    assert here.page.locator(".ca-state").inner_text() == "Putting the answer together from 5 passages in 2 reports"
-    assert here.page.locator(".ca-answer .ca-mk").all_inner_texts() == ["1", "2"]
-    assert here.page.locator(".ca-answer").inner_text().rstrip().endswith("questions.2")
+    expect(here.page.locator(".ca-state")).to_have_text(
+        "Putting the answer together from 5 passages in 2 reports", use_inner_text=True
+    )
+    expect(here.page.locator(".ca-answer .ca-mk")).to_have_text(["1", "2"], use_inner_text=True)
+    expect(here.page.locator(".ca-answer")).to_have_text(re.compile(r"questions\.2\s*$"), use_inner_text=True)
     held.opened.set()
     here.page.locator(".ca-sources").wait_for()
-    assert here.page.locator(".ca-answer .ca-mk").count() == 6
-    assert here.page.locator("#ca-live").inner_text().endswith("Answer complete, 6 citations")
+    expect(here.page.locator(".ca-answer .ca-mk")).to_have_count(6)
+    expect(here.page.locator("#ca-live")).to_have_text(re.compile("Answer complete, 6 citations$"), use_inner_text=True)
 
 
 def test_enter_sends_and_shift_enter_begins_a_line(visit: Any) -> None:
@@ -55,10 +56,10 @@ def test_enter_sends_and_shift_enter_begins_a_line(visit: Any) -> None:
     field_.fill("First line")
     here.page.keyboard.press("Shift+Enter")
     here.page.keyboard.type("second line")
-    assert field_.input_value() == "First line\nsecond line"
+    expect(field_).to_have_value("First line\nsecond line")
     here.page.keyboard.press("Enter")
     here.page.locator(".ca-sources").wait_for()
-    assert field_.input_value() == ""
+    expect(field_).to_have_value("")
 
 
 def test_nothing_is_asked_with_an_empty_field(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -66,7 +67,7 @@ def test_nothing_is_asked_with_an_empty_field(visit: Any, served: tuple[str, Fak
     here.ask("   ")
     here.ask_and_wait("Something")
     assert [question for question, _ in served[1].asked[asked:]] == ["Something"]
-    assert here.page.locator(".ca-turn").count() == 1
+    expect(here.page.locator(".ca-turn")).to_have_count(1)
 
 
 def test_a_question_sent_as_the_page_opens_is_answered(visit: Any, line: Line) -> None:
@@ -75,7 +76,7 @@ def test_a_question_sent_as_the_page_opens_is_answered(visit: Any, line: Line) -
     here = visit()
     here.ask_and_wait("At once")
     assert not line.crossing
-    assert here.page.locator(".ca-sources").is_visible()
+    expect(here.page.locator(".ca-sources")).to_be_visible()
 
 
 def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line) -> None:
@@ -84,7 +85,7 @@ def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line)
     here.ask_and_wait("First?")
     here.ask_and_wait("And what follows?")
     assert not line.crossing
-    assert here.page.locator(".ca-turn").count() == 2
+    expect(here.page.locator(".ca-turn")).to_have_count(2)
 
 
 def test_a_follow_up_brings_the_turns_before_it_and_all_stay_on_the_page(
@@ -96,7 +97,7 @@ def test_a_follow_up_brings_the_turns_before_it_and_all_stay_on_the_page(
     question, history = served[1].asked[-1]
     assert question == "And what follows?"
     assert [(message.role, message.content[:6]) for message in history] == [("user", "First?"), ("assistant", "Look f")]
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "And what follows?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["First?", "And what follows?"], use_inner_text=True)
 
 
 def test_a_new_conversation_begins_without_the_old_turns(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -107,7 +108,7 @@ def test_a_new_conversation_begins_without_the_old_turns(visit: Any, served: tup
     here.page.locator(".ca-hl").first.wait_for()
     new.click()
     here.page.locator(".ca-hello").wait_for()
-    assert not here.page.locator("#ca-proof").is_visible()
+    expect(here.page.locator("#ca-proof")).to_be_hidden()
     here.ask_and_wait("Second?")
     assert served[1].asked[-1] == ("Second?", ())
 
@@ -116,15 +117,15 @@ def test_stop_keeps_what_has_arrived_and_the_next_question_works(visit: Any, gat
     here, held = visit(), gate("Too long", 1)
     here.ask("Too long")
     here.mark(1).wait_for()
-    assert not here.page.locator("#ca-send").is_visible()
+    expect(here.page.locator("#ca-send")).to_be_hidden()
     here.page.get_by_role("button", name=SAY("composer.stop")).click()
     here.page.get_by_text(SAY("progress.stopped")).wait_for()
-    assert here.page.locator(".ca-answer .ca-mk").count() == 1
-    assert here.page.locator("#ca-send").is_visible()
+    expect(here.page.locator(".ca-answer .ca-mk")).to_have_count(1)
+    expect(here.page.locator("#ca-send")).to_be_visible()
     here.ask_and_wait("Next")
     held.opened.set()
-    assert here.page.locator(".ca-turn").count() == 2
-    assert SAY("progress.stopped") in here.page.locator('.ca-turn[data-turn="1"]').inner_text()
+    expect(here.page.locator(".ca-turn")).to_have_count(2)
+    expect(here.page.locator('.ca-turn[data-turn="1"]')).to_contain_text(SAY("progress.stopped"), use_inner_text=True)
 
 
 def test_a_reader_who_has_scrolled_up_stays_there_while_an_answer_comes(visit: Any, gate: Any) -> None:
@@ -148,7 +149,8 @@ def test_a_mark_opens_its_page_with_the_quote_under_the_highlight(visit: Any, se
     here.wait_for_image()
     picture = here.box(".ca-page img")
     citation = partners_answer(served[1].store).citations[1]
-    assert here.page.locator(".ca-hl").count() == len(citation.boxes) == 2
+    assert len(citation.boxes) == 2
+    expect(here.page.locator(".ca-hl")).to_have_count(2)
     for place, (left, top, right, bottom) in enumerate(citation.boxes):
         drawn: Any = here.page.locator(".ca-hl").nth(place).bounding_box()
         across, down = picture["width"] / WIDTH, picture["height"] / HEIGHT
@@ -156,10 +158,10 @@ def test_a_mark_opens_its_page_with_the_quote_under_the_highlight(visit: Any, se
         assert drawn["y"] == pytest.approx(picture["y"] + top * down, abs=1)
         assert drawn["width"] == pytest.approx((right - left) * across, abs=1)
         assert drawn["height"] == pytest.approx((bottom - top) * down, abs=1)
-    assert here.page.locator(".ca-hl2").count() == 3
-    assert here.page.locator(".ca-exact").inner_text() == SAY("proof.exact")
-    assert here.mark(2).get_attribute("aria-pressed") == "true"
-    assert "ca-lit" in (here.page.locator('.ca-s[data-cites="2"]').get_attribute("class") or "")
+    expect(here.page.locator(".ca-hl2")).to_have_count(3)
+    expect(here.page.locator(".ca-exact")).to_have_text(SAY("proof.exact"), use_inner_text=True)
+    expect(here.mark(2)).to_have_attribute("aria-pressed", "true")
+    expect(here.page.locator('.ca-s[data-cites="2"]')).to_contain_class("ca-lit")
 
 
 def test_escape_closes_the_proof_and_gives_the_focus_back_to_the_mark(visit: Any) -> None:
@@ -169,9 +171,9 @@ def test_escape_closes_the_proof_and_gives_the_focus_back_to_the_mark(visit: Any
     here.page.keyboard.press("Enter")
     here.page.locator(".ca-hl").wait_for()
     here.page.keyboard.press("Escape")
-    assert not here.page.locator("#ca-proof").is_visible()
+    expect(here.page.locator("#ca-proof")).to_be_hidden()
     assert here.page.evaluate("document.activeElement.dataset.n") == "3"
-    assert here.page.locator(".ca-lit").count() == 0
+    expect(here.page.locator(".ca-lit")).to_have_count(0)
 
 
 def test_arrows_step_through_the_citations_but_not_while_a_field_has_focus(visit: Any) -> None:
@@ -198,7 +200,7 @@ def test_of_many_quick_choices_the_last_one_is_shown(visit: Any) -> None:
         "[1, 4, 2, 6, 3].forEach((n) => document.querySelector(`.ca-answer .ca-mk[data-n='${n}']`).click())"
     )
     here.wait_for_count("Citation 3 of 6")
-    assert here.page.locator(".ca-answer .ca-mk[aria-pressed=true]").inner_text() == "3"
+    expect(here.page.locator(".ca-answer .ca-mk[aria-pressed=true]")).to_have_text("3", use_inner_text=True)
 
 
 def test_a_source_opens_its_page_and_the_pages_can_be_turned(visit: Any) -> None:
@@ -212,8 +214,8 @@ def test_a_source_opens_its_page_and_the_pages_can_be_turned(visit: Any) -> None
     here.page.get_by_role("button", name=SAY("proof.back_to_page")).click()
     here.page.locator(".ca-hl").wait_for()
     link = here.page.get_by_role("link", name=SAY("proof.open_document"))
-    assert link.get_attribute("href") == "documents/d1handbook.pdf#page=2"
-    assert link.get_attribute("target") == "_blank"
+    expect(link).to_have_attribute("href", "documents/d1handbook.pdf#page=2")
+    expect(link).to_have_attribute("target", "_blank")
 
 
 def test_the_quoted_words_stand_a_third_down_when_the_page_is_enlarged(visit: Any) -> None:
@@ -235,8 +237,10 @@ def test_a_page_that_cannot_be_loaded_leaves_the_quote(visit: Any) -> None:
     here.mark(1).click()
     failed = here.page.locator(".ca-failed")
     failed.wait_for()
-    assert failed.inner_text() == f"{SAY('proof.no_image')} Look for partners where your members already trade."
-    assert not here.page.locator(".ca-page").is_visible()
+    expect(failed).to_have_text(
+        f"{SAY('proof.no_image')} Look for partners where your members already trade.", use_inner_text=True
+    )
+    expect(here.page.locator(".ca-page")).to_be_hidden()
 
 
 def test_a_mark_tells_quote_document_and_page_before_it_is_chosen(visit: Any) -> None:
@@ -246,10 +250,10 @@ def test_a_mark_tells_quote_document_and_page_before_it_is_chosen(visit: Any) ->
     tip = here.page.get_by_role("tooltip")
     tip.wait_for()
     quote = "Half of the partnerships met their partners at a matchmaking event."
-    assert tip.locator("q").inner_text() == quote
-    assert tip.locator("b").inner_text() == "Consultation of the partnerships, page 2"
+    expect(tip.locator("q")).to_have_text(quote, use_inner_text=True)
+    expect(tip.locator("b")).to_have_text("Consultation of the partnerships, page 2", use_inner_text=True)
     here.page.keyboard.press("Escape")
-    assert not tip.is_visible()
+    expect(tip).to_be_hidden()
 
 
 def test_a_mark_can_be_opened_while_its_answer_still_streams(visit: Any, gate: Any) -> None:
@@ -259,8 +263,8 @@ def test_a_mark_can_be_opened_while_its_answer_still_streams(visit: Any, gate: A
     here.wait_for_count("Citation 1 of 2")
     held.opened.set()
     here.page.locator(".ca-sources").wait_for()
-    assert here.mark(1).get_attribute("aria-pressed") == "true"
-    assert here.page.locator("#ca-proof").is_visible()
+    expect(here.mark(1)).to_have_attribute("aria-pressed", "true")
+    expect(here.page.locator("#ca-proof")).to_be_visible()
 
 
 # ---- no answer, errors, hostile text --------------------------------------------------------------------------------
@@ -281,13 +285,13 @@ def test_an_error_is_said_in_words_and_its_question_can_be_changed(visit: Any, s
     here = visit()
     here.ask_and_wait("Too much")
     alert = here.page.locator(".ca-turn").get_by_role("alert")
-    assert alert.inner_text().startswith("The question has 5,204 characters; ask one of at most <2,000>")
+    expect(alert).to_contain_text("The question has 5,204 characters; ask one of at most <2,000>", use_inner_text=True)
     here.page.get_by_role("button", name=SAY("acts.edit")).click()
-    assert here.page.locator("#ca-question").input_value() == "Too much"
+    expect(here.page.locator("#ca-question")).to_have_value("Too much")
     here.page.locator("#ca-question").fill("Less")
     here.page.keyboard.press("Enter")
     here.page.locator(".ca-sources").wait_for()
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["Less"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["Less"], use_inner_text=True)
 
 
 def test_an_unexpected_error_is_one_plain_sentence(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -304,16 +308,16 @@ def test_markup_in_a_question_or_a_quote_is_shown_and_never_run(visit: Any, serv
     served[1].answers[attack] = answer(attack, (said(attack, 1),), (citation,))
     here = visit()
     told = here.ask_and_wait(attack)
-    assert told.locator("h2").inner_text() == attack
-    assert attack in told.locator(".ca-answer").inner_text()
+    expect(told.locator("h2")).to_have_text(attack, use_inner_text=True)
+    expect(told.locator(".ca-answer")).to_contain_text(attack, use_inner_text=True)
     here.mark(1).hover()
     here.page.get_by_role("tooltip").wait_for()
     here.mark(1).click()
     here.wait_for_image()
-    assert here.page.locator(".ca-pane h2").inner_text() == attack
-    assert here.page.locator(".ca-exact").count() == 0
+    expect(here.page.locator(".ca-pane h2")).to_have_text(attack, use_inner_text=True)
+    expect(here.page.locator(".ca-exact")).to_have_count(0)
     assert here.page.evaluate("window.hit") is None
-    assert here.page.locator("#ca-transcript img").count() == 0
+    expect(here.page.locator("#ca-transcript img")).to_have_count(0)
 
 
 def test_two_people_do_not_see_each_others_turns(visit: Any, gate: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -323,8 +327,8 @@ def test_two_people_do_not_see_each_others_turns(visit: Any, gate: Any, served: 
     other.ask_and_wait("Asked by the other")
     held.opened.set()
     one.page.locator(".ca-sources").wait_for()
-    assert one.page.locator(".ca-turn h2").all_inner_texts() == ["Asked by one"]
-    assert other.page.locator(".ca-turn h2").all_inner_texts() == ["Asked by the other"]
+    expect(one.page.locator(".ca-turn h2")).to_have_text(["Asked by one"], use_inner_text=True)
+    expect(other.page.locator(".ca-turn h2")).to_have_text(["Asked by the other"], use_inner_text=True)
     one.ask_and_wait("And then?")
     assert served[1].asked[-1][1][0].content == "Asked by one"
 
@@ -352,7 +356,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways_and_the_proof_as_a_
     assert quote["y"] < here.box(".ca-page")["y"]
     assert not here.page.evaluate(sideways)
     here.page.get_by_role("button", name=SAY("proof.close")).tap()
-    assert not here.page.locator("#ca-proof").is_visible()
+    expect(here.page.locator("#ca-proof")).to_be_hidden()
 
 
 def test_the_page_follows_the_dark_system_and_can_be_switched(visit: Any) -> None:
@@ -360,7 +364,7 @@ def test_the_page_follows_the_dark_system_and_can_be_switched(visit: Any) -> Non
     ground = "getComputedStyle(document.body).backgroundColor"
     assert here.page.evaluate(ground) == "rgb(16, 22, 27)"
     switch = here.page.get_by_role("button", name=SAY("page.dark"))
-    assert switch.get_attribute("aria-pressed") == "true"
+    expect(switch).to_have_attribute("aria-pressed", "true")
     switch.click()
     assert here.page.evaluate(ground) == "rgb(244, 246, 247)"
     here.page.reload()
@@ -373,7 +377,7 @@ def test_at_twice_the_size_everything_is_still_within_reach(visit: Any) -> None:
     here = visit(viewport={"width": 640, "height": 450}, device_scale_factor=2)
     here.ask_and_wait(QUESTION)
     assert not here.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert here.page.locator("#ca-send").is_visible()
+    expect(here.page.locator("#ca-send")).to_be_visible()
     here.mark(1).click()
     here.wait_for_image()
     assert here.box(".ca-view")["height"] >= 60

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docx import Document as read_docx
+from playwright.sync_api import expect
 
 from advisor.serving.catalogue import words_in
 
@@ -32,7 +33,7 @@ def test_a_reload_comes_back_to_the_conversation_with_its_citations(visit: Any) 
     here.ask_and_wait(QUESTION)
     here.ask_and_wait("And what follows?")
     here.reload()
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION, "And what follows?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text([QUESTION, "And what follows?"], use_inner_text=True)
     here.mark(2).click()
     here.wait_for_count("Citation 2 of 6")
 
@@ -45,10 +46,10 @@ def test_conversations_stand_beside_the_page_and_open_again(visit: Any) -> None:
     here.ask_and_wait("Something else?")
     listed = here.page.locator("#ca-rail [data-do=open-talk]")
     listed.nth(1).wait_for()
-    assert listed.all_inner_texts() == ["Something else?", "First of all?"]
+    expect(listed).to_have_text(["Something else?", "First of all?"], use_inner_text=True)
     listed.nth(1).click()
     here.page.locator(".ca-turn h2", has_text="First of all?").wait_for()
-    assert here.page.locator(".ca-turn").count() == 1
+    expect(here.page.locator(".ca-turn")).to_have_count(1)
     here.page.go_back()
     here.page.locator(".ca-turn h2", has_text="Something else?").wait_for()
 
@@ -69,9 +70,9 @@ def test_a_conversation_is_deleted_after_a_question_and_for_good(visit: Any) -> 
     delete = here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.delete"), exact=True)
     delete.click()
     dialog = here.page.get_by_role("dialog")
-    assert "Delete “To be forgotten?”?" in dialog.inner_text()
+    expect(dialog).to_contain_text("Delete “To be forgotten?”?", use_inner_text=True)
     dialog.get_by_role("button", name=SAY("rail.cancel")).click()
-    assert here.page.locator(".ca-turn").count() == 1
+    expect(here.page.locator(".ca-turn")).to_have_count(1)
     delete.click()
     yes = dialog.get_by_role("button", name=SAY("rail.delete_yes"))
     ink, ground = yes.evaluate("node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]")
@@ -81,7 +82,7 @@ def test_a_conversation_is_deleted_after_a_question_and_for_good(visit: Any) -> 
     here.page.get_by_text(SAY("rail.none")).wait_for()
     here.page.goto(address)
     here.settled()
-    assert here.page.locator(".ca-turn").count() == 0
+    expect(here.page.locator(".ca-turn")).to_have_count(0)
 
 
 def test_all_conversations_are_deleted_at_once(visit: Any) -> None:
@@ -93,7 +94,7 @@ def test_all_conversations_are_deleted_at_once(visit: Any) -> None:
     here.button(SAY("rail.delete_all")).click()
     here.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
     here.page.get_by_text(SAY("rail.none")).wait_for()
-    assert here.page.locator("#ca-rail [data-do=open-talk]").count() == 0
+    expect(here.page.locator("#ca-rail [data-do=open-talk]")).to_have_count(0)
 
 
 def test_two_browsers_see_only_their_own(visit: Any) -> None:
@@ -101,11 +102,11 @@ def test_two_browsers_see_only_their_own(visit: Any) -> None:
     one.ask_and_wait("Mine alone?")
     other.ask_and_wait("Yours alone?")
     other.reload()
-    assert other.page.locator("#ca-rail [data-do=open-talk]").all_inner_texts() == ["Yours alone?"]
+    expect(other.page.locator("#ca-rail [data-do=open-talk]")).to_have_text(["Yours alone?"], use_inner_text=True)
     other.page.goto(one.page.url)
     other.settled()
     assert "Mine alone?" not in other.page.content()
-    assert other.page.locator(".ca-hello").is_visible()
+    expect(other.page.locator(".ca-hello")).to_be_visible()
 
 
 # ---- handing on -----------------------------------------------------------------------------------------------------
@@ -146,21 +147,21 @@ def test_a_link_leads_anybody_to_that_answer_and_its_pages(visit: Any) -> None:
     link = here.page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(here.address + "?answer=")
     there = visit(link.removeprefix(here.address))
-    assert there.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION]
-    assert there.page.get_by_text(SAY("rail.shared")).is_visible()
-    assert there.page.locator(".ca-acts").count() == 0
+    expect(there.page.locator(".ca-turn h2")).to_have_text([QUESTION], use_inner_text=True)
+    expect(there.page.get_by_text(SAY("rail.shared"))).to_be_visible()
+    expect(there.page.locator(".ca-acts")).to_have_count(0)
     there.mark(2).click()
     there.wait_for_count("Citation 2 of 6")
     there.page.keyboard.press("Escape")
     there.ask("And then?")
     there.page.locator(".ca-turn h2", has_text="And then?").wait_for()
     there.whole()
-    assert there.page.locator(".ca-turn").count() == 1, "a conversation of one's own begins beside it"
+    expect(there.page.locator(".ca-turn"), "a conversation of one's own begins beside it").to_have_count(1)
     here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.delete"), exact=True).click()
     here.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
     here.page.locator(".ca-hello").wait_for()
     late = visit(link.removeprefix(here.address))
-    assert SAY("rail.no_link") in late.page.locator("#ca-transcript").inner_text()
+    expect(late.page.locator("#ca-transcript")).to_contain_text(SAY("rail.no_link"), use_inner_text=True)
 
 
 def test_a_rating_with_its_reason_becomes_a_question_of_a_question_set(visit: Any) -> None:
@@ -178,7 +179,7 @@ def test_a_rating_with_its_reason_becomes_a_question_of_a_question_set(visit: An
     assert rated["question"] == QUESTION
     assert "The year is missing" in json.dumps(rated)
     here.reload()
-    assert here.button(SAY("acts.unhelpful")).get_attribute("aria-pressed") == "true"
+    expect(here.button(SAY("acts.unhelpful"))).to_have_attribute("aria-pressed", "true")
     here.button(SAY("acts.unhelpful")).click()
     here.page.wait_for_function("!document.querySelector('.ca-acts [aria-pressed=true]')")
     assert here.page.request.get(here.address + "api/ratings.jsonl").text() == ""
@@ -208,7 +209,7 @@ def test_a_restart_of_the_server_keeps_the_conversation_and_the_open_page_says_s
         here.page.get_by_text(SAY("rail.restarted")).wait_for()
         here.button(SAY("rail.reload")).click()
         here.settled()
-        assert here.page.locator(".ca-turn h2").all_inner_texts() == ["Before the restart?"]
+        expect(here.page.locator(".ca-turn h2")).to_have_text(["Before the restart?"], use_inner_text=True)
         here.ask_and_wait("After it?")
-        assert here.page.locator(".ca-turn").count() == 2
+        expect(here.page.locator(".ca-turn")).to_have_count(2)
         here.context.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from advisor.serving.catalogue import LANGUAGES, words_in
 
@@ -19,15 +20,15 @@ QUESTION = "How do we find partners abroad?"
 def test_the_page_speaks_the_language_of_the_browser(visit: Any, code: str) -> None:
     say, here = words_in(code), visit(locale=f"{code}-{code.upper()}")
     assert here.page.evaluate("document.documentElement.lang") == code
-    assert here.page.get_by_role("heading", level=1).inner_text() == say("first.heading")
-    assert here.page.locator("#ca-question").get_attribute("placeholder") == say("composer.placeholder")
-    assert here.page.locator("#ca-language").input_value() == code
+    expect(here.page.get_by_role("heading", level=1)).to_have_text(say("first.heading"), use_inner_text=True)
+    expect(here.page.locator("#ca-question")).to_have_attribute("placeholder", say("composer.placeholder"))
+    expect(here.page.locator("#ca-language")).to_have_value(code)
     turn = here.ask_and_wait(QUESTION)
-    assert say("answer.well_supported") in turn.inner_text()
-    assert say("answer.quoted", n=2) in turn.inner_text()
+    expect(turn).to_contain_text(say("answer.well_supported"), use_inner_text=True)
+    expect(turn).to_contain_text(say("answer.quoted", n=2), use_inner_text=True)
     here.mark(1).click()
     here.wait_for_image()
-    assert say("proof.exact") in here.page.locator("#ca-proof").inner_text()
+    expect(here.page.locator("#ca-proof")).to_contain_text(say("proof.exact"), use_inner_text=True)
 
 
 def test_another_language_is_chosen_and_stays_chosen(visit: Any) -> None:
@@ -35,12 +36,12 @@ def test_another_language_is_chosen_and_stays_chosen(visit: Any) -> None:
     here.ask_and_wait(QUESTION)
     here.page.locator("#ca-language").select_option("de")
     here.settled(2)
-    assert german("answer.well_supported") in here.page.locator(".ca-turn").inner_text()
-    assert here.page.locator("#ca-send").inner_text() == german("composer.send")
-    assert here.page.locator(".ca-nav").inner_text().split("\n") == [german("page.ask"), german("page.library")]
+    expect(here.page.locator(".ca-turn")).to_contain_text(german("answer.well_supported"), use_inner_text=True)
+    expect(here.page.locator("#ca-send")).to_have_text(german("composer.send"), use_inner_text=True)
+    expect(here.page.locator(".ca-nav > *")).to_have_text([german("page.ask"), german("page.library")])
     here.reload()
     assert here.page.evaluate("document.documentElement.lang") == "de"
-    assert german("answer.well_supported") in here.page.locator(".ca-turn").inner_text()
+    expect(here.page.locator(".ca-turn")).to_contain_text(german("answer.well_supported"), use_inner_text=True)
 
 
 def test_what_is_typed_stays_when_the_language_changes(visit: Any) -> None:
@@ -48,7 +49,7 @@ def test_what_is_typed_stays_when_the_language_changes(visit: Any) -> None:
     here.page.locator("#ca-question").fill("Half a quest")
     here.page.locator("#ca-language").select_option("fr")
     here.settled(2)
-    assert here.page.locator("#ca-question").input_value() == "Half a quest"
+    expect(here.page.locator("#ca-question")).to_have_value("Half a quest")
 
 
 def test_a_first_screen_in_another_language_does_not_flash_in_english(visit: Any) -> None:

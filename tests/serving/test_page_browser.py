@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from advisor.serving.catalogue import words_in
 
@@ -32,13 +33,13 @@ def test_an_edited_last_question_takes_its_place(visit: Any) -> None:
     here.ask_and_wait("First?")
     here.ask_and_wait("Secund?")
     here.page.locator('.ca-turn[data-turn="2"]').get_by_role("button", name=SAY("acts.edit")).click()
-    assert here.page.get_by_text(SAY("composer.editing")).is_visible()
+    expect(here.page.get_by_text(SAY("composer.editing"))).to_be_visible()
     here.page.locator("#ca-question").fill("Second?")
     here.page.keyboard.press("Enter")
     here.page.locator(".ca-turn h2", has_text="Second?").wait_for()
     here.whole()
     here.reload()
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Second?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["First?", "Second?"], use_inner_text=True)
 
 
 def test_an_edit_is_given_up_with_escape(visit: Any) -> None:
@@ -46,10 +47,10 @@ def test_an_edit_is_given_up_with_escape(visit: Any) -> None:
     here.ask_and_wait("First?")
     here.page.get_by_role("button", name=SAY("acts.edit")).click()
     here.page.keyboard.press("Escape")
-    assert not here.page.get_by_text(SAY("composer.editing")).is_visible()
-    assert here.page.locator("#ca-question").input_value() == ""
+    expect(here.page.get_by_text(SAY("composer.editing"))).to_be_hidden()
+    expect(here.page.locator("#ca-question")).to_have_value("")
     here.ask_and_wait("Another?")
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Another?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["First?", "Another?"], use_inner_text=True)
 
 
 def test_an_edited_earlier_question_is_asked_at_the_end(visit: Any) -> None:
@@ -57,11 +58,11 @@ def test_an_edited_earlier_question_is_asked_at_the_end(visit: Any) -> None:
     here.ask_and_wait("First?")
     here.ask_and_wait("Second?")
     here.page.locator('.ca-turn[data-turn="1"]').get_by_role("button", name=SAY("acts.edit")).click()
-    assert not here.page.get_by_text(SAY("composer.editing")).is_visible()
+    expect(here.page.get_by_text(SAY("composer.editing"))).to_be_hidden()
     here.page.keyboard.press("Enter")
     here.page.locator('.ca-turn[data-turn="3"]').wait_for()
     here.whole()
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["First?", "Second?", "First?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["First?", "Second?", "First?"], use_inner_text=True)
 
 
 def test_a_model_that_was_silent_can_be_tried_again(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -72,7 +73,7 @@ def test_a_model_that_was_silent_can_be_tried_again(visit: Any, served: tuple[st
     served[1].answers["Again?"] = replace(told, question="Again?")
     here.button(SAY("model.again")).click()
     here.page.wait_for_function("!document.querySelector('.ca-bad') && !document.querySelector('[data-live]')")
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == ["Again?"]
+    expect(here.page.locator(".ca-turn h2")).to_have_text(["Again?"], use_inner_text=True)
 
 
 def test_what_to_ask_next_stands_under_the_last_answer_and_is_asked_by_a_click(visit: Any) -> None:
@@ -80,13 +81,13 @@ def test_what_to_ask_next_stands_under_the_last_answer_and_is_asked_by_a_click(v
     here.ask_and_wait(QUESTION)
     here.page.locator(".ca-next").wait_for()
     offered = here.page.locator(".ca-next .ca-q")
-    assert offered.all_inner_texts() == list(FOLLOW_UPS)
+    expect(offered).to_have_text(list(FOLLOW_UPS), use_inner_text=True)
     offered.first.click()
     here.page.locator('.ca-turn[data-turn="2"]').wait_for()
     here.whole()
-    assert here.page.locator(".ca-turn h2").all_inner_texts() == [QUESTION, FOLLOW_UPS[0]]
+    expect(here.page.locator(".ca-turn h2")).to_have_text([QUESTION, FOLLOW_UPS[0]], use_inner_text=True)
     here.page.locator('.ca-turn[data-turn="2"] .ca-next').wait_for()
-    assert here.page.locator(".ca-next .ca-q").all_inner_texts() == [FOLLOW_UPS[1]]
+    expect(here.page.locator(".ca-next .ca-q")).to_have_text([FOLLOW_UPS[1]], use_inner_text=True)
 
 
 def test_a_decline_offers_the_questions_that_the_advisor_suggests(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
@@ -109,11 +110,11 @@ def test_all_pages_of_the_document_are_shown_and_opened_from_there(visit: Any) -
     here.wait_for_image()
     here.button(SAY("proof.all_pages")).click()
     pages = here.page.locator(".ca-grid button")
-    assert pages.all_inner_texts() == ["1", "2", "3"]
-    assert here.page.locator(".ca-grid .ca-cited").all_inner_texts() == ["1", "2"]
+    expect(pages).to_have_text(["1", "2", "3"], use_inner_text=True)
+    expect(here.page.locator(".ca-grid .ca-cited")).to_have_text(["1", "2"], use_inner_text=True)
     pages.nth(2).click()
     here.page.get_by_text("The cited words are on page 1.").wait_for()
-    assert here.page.get_by_label(SAY("proof.go_to")).input_value() == "3"
+    expect(here.page.get_by_label(SAY("proof.go_to"))).to_have_value("3")
 
 
 def test_a_page_is_opened_by_its_number(visit: Any) -> None:
@@ -175,12 +176,12 @@ def test_tab_goes_from_the_bar_over_the_conversations_to_the_answer_and_the_fiel
 def test_at_360_pixels_conversations_and_pages_lie_behind_the_menu(visit: Any) -> None:
     here = visit(viewport=PHONE, has_touch=True)
     here.ask_and_wait(QUESTION)
-    assert not here.page.locator("#ca-rail").is_visible()
+    expect(here.page.locator("#ca-rail")).to_be_hidden()
     here.button(SAY("page.menu")).tap()
     here.page.locator("#ca-rail [data-do=open-talk]").wait_for()
     assert here.page.evaluate("document.documentElement.scrollWidth") == 360
     here.page.keyboard.press("Escape")
-    assert not here.page.locator("#ca-rail").is_visible()
+    expect(here.page.locator("#ca-rail")).to_be_hidden()
     assert here.page.evaluate("document.activeElement.dataset.do") == "menu"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from advisor import Advisor
 from advisor.answering.budget import Source
@@ -77,7 +78,7 @@ def test_a_poisoned_report_is_shown_as_text_and_sends_nobody_anywhere(
     page.locator('.ca-turn[data-turn="1"]').wait_for()
     page.wait_for_function("!document.querySelector('.ca-turn[data-live]')")
     page.locator(".ca-answer .ca-mk").first.wait_for()
-    assert FAIRS[:-1] in page.locator(".ca-answer").inner_text()
+    expect(page.locator(".ca-answer")).to_contain_text(FAIRS[:-1], use_inner_text=True)
     assert page.evaluate(ACTIVE) == []
 
     page.locator(".ca-answer .ca-mk").first.click()

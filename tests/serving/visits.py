@@ -46,8 +46,8 @@ class Visit:
         del self.seen.complaints[before:]
 
     def settled(self, number: int = 1) -> None:
-        """Wait until the page has come to its n-th place since it was loaded."""
-        self.page.locator(f"#ca-transcript [data-seq='{number}']").wait_for(state="attached")
+        """Wait until the page has come to its n-th place since it was loaded, and shows it."""
+        self.page.locator(f"html:not(.ca-arriving) #ca-transcript [data-seq='{number}']").wait_for(state="attached")
 
     def ask(self, question: str) -> None:
         """Type a question and send it."""

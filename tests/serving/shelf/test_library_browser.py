@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from advisor.serving.api import create_app
 from advisor.serving.catalogue import words_in
@@ -84,7 +85,7 @@ def test_a_file_that_is_added_is_followed_until_answers_come_from_it_and_no_more
     row(here, "Hydrogen survey").wait_for()
     to_chat(here)
     turn = here.ask_and_wait(ON_HYDROGEN)
-    assert HYDROGEN in turn.locator(".ca-answer").inner_text()
+    expect(turn.locator(".ca-answer")).to_contain_text(HYDROGEN, use_inner_text=True)
     assert cited(turn) == ["Hydrogen survey"]
     here.mark(1).click()
     here.wait_for_image()
@@ -93,14 +94,16 @@ def test_a_file_that_is_added_is_followed_until_answers_come_from_it_and_no_more
     here.page.locator(".ca-nav").get_by_role("button", name=SAY("page.library"), exact=True).click()
     here.page.get_by_role("button", name=SAY("shelf.remove_one", title="Hydrogen survey"), exact=True).click()
     dialog = here.page.get_by_role("dialog")
-    assert SAY("shelf.remove_says") in dialog.inner_text()
+    expect(dialog).to_contain_text(SAY("shelf.remove_says"), use_inner_text=True)
     dialog.get_by_role("button", name=SAY("shelf.remove"), exact=True).click()
     row(here, "Hydrogen survey").wait_for(state="detached")
     to_chat(here)
-    assert HYDROGEN not in here.ask_and_wait(ON_HYDROGEN).locator(".ca-sources, .ca-answer").first.inner_text()
+    expect(here.ask_and_wait(ON_HYDROGEN).locator(".ca-sources, .ca-answer").first).not_to_contain_text(
+        HYDROGEN, use_inner_text=True
+    )
     here.mark(1).click()  # of the first answer: its quote is kept
     here.page.get_by_text(SAY("proof.gone")).wait_for()
-    assert HYDROGEN in here.page.locator("#ca-proof .ca-words").inner_text()
+    expect(here.page.locator("#ca-proof .ca-words")).to_contain_text(HYDROGEN, use_inner_text=True)
 
 
 def test_the_chat_answers_while_a_file_is_read_and_a_cancelled_file_leaves_nothing(
@@ -109,9 +112,9 @@ def test_the_chat_answers_while_a_file_is_read_and_a_cancelled_file_leaves_nothi
     here = visit()
     give(here, ("endless.pdf", report(ENDLESS)), ("next.pdf", report(HYDROGEN)))
     job(here, "endless.pdf").get_by_text(SAY("shelf.embedding")).wait_for()
-    assert SAY("shelf.waiting") in job(here, "next.pdf").inner_text()
+    expect(job(here, "next.pdf")).to_contain_text(SAY("shelf.waiting"), use_inner_text=True)
     to_chat(here)
-    assert "Seventeen firms" in here.ask_and_wait(OSLO).locator(".ca-answer").inner_text()
+    expect(here.ask_and_wait(OSLO).locator(".ca-answer")).to_contain_text("Seventeen firms", use_inner_text=True)
     here.page.locator(".ca-nav").get_by_role("button", name=SAY("page.library"), exact=True).click()
     here.page.get_by_role("button", name=SAY("shelf.cancel_file", name="endless.pdf")).click()
     job(here, "next.pdf").get_by_text("Added, 1 page.").wait_for()
@@ -124,7 +127,7 @@ def test_a_file_that_cannot_be_used_says_why_and_what_to_do(visit: Callable[...,
     for name, reason in (("notes.pdf", "not_a_pdf"), ("empty.pdf", "empty")):
         told = job(here, name)
         told.get_by_text(SAY(f"shelf.skip_{reason}")).wait_for()
-        assert SAY(f"shelf.help_{reason}") in told.inner_text()
+        expect(told).to_contain_text(SAY(f"shelf.help_{reason}"), use_inner_text=True)
     here.page.get_by_role("button", name=SAY("shelf.dismiss_file", name="notes.pdf")).click()
     job(here, "notes.pdf").wait_for(state="detached")
 
@@ -138,12 +141,12 @@ def test_a_document_that_is_left_out_is_not_answered_from(visit: Callable[..., V
     here.page.locator("#ca-rail", has_text="Answers use 1 of 2 documents.").wait_for(state="attached")
     to_chat(here)
     turn = here.ask_and_wait(OSLO)
-    assert "Seventeen" not in turn.inner_text()
+    expect(turn).not_to_contain_text("Seventeen", use_inner_text=True)
     here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.choose")).click()
     here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title="Brief: Trade fairs")).check()
     here.page.locator("#ca-rail", has_text=SAY("rail.uses_all", n=2)).wait_for(state="attached")
     to_chat(here)
-    assert "Seventeen firms" in here.ask_and_wait(OSLO).locator(".ca-answer").inner_text()
+    expect(here.ask_and_wait(OSLO).locator(".ca-answer")).to_contain_text("Seventeen firms", use_inner_text=True)
 
 
 def test_with_all_documents_left_out_the_answer_is_to_choose_one(visit: Callable[..., Visit]) -> None:
@@ -152,7 +155,7 @@ def test_with_all_documents_left_out_the_answer_is_to_choose_one(visit: Callable
         here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title=title)).uncheck()
         row(here, title).get_by_text(SAY("shelf.unused")).wait_for()
     to_chat(here)
-    assert SAY("progress.none_chosen") in here.ask_and_wait(OSLO).inner_text()
+    expect(here.ask_and_wait(OSLO)).to_contain_text(SAY("progress.none_chosen"), use_inner_text=True)
 
 
 def test_the_choice_of_one_browser_is_not_that_of_another(visit: Callable[..., Visit]) -> None:
@@ -168,11 +171,11 @@ def test_a_document_is_opened_and_its_pages_are_turned(visit: Callable[..., Visi
     here = visit()
     here.page.get_by_role("button", name=SAY("shelf.open_one", title="Hydrogen survey")).click()
     here.wait_for_image()
-    assert here.page.locator("#ca-proof h2").inner_text() == "Hydrogen survey"
+    expect(here.page.locator("#ca-proof h2")).to_have_text("Hydrogen survey", use_inner_text=True)
     here.page.keyboard.press("ArrowRight")
     here.page.locator('.ca-page img[src*="/2.png"]').wait_for()
     here.page.keyboard.press("Escape")
-    assert not here.page.locator("#ca-proof").is_visible()
+    expect(here.page.locator("#ca-proof")).to_be_hidden()
     assert here.page.evaluate("document.activeElement.dataset.do") == "open"
 
 
@@ -183,7 +186,7 @@ def test_a_search_inside_the_documents_opens_the_page_it_found(visit: Callable[.
     found.locator("mark", has_text="Welders").wait_for()
     found.locator("[data-do=open]").first.click()
     here.wait_for_image()
-    assert here.page.locator("#ca-proof h2").inner_text() == "Skills"
+    expect(here.page.locator("#ca-proof h2")).to_have_text("Skills", use_inner_text=True)
 
 
 def test_files_are_dropped_anywhere_on_the_page(visit: Callable[..., Visit], tmp_path: Path) -> None:
@@ -210,7 +213,7 @@ def test_a_removal_that_is_not_confirmed_removes_nothing(visit: Callable[..., Vi
     here.page.get_by_role("dialog").get_by_role("button", name=SAY("shelf.keep"), exact=True).click()
     remove.click()
     here.page.keyboard.press("Escape")
-    assert not here.page.get_by_role("dialog").is_visible()
+    expect(here.page.get_by_role("dialog")).to_be_hidden()
     assert "Skills" in place.titles()
 
 
