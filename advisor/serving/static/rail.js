@@ -55,10 +55,12 @@ let drawn = '';
 async function openLibrary() {
   const { language } = $('.ca-top').dataset;
   if (drawn !== language) {
+    drawn = language;  // before the server answers: a second call must not draw over what has been typed meanwhile
     const reply = await fetch('parts/shelf').catch(() => null);
-    if (!reply?.ok) { problem('lost'); return; }
-    $('#ca-library-page').innerHTML = await reply.text();
-    drawn = language;
+    const page = reply?.ok ? await reply.text().catch(() => '') : '';
+    if (drawn !== language) return;  // another language was chosen meanwhile
+    if (!page) { drawn = ''; problem('lost'); return; }
+    $('#ca-library-page').innerHTML = page;
   }
   document.dispatchEvent(new CustomEvent('ca-shelf'));
 }

@@ -20,7 +20,7 @@ from tests.serving.shelf.embedders import ENDLESS
 from tests.serving.visits import PHONE, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FilePayload, Locator
+    from playwright.sync_api import Browser, FilePayload, Locator, Route
 
 SAY = words_in("en")
 
@@ -187,6 +187,19 @@ def test_a_search_inside_the_documents_opens_the_page_it_found(visit: Callable[.
     found.locator("[data-do=open]").first.click()
     here.wait_for_image()
     expect(here.page.locator("#ca-proof h2")).to_have_text("Skills", use_inner_text=True)
+
+
+def test_a_library_that_is_shown_twice_before_it_came_is_drawn_once(visit: Callable[..., Visit]) -> None:
+    """The second drawing would take away what is typed after the first."""
+    held: list[Route] = []
+    here = visit()
+    here.page.route("**/parts/shelf", lambda route: held.append(route))
+    here.reload()
+    here.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")  # the page looks anew at what it shows
+    here.page.evaluate("fetch('api/health').then((reply) => reply.text())")  # whatever was asked before has been asked
+    assert len(held) == 1
+    held[0].continue_()
+    row(here, "Skills").wait_for()
 
 
 def test_files_are_dropped_anywhere_on_the_page(visit: Callable[..., Visit], tmp_path: Path) -> None:
