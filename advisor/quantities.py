@@ -178,7 +178,7 @@ class _Reader:
     def _is_code(self, at: int) -> bool:
         """Tell whether a figure is part of a name: "R9", "4i", "COVID-19"."""
         token = self._tokens[at]
-        before = re.search(r"(\w*)[-–]?$", self._text[: token.start])
+        before = re.search(r"(\w*)[-–]?\Z", self._text[: token.start])
         glued = before.group(0) if before else ""
         if glued and (glued[-1].isalpha() or (glued[-1] in "-–" and any(map(str.isupper, glued)))):
             return True

@@ -75,13 +75,14 @@ def _around(citation: Record, sources: Sources) -> str:
 def _without_column_names(text: str, cited: Sequence[Record], sources: Sources) -> str:
     """Return a row without the names of its columns, where these stand on one page, however many pages before.
 
-    "ELBE — Sector: Blue Energy; Firms: 35" gives "ELBE Blue Energy 35".
+    "ELBE — Sector: Blue Energy; Firms: 35" gives "ELBE", "Blue Energy" and "35", each on a line: "23" and "123" side by
+    side are not 23123.
     """
     first, _, rest = text.partition(" — ")
     cells = [(name, cell) for name, _, cell in (part.partition(": ") for part in rest.split("; "))]
     named = set(words(" ".join(name for name, cell in cells if cell)))
     if any(not _unknown(named, page) for citation in cited for page in reversed(_pages_up_to(citation, sources))):
-        return " ".join([first, *(cell or name for name, cell in cells)])
+        return "\n".join([first, *(cell or name for name, cell in cells)])
     return text
 
 

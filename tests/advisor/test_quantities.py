@@ -132,6 +132,13 @@ def test_any_figure_is_read_as_itself_with_and_without_thousands_marks(number: i
         assert [q.value for q in quantities(f"They are {text} in all")] == [Fraction(number)]
 
 
+@given(
+    st.lists(st.sampled_from("partners met 7 1,200 twenty-three R9 2019 to 25% ESCP-4i over half".split()), max_size=8)
+)
+def test_a_line_end_between_words_changes_no_value(said: list[str]) -> None:
+    assert values("\n".join(said)) == values("  ".join(said))
+
+
 @given(st.text(max_size=80), st.sampled_from(["en", "de", "fr", "es", "it", "pl", "xx"]))
 def test_any_text_has_quantities_in_order_at_places_inside_it(text: str, language: str) -> None:
     found = quantities(text, language)

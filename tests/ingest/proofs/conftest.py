@@ -26,7 +26,7 @@ WRAPPED = (
 )
 FEE = "Members pay 300 euros a year."
 REPEATED = "Ask the members first."
-ROW = "Porto — Month: May; Firms: 12"
+ROW = "Porto — Month: May; Firms: 12; Guests: 340"
 
 PAGES = (
     drawn(
@@ -46,7 +46,10 @@ PAGES = (
                 REPEATED,
             ]
         ),
-        table([["Fair", "Month", "Firms"], ["Porto", "May", "12"], ["Gdansk", "June", "7"]], top=400),
+        table(
+            [["Fair", "Month", "Firms", "Guests"], ["Porto", "May", "12", "340"], ["Gdansk", "June", "7", "95"]],
+            top=400,
+        ),
     ),
     text_page(["# Fees", "The fee of the partners is 450 euros in 2019."]),
 )

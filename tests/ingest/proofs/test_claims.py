@@ -101,6 +101,11 @@ def test_a_row_with_another_cell_or_column_is_a_problem(
     assert any(said.startswith(f"sentence 1 {problem}") for said in verify(answered(ROW, told={ROW: told})))
 
 
+def test_figures_in_cells_side_by_side_are_read_one_by_one(answered: Answered, verify: Verify) -> None:
+    """12 and 340 are not 12 340, and each stands at the beginning of a line of its page."""
+    assert verify(answered(ROW)) == []
+
+
 def test_a_figure_changed_in_sentence_and_text_is_a_problem(answered: Answered, verify: Verify) -> None:
     record = answered(WRAPPED, FEE)
     changed = FEE.replace("300", "360")
