@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from advisor.answering.conversation import MAX_QUESTION_CHARS
 from advisor.records import Document
 from advisor.serving.catalogue import LANGUAGES, Words
 from advisor.serving.markup import MARK, escape, icon, question_button, sign_button
-from advisor.serving.wishes import MAX_QUESTION_CHARS
 
 
 def render_bar(say: Words, *, started: str) -> str:
@@ -44,13 +44,13 @@ def page_buttons(say: Words) -> str:
 def render_composer(say: Words) -> str:
     """Return the question field with its two buttons, and the line under it."""
     placeholder, label = escape(say("composer.placeholder")), escape(say("composer.label"))
-    too_long = escape(say("composer.too_long", limit=MAX_QUESTION_CHARS))
+    too_long, no_words = escape(say("composer.too_long", limit=MAX_QUESTION_CHARS)), escape(say("composer.no_words"))
     return (
         f'<form class="ca-form" id="ca-form"><label class="ca-sr" for="ca-question">{label}</label>'
         f'<p class="ca-editing" hidden><span>{escape(say("composer.editing"))}</span>'
         f"{sign_button('keep', 'close', say('composer.keep'))}</p>"
         f'<textarea id="ca-question" rows="1" placeholder="{placeholder}" enterkeyhint="send" autocomplete="off" '
-        f'data-longest="{MAX_QUESTION_CHARS}" data-too-long="{too_long}"></textarea>'
+        f'data-longest="{MAX_QUESTION_CHARS}" data-too-long="{too_long}" data-no-words="{no_words}"></textarea>'
         f'<button type="submit" class="ca-main" id="ca-send">{escape(say("composer.send"))}</button>'
         f'<button type="button" class="ca-main" id="ca-stop" data-do="stop">{escape(say("composer.stop"))}</button>'
         f'</form><p class="ca-hint"><span>{escape(say("composer.keys"))}</span>'

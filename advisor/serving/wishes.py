@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from advisor.serving.talks import Place
 
-MAX_QUESTION_CHARS = 20_000
+MOST_READ_CHARS = 20_000
+"""What is read of a question at all; the page and the advisor refuse one that is much shorter than this."""
+
 MAX_REASON_CHARS = 2_000
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -65,7 +67,7 @@ def read_number(data: object) -> int:
 
 def read_question(data: object) -> Question:
     """Return the question that is asked, with "" where there is none."""
-    return Question(_text(data, "question", MAX_QUESTION_CHARS), read_place(data), _whole(data, "replaces") or 0)
+    return Question(_text(data, "question", MOST_READ_CHARS), read_place(data), _whole(data, "replaces") or 0)
 
 
 def read_choice(data: object) -> Choice | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from advisor.answering.conversation import MAX_QUESTION_CHARS
 from advisor.serving.catalogue import LANGUAGES, words_in
 
 from .visits import PHONE
@@ -42,6 +43,21 @@ def test_another_language_is_chosen_and_stays_chosen(visit: Any) -> None:
     here.reload()
     assert here.page.evaluate("document.documentElement.lang") == "de"
     expect(here.page.locator(".ca-turn")).to_contain_text(german("answer.well_supported"), use_inner_text=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "values"),
+    [("?!", "composer.no_words", {}), ("why " * 501, "composer.too_long", {"limit": MAX_QUESTION_CHARS})],
+)
+def test_a_question_that_cannot_be_asked_is_refused_in_the_language_of_the_reader(
+    visit: Any, typed: str, name: str, values: dict[str, int]
+) -> None:
+    """It stays in its field, and the advisor, whose errors are English, does not see it."""
+    here = visit(locale="fr-FR")
+    here.ask(typed)
+    here.page.get_by_text(words_in("fr")(name, **values)).wait_for()
+    expect(here.page.locator("#ca-question")).to_have_value(typed)
+    expect(here.page.locator(".ca-turn")).to_have_count(0)
 
 
 def test_what_is_typed_stays_when_the_language_changes(visit: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from advisor.serving.talks import Place
 from advisor.serving.wishes import (
-    MAX_QUESTION_CHARS,
+    MOST_READ_CHARS,
     Choice,
     Opinion,
     Question,
@@ -68,7 +68,7 @@ def test_a_question_is_read_with_its_place_and_what_it_replaces() -> None:
 
 
 def test_a_question_is_no_longer_than_may_be_asked() -> None:
-    assert len(read_question({"question": "x" * (MAX_QUESTION_CHARS + 5)}).text) == MAX_QUESTION_CHARS
+    assert len(read_question({"question": "x" * (MOST_READ_CHARS + 5)}).text) == MOST_READ_CHARS
 
 
 @pytest.mark.parametrize("name", ["a/b", "a b", "<b>", "x" * 65, "é", 5, None])

@@ -9,8 +9,10 @@ let waitingQuestion = null;  // asked while the page was on its way to another p
 function send(question, replaced = 0) {
   const text = question.trim();
   if (!text || waitingQuestion || $('.ca-turn[data-live]')) return false;
-  if (text.length > +field().dataset.longest) {
-    problem('', field().dataset.tooLong);
+  const { longest, tooLong, noWords } = field().dataset;
+  const refused = text.length > +longest ? tooLong : /[\p{L}\p{N}]/u.test(text) ? '' : noWords;
+  if (refused) {
+    problem('', refused);
     return false;
   }
   view('ask');
