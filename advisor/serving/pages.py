@@ -23,7 +23,16 @@ _PDFIUM = threading.Lock()
 
 
 class ChangedFileError(CorpusError):
-    """The file of a stored document is gone, or no longer the one that was read into the store."""
+    """The file of a stored document is gone, or no longer the one that was read into the store.
+
+    Attributes:
+        file: its name.
+        is_gone: whether there is none at all.
+    """
+
+    def __init__(self, file: str, *, is_gone: bool) -> None:
+        super().__init__((_GONE if is_gone else _CHANGED).format(file=file))
+        self.file, self.is_gone = file, is_gone
 
 
 def render_page(pdf: Path, page: int, *, width_px: int = 1100) -> bytes:
@@ -44,9 +53,9 @@ def read_document(document: Document) -> bytes:
     try:
         content = Path(document.path).read_bytes()
     except OSError as error:
-        raise ChangedFileError(_GONE.format(file=document.file)) from error
+        raise ChangedFileError(document.file, is_gone=True) from error
     if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise ChangedFileError(_CHANGED.format(file=document.file))
+        raise ChangedFileError(document.file, is_gone=False)
     return content
 
 
@@ -62,9 +71,9 @@ def check_document(document: Document) -> Path:
     try:
         digest = _sha256(path, _stamp(path))
     except CorpusError as error:
-        raise ChangedFileError(_GONE.format(file=document.file)) from error
+        raise ChangedFileError(document.file, is_gone=True) from error
     if digest != document.sha256:
-        raise ChangedFileError(_CHANGED.format(file=document.file))
+        raise ChangedFileError(document.file, is_gone=False)
     return path
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import quote as url_quote
 
+from advisor.errors import AdvisorError
 from advisor.records import Box, Citation, Page
 from advisor.serving.catalogue import Words
 from advisor.serving.markup import escape, icon, page_words, path_words, printed, sign_button
+from advisor.serving.pages import ChangedFileError
 from advisor.serving.proof import Proof, Sheet
 
 IMAGE_WIDTH_PX = 1200
@@ -50,7 +52,11 @@ def render_sheet(sheet: Sheet, say: Words, *, number: int) -> str:
     page = sheet.page
     where = escape(say("proof.page_of", page=page.number, count=sheet.page_count)) if page else ""
     tools = _tools(sheet.document_id, page, sheet.page_count, (), say) if page else ""
-    view = _frame(_paper(sheet.document_id, page, "", say), say) if page else _problem(sheet.problem)
+    view = (
+        _frame(_paper(sheet.document_id, page, "", say), say)
+        if page
+        else _problem(_why(sheet.problem, "proof.not_held", say))
+    )
     return (
         f'<div class="ca-pane" data-seq="{number}" data-document="{escape(sheet.document_id)}">'
         f'<div class="ca-ph"><div class="ca-row"><span class="ca-sp"></span>{_close(say)}</div>'
@@ -156,7 +162,18 @@ def _paper(document_id: str, page: Page, boxes: str, say: Words, *, quoted: bool
 
 
 def _no_view(proof: Proof, say: Words) -> str:
-    return _problem(proof.problem or say("proof.gone"))
+    return _problem(_why(proof.problem, "proof.gone", say))
+
+
+def _why(problem: AdvisorError | None, otherwise: str, say: Words) -> str:
+    """Return in words why a page cannot be shown; `otherwise` names those for where nothing is known to be wrong."""
+    match problem:
+        case None:
+            return say(otherwise)
+        case ChangedFileError(file=file, is_gone=is_gone):
+            return say("proof.file_gone" if is_gone else "proof.file_changed", file=file)
+        case _:
+            return str(problem)
 
 
 def _problem(said: str) -> str:

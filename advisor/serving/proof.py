@@ -23,7 +23,7 @@ class Proof:
         page: the page shown; None where it cannot be.
         page_count: pages of the document; 0 where it is not known.
         exact: the quote is byte-equal with the stored text of its page.
-        problem: why the page cannot be shown, in words; "" where the document is no longer in the store.
+        problem: why the page cannot be shown; None where it can be, or where the document is no longer in the store.
     """
 
     turn: int
@@ -32,7 +32,7 @@ class Proof:
     page: Page | None
     page_count: int
     exact: bool
-    problem: str = ""
+    problem: AdvisorError | None = None
 
 
 def open_proof(advisor: Advisor, citations: Sequence[Citation], marker: int, *, turn: int, page: int = 0) -> Proof:
@@ -52,7 +52,7 @@ def open_proof(advisor: Advisor, citations: Sequence[Citation], marker: int, *, 
         shown = advisor.page(citation.document_id, page) if page not in (0, citation.page) else cited_page
         check_document(document)
     except AdvisorError as error:
-        return Proof(turn, citation, ordered, None, 0, exact=False, problem=str(error))
+        return Proof(turn, citation, ordered, None, 0, exact=False, problem=error)
     return Proof(turn, citation, ordered, shown, document.page_count, exact)
 
 
@@ -62,22 +62,25 @@ class Sheet:
 
     Attributes:
         page: None where it cannot be shown.
-        problem: why it cannot be shown, in words.
+        problem: why it cannot be shown; None where it can be, or where the document is not in the store.
     """
 
     document_id: str
     title: str
     page: Page | None
     page_count: int
-    problem: str = ""
+    problem: AdvisorError | None = None
 
 
 def open_sheet(advisor: Advisor, document_id: str, page: int) -> Sheet:
     """Return a page of a document; one that does not exist becomes the nearest one that does."""
     try:
         document = advisor.document(document_id)
+    except CorpusError:
+        return Sheet(document_id, document_id, None, 0)
+    try:
         shown = advisor.page(document_id, min(max(page, 1), document.page_count))
         check_document(document)
     except AdvisorError as error:
-        return Sheet(document_id, document_id, None, 0, str(error))
+        return Sheet(document_id, document.title, None, 0, error)
     return Sheet(document_id, document.title, shown, document.page_count)

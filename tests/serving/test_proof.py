@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from advisor.serving.catalogue import words_in
-from advisor.serving.pane import document_url, page_url, render_lost_proof, render_proof
-from advisor.serving.proof import open_proof
+import pytest
+
+from advisor.serving.catalogue import LANGUAGES, words_in
+from advisor.serving.markup import escape
+from advisor.serving.pane import document_url, page_url, render_lost_proof, render_proof, render_sheet
+from advisor.serving.proof import open_proof, open_sheet
 
 from .fakes import HEIGHT, WIDTH, FakeAdvisor, Store, partners_answer
 
@@ -67,10 +70,24 @@ def test_a_changed_file_leaves_the_quote_and_says_why_there_is_no_page(fake: Fak
     with Path(fake.store.documents["d1handbook"].path).open("ab") as file:
         file.write(b"%")
     shown = pane(fake, 1)
-    assert "d1handbook.pdf has changed since it was read into the store" in shown
+    assert SAY("proof.file_changed", file="d1handbook.pdf") in shown
     assert "Look for partners where your members already trade." in shown
     assert "<img" not in shown
     assert SAY("proof.exact") not in shown
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_missing_file_is_told_in_the_language_of_the_reader(fake: FakeAdvisor, code: str) -> None:
+    Path(fake.store.documents["d1handbook"].path).unlink()
+    say = words_in(code)
+    told = escape(say("proof.file_gone", file="d1handbook.pdf"))
+    citations = partners_answer(fake.store).citations
+    assert told in render_proof(open_proof(cast("Advisor", fake), citations, 1, turn=1), say, number=1)
+    assert told in render_sheet(open_sheet(cast("Advisor", fake), "d1handbook", 1), say, number=1)
+
+
+def test_a_page_of_a_document_that_is_not_held_says_so(fake: FakeAdvisor) -> None:
+    assert SAY("proof.not_held") in render_sheet(open_sheet(cast("Advisor", fake), "unknown", 1), SAY, number=1)
 
 
 def test_a_document_removed_meanwhile_leaves_the_quote(fake: FakeAdvisor) -> None:
