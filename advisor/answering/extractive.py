@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ class Measure:
     """How much an answer holds.
 
     Attributes:
-        words: that further statements may make it long; the first one may be longer.
+        words: that further statements may make it long, for each side of the question; the first one may be longer.
         units: sentences, lists and rows.
         margin: how much lower than the best score that of a further statement may be.
     """
@@ -47,6 +47,9 @@ SAME = 0.92
 NEARBY, IN_LIST = 0.05, 0.1
 """What a statement gains that stands in a section which is quoted already, or opens the answer with a list that is
 asked for."""
+
+TRIED = 4
+"""Evidence of a side that is looked at for some that can be told."""
 
 WHOLE_LIST = 3
 """Sentences of a first unit from which it is a list that answers by itself."""
@@ -93,8 +96,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     if section := _named_section(query, evidence):
         return [Statement(sentence) for sentence in section]
     draft = _Draft(store, query, evidence)
-    for item in _sides(store, query, evidence):
-        draft.take(item)
+    for side in _sides(store, query, evidence):
+        next(filter(draft.take, side), None)
     while (further := draft.next()) is not None:
         draft.take(further)
     return draft.statements()
@@ -120,18 +123,16 @@ def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
     return item.sentence.document_id, item.hit.passage.section
 
 
-def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the best evidence of each side of a question, so that none is left out; empty where it has none."""
+def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator[list[Evidence]]:
+    """Yield the best evidence of each side of a question, best first, so that none is left out."""
     hits = list({item.hit.passage.passage_id: item.hit for item in evidence}.values())
     known = {item.sentence.sentence_id: item for item in evidence}
     vectors = {sentence_id: item.vector for sentence_id, item in known.items()}
-    found = []
     for side in query.sides:
         own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
         ranked = gather(store, side, own, vectors=vectors)
-        best = next((e for e in ranked if e.on_subject), next(iter(ranked), None))
-        found += [known[best.sentence.sentence_id]] if best else []
-    return found
+        ranked = [item for item in ranked if item.on_subject] or ranked
+        yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
 @dataclass(slots=True)
@@ -163,24 +164,30 @@ class _Draft:
         in_list = not self.units and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
         return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * in_list
 
-    def take(self, item: Evidence) -> None:
-        """Add a unit around some evidence, where it is new, understood by itself and not too long."""
+    def take(self, item: Evidence) -> bool:
+        """Add a unit around some evidence, where it is new, understood by itself and not too long.
+
+        Return whether the answer now tells it.
+        """
         self.passed.add(item.sentence.sentence_id)
-        if (self.evidence[0].on_subject and not item.on_subject) or self._is_told(item.sentence):
-            return
+        if self._is_told(item.sentence):
+            return True
+        if self.evidence[0].on_subject and not item.on_subject:
+            return False
         if self._add_to_twin(item):
-            return
+            return True
         whole = unit_of(self.store, item, self.evidence, self.query)
         unit = [sentence for sentence in whole if not self._is_told(sentence)]
         if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
-            return
+            return False
         self.best = self.best or self._worth(item)
         self.units.append([Statement(sentence) for sentence in unit])
         self.places.append(_place(item))
         self.words += words_in(unit)
+        return True
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
-        return self.words + words_in(unit) > MEASURES[self.query.kind].words
+        return self.words + words_in(unit) > MEASURES[self.query.kind].words * max(1, len(self.query.sides))
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}

@@ -136,6 +136,21 @@ def test_each_side_of_a_comparison_has_its_part(build: Build) -> None:
     assert "Lions were met by strand 2." in told
 
 
+def test_each_side_of_a_question_may_be_as_long_as_one_that_has_one(build: Build) -> None:
+    fees = [f"{animal} fees rise{' and so on' * 15}." for animal in ("Zebra", "Lion")]
+    store = build(section("A", blocks=[prose(fee) for fee in fees]))
+    assert texts(store, "How much do zebra fees rise, and how much do lion fees rise?") == fees
+
+
+def test_a_side_whose_best_sentence_cannot_stand_alone_is_answered_by_the_next(build: Build) -> None:
+    store = build(
+        section("A", blocks=[prose("All zebra fees rise by zebra rules of zebras.")]),
+        section("B", blocks=[prose("These lion dues, all lion dues, fall."), prose("A lion pays.")]),
+    )
+    told = texts(store, "How much do zebra fees rise by zebra rules, and how much do all lion dues fall?")
+    assert told == ["All zebra fees rise by zebra rules of zebras.", "A lion pays."]
+
+
 def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> None:
     store = build(section("A", blocks=[prose(f"Zebra fees {end}{' and so on' * 15}.") for end in ("rise", "fall")]))
     assert len(texts(store, "How many zebra fees?")) == 1
