@@ -135,7 +135,9 @@ def gather(
 
 
 def is_evidence(sentence: Sentence) -> bool:
-    """Leave out captions and source notes; a caption that leads a table is the name of its rows."""
+    """Leave out captions, source notes and single words; a caption that leads a table is the name of its rows."""
+    if sentence.kind == "text" and len(sentence.text.split()) < 2:  # an address, or what is left of a broken line
+        return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 
 

@@ -75,6 +75,12 @@ def test_source_lines_and_captions_are_no_evidence(twins: Store) -> None:
     assert not [text for text in scores(twins, "Fairs help members") if text.startswith(("Source", "Table"))]
 
 
+def test_an_address_or_the_rest_of_a_broken_line_is_no_evidence(tmp_path: Path) -> None:
+    blocks = [prose("Fairs help members.", "www.fairs-and-members.eu."), prose("fairs).")]
+    store = open_store(build_store(tmp_path / "store", Report("fairs.pdf", "Fairs", (section("Fairs", blocks=blocks),))))
+    assert list(scores(store, "Do fairs help members?")) == ["Fairs help members."]
+
+
 def test_a_question_and_a_signpost_are_worth_less_than_a_statement_of_the_same_words(twins: Store) -> None:
     found = scores(twins, "Fairs help members")
     assert found["Do fairs help members?"] <= found["Fairs help members."] + WEIGHTS["elsewhere"] + 0.01
