@@ -18,6 +18,7 @@ SETS = ROOT / "benchmarks"
 CAPACITY = [SETS / "cluster-capacity" / f"{split}.jsonl" for split in ("dev", "test")]
 FIRST = [SETS / "first-questions" / f"{split}.jsonl" for split in ("dev", "test")]
 ASKED = [SETS / "asked" / f"{split}.jsonl" for split in ("dev", "test")]
+BEYOND = SETS / "beyond" / "test.jsonl"
 
 
 @pytest.mark.parametrize("files", [CAPACITY, FIRST], ids=["cluster-capacity", "first-questions"])
@@ -64,7 +65,7 @@ def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None
     from benchmarks.fit_confidence import SETS as FITTED_ON
 
     fitted = {question.text for name in FITTED_ON for each in read_sets(SETS / name) for question in each.questions}
-    reported = {q.text for path in (CAPACITY[1], ASKED[1]) for each in read_sets(path) for q in each.questions}
+    reported = {q.text for path in (CAPACITY[1], ASKED[1], BEYOND) for each in read_sets(path) for q in each.questions}
     assert not any("test" in name for name in FITTED_ON)
     assert not fitted & reported
 
