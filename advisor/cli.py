@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     ingest = add("ingest", _ingest, "Read PDFs or folders of PDFs into the store; unchanged files are skipped.")
-    ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a PDF or a folder")
+    ingest.add_argument("paths", type=_path, nargs="+", metavar="PATH", help="a PDF or a folder")
     ingest.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
 
     ingest.add_argument(
@@ -201,6 +201,13 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _path(text: str) -> Path:
+    """Read a path from the command line; an empty one would be the working directory."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty; name a PDF or a folder with PDFs")
+    return Path(text)
+
+
 def _store(options: argparse.Namespace, settings: Settings) -> Path:
     return options.store or settings.store
 
@@ -231,7 +238,9 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
     from ingest.build import rebuild, remove
 
     path = _store(options, settings)
-    if (options.action == "remove") != bool(options.id):
+    if options.action != "remove" and options.id:
+        raise UsageError(f"`advisor documents {options.action}` takes no {options.id!r}; only `remove` takes an ID")
+    if options.action == "remove" and not options.id:
         raise UsageError("name one document: `advisor documents remove ID`; `advisor documents` lists the ids")
     if options.action == "remove":
         document = remove(options.id, store=path)
@@ -294,7 +303,8 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
         print(f"{hit.rank}. {hit.document.title}, page {hit.passage.first_page} · {' › '.join(hit.passage.section)}")
         print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
     if not hits:
-        print("No passage holds any of these words.")
+        named = ", ".join(map(repr, options.section))
+        print(f"No heading holds these words: {named}." if named else "No passage holds any of these words.")
     return 0
 
 
@@ -351,7 +361,7 @@ def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
             text = Path(source).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             advice = "name a JSONL file in UTF-8, or - for standard input"
-            raise UsageError(f"{source} cannot be read ({error}); {advice}") from error
+            raise UsageError(f"{source} cannot be read ({getattr(error, 'strerror', error)}); {advice}") from error
     records = parse_jsonl(text, source=source, error=UsageError)
     yield from [_question(where, record) for where, record in records]
 

@@ -14,14 +14,17 @@ def parse_jsonl(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield "SOURCE, line N" and the object of each line, from line 1; empty lines are passed over.
 
-    Lines end with a line feed only: other separators, such as U+2028, may stand inside a JSON text. Where the lines are
-    given one by one, no more than one of them is held.
+    A byte order mark at the beginning, as some editors write it, is passed over. Lines end with a line feed only: other
+    separators, such as U+2028, may stand inside a JSON text. Where the lines are given one by one, no more than one of
+    them is held.
 
     Raises:
         AdvisorError: of the kind `error`, where a line is not a JSON object, or none of them is one.
     """
     number = 0
     for i, line in enumerate(text.split("\n") if isinstance(text, str) else text, start=1):
+        if i == 1:
+            line = line.removeprefix("\ufeff")
         if not line.strip():
             continue
         where, number = f"{source}, line {i}", number + 1

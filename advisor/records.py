@@ -18,8 +18,12 @@ SearchMode = Literal["hybrid", "dense", "lexical"]
 FileStatus = Literal["added", "unchanged", "updated", "skipped", "failed"]
 
 SKIP_REASONS: Mapping[str, str] = {
-    "encrypted": "This file needs a password. Give it with --password, or save a copy without it and add that copy.",
-    "no-text-layer": "The pages are pictures without text. Run text recognition (OCR) and add the result.",
+    "encrypted": (
+        "This file needs a password. Give the right one with --password, or save a copy without it and add that copy."
+    ),
+    "no-text-layer": (
+        "The pages are pictures without text. Run text recognition (OCR), as `--ocr DIR` does, and add the result."
+    ),
     "damaged": "This file is damaged. Download it again.",
     "empty": "This file is empty. Download it again.",
     "not-a-pdf": "This file is not a PDF. Save or print it as a PDF first.",

@@ -40,8 +40,9 @@ class Found:
 def find_files(paths: Iterable[Path]) -> list[Found]:
     """Return the files to look at, in order and each once: files as named, folders searched for `*.pdf` (any depth).
 
-    Only regular files count: reading a pipe or a device may never end. What cannot be opened inside a folder is
-    passed over. A link is a file like any other where it is named, and inside a folder where it stays there.
+    What is hidden in a folder (".venv", "._report.pdf") is passed over, where it is not named itself. Only regular
+    files count: reading a pipe or a device may never end. What cannot be opened inside a folder is passed over. A
+    link is a file like any other where it is named, and inside a folder where it stays there.
 
     Raises:
         CorpusError: a path does not exist or cannot be opened, or a folder holds no PDF.
@@ -77,14 +78,11 @@ def find_pdfs(paths: Iterable[Path]) -> list[Path]:
 def _pdfs_in(folder: Path) -> list[Found]:
     os.scandir(folder).close()  # the folder itself must open; the walk passes over those inside that do not
     root = os.path.realpath(folder)
-    names = sorted(
-        Path(inside, name)
-        for inside, _, files in os.walk(folder)
-        for name in files
-        if name.lower().endswith(".pdf")
-        and (os.path.isfile(os.path.join(inside, name)) or os.path.islink(os.path.join(inside, name)))
-    )
-    return [_checked(path, root) for path in names]
+    names = []
+    for inside, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        names += [Path(inside, name) for name in files if name.lower().endswith(".pdf") and not name.startswith(".")]
+    return [_checked(path, root) for path in sorted(names) if path.is_file() or path.is_symlink()]
 
 
 def _checked(path: Path, root: str | None) -> Found:

@@ -127,6 +127,10 @@ def test_search_knows_three_modes(advisor: Any, mode: str) -> None:
     assert advisor("search", "joint international strategy", "--mode", mode, "--json").json["passages"]
 
 
+def test_a_search_under_a_heading_that_is_not_there_says_so(advisor: Any) -> None:
+    assert advisor("search", "partners", "--section", "zzqx").out == "No heading holds these words: 'zzqx'.\n"
+
+
 def test_documents_lists_what_the_store_holds(advisor: Any) -> None:
     listed = advisor("documents", "--json").json["documents"]
     assert [document["file"] for document in listed] == sorted(path.name for path in CORPUS.glob("*.pdf"))
@@ -325,6 +329,8 @@ def test_a_store_whose_place_is_taken_by_a_file_is_named(advisor: Any, tmp_path:
         (["serve", "--port", "70000"], "'70000' is no port"),
         (["serve", "--port", "0"], "'0' is no port"),
         (["documents", "remove"], "name one document"),
+        (["documents", "list", "handbook"], "takes no 'handbook'"),
+        (["ingest", ""], "the path is empty"),
         (["dance"], "invalid choice"),
         ([], "required"),
     ],

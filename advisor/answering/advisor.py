@@ -260,7 +260,13 @@ class Advisor:
     def as_retriever(
         self, *, k: int = PASSAGES, document_ids: Sequence[str] = (), sections: Sequence[str] = ()
     ) -> AdvisorRetriever:
-        """Return a LangChain retriever over this store; see `search` for the filters."""
+        """Return a LangChain retriever over this store; see `search` for the filters.
+
+        Raises:
+            UsageError: `k` is below 1.
+        """
+        if k < 1:
+            raise UsageError(f"k is {k}; ask for at least one passage")
         from advisor.langchain import AdvisorRetriever
 
         return AdvisorRetriever(advisor=self, k=k, document_ids=tuple(document_ids), sections=tuple(sections))

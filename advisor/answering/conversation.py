@@ -81,8 +81,14 @@ class Asked:
 
 
 def recent(history: Sequence[Message]) -> list[Message]:
-    """Return what of a history is looked at: its last turns, each cut to a length that a question may have, cleaned."""
+    """Return what of a history is looked at: its last turns, each cut to a length that a question may have, cleaned.
+
+    Raises:
+        UsageError: it holds something else than turns.
+    """
     last = history[-2 * MAX_TURNS :]
+    if other := next((turn for turn in last if not isinstance(turn, Message)), None):
+        raise UsageError(f"the history holds {type(other).__name__}; give a list of advisor.Message(role, content)")
     return [Message(turn.role, clean(turn.content[: 2 * MAX_QUESTION_CHARS])[:MAX_QUESTION_CHARS]) for turn in last]
 
 

@@ -41,6 +41,8 @@ def unit_of(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Q
     members = [s for s in block if s.kind != "lead"]
     scores = {e.sentence.sentence_id: e.score for e in evidence}
     if any(s.kind == "row" for s in members):
+        if sentence.kind == "lead" and query.kind in SEVERAL and words_in(members) <= LONG_LIST:
+            return members  # the table itself is what is asked for
         top = (
             scores[sentence.sentence_id]
             if sentence.kind == "row"

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Match
 
 from advisor.errors import AdvisorError, CorpusError, UsageError
 from advisor.records import Document, Message, SearchMode
@@ -23,7 +24,7 @@ from advisor.serving.chat import mount_chat
 from advisor.serving.choices import choose, left_out
 from advisor.serving.guard import Guard
 from advisor.serving.keeping.routes import add_keeping
-from advisor.serving.opening import FIGURES
+from advisor.serving.opening import FIGURES, METHODS
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
 from advisor.serving.shelf.routes import add_shelf
 from advisor.serving.streams import Streams
@@ -62,6 +63,7 @@ class NotStoredError(CorpusError):
 
 NO_SUCH_DOCUMENT = "No document {document_id} in the store; GET /api/documents lists those there are"
 NO_SUCH_PAGE = "{file} has no page {page}; its pages are 1 to {count}"
+NOT_ALLOWED = "This address does not take {method}; GET /api/openapi.json says what it takes"
 NOT_FOUND = "Nothing is served at this address"
 UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again, the server's log says what it was."
 
@@ -99,6 +101,7 @@ def create_app(
             use=lambda browser, document_id, used: choose(keeper, browser, document_id, use=used),
             left_out_of=lambda browser: left_out(keeper, browser),
         )
+    _refuse_the_rest(app)
     mount_chat(app, asking)
     app.add_middleware(Streams)
     app.add_middleware(Visitors)
@@ -123,9 +126,10 @@ def _add_questions(app: FastAPI, advisor: Advisor) -> None:
         k: Annotated[int, Query(ge=1, le=100)] = 8,
         mode: SearchMode = "hybrid",
         document: Annotated[list[str] | None, Query()] = None,
+        section: Annotated[list[str] | None, Query()] = None,
     ) -> dict[str, Any]:
         document_ids = [_stored(advisor, document_id).document_id for document_id in document or ()]
-        hits = advisor.search(q, k=k, document_ids=document_ids, mode=mode)
+        hits = advisor.search(q, k=k, document_ids=document_ids, sections=section or (), mode=mode)
         return {"query": q, "passages": [hit.to_dict() for hit in hits]}
 
     @app.get("/api/documents")
@@ -135,6 +139,7 @@ def _add_questions(app: FastAPI, advisor: Advisor) -> None:
 
 def _add_health(app: FastAPI, advisor: Advisor, started: str) -> None:
     @app.get("/api/health")
+    @app.head("/api/health", include_in_schema=False)
     def health() -> dict[str, Any]:
         stored = advisor.documents()
         pages = sum(each.page_count for each in stored)
@@ -173,6 +178,16 @@ def _stored(advisor: Advisor, document_id: str) -> Document:
 def _described(document: Document) -> dict[str, Any]:
     """Leave out where the file lies on the server."""
     return {name: value for name, value in asdict(document).items() if name != "path"}
+
+
+def _refuse_the_rest(app: FastAPI) -> None:
+    """Answer what is asked of /api and not served there; the chat, mounted at the root, would answer in its own way."""
+    served = list(app.router.routes)
+
+    @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
+    def refuse(request: Request) -> None:
+        known = any(route.matches(request.scope)[0] is Match.PARTIAL for route in served)
+        raise HTTPException(405 if known else 404, NOT_ALLOWED.format(method=request.method))
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from advisor.serving.visitors import words_of
 
 FIGURES = "/opening"
 """Where the page asks how far the library is; the chat answers there too, so that it is asked no more."""
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NOT_YET = "The library is still being built ({share} %); ask again in a minute"
 LEAST_RETRY_S = 2
 
@@ -78,8 +79,7 @@ def create_opening(told: Callable[[], Built], allowed_hosts: Sequence[str]) -> S
         error = NOT_YET.format(share=round(told().share * 100))
         return JSONResponse({"error": error}, status_code=503, headers={"Retry-After": str(LEAST_RETRY_S)})
 
-    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    routes = [Route("/", page), Route(FIGURES, figures), Route("/{path:path}", not_yet, methods=methods)]
+    routes = [Route("/", page), Route(FIGURES, figures), Route("/{path:path}", not_yet, methods=METHODS)]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
     return Starlette(routes=routes, middleware=[hosts, Middleware(Guard)])
 

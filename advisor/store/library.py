@@ -194,7 +194,7 @@ class Library:
         if len(rows) != 1:
             problem = "no document" if not rows else f"{len(rows)} documents called"
             raise CorpusError(
-                f"{problem} {document_id!r} in {self.path.parent}; `advisor documents` lists what there is"
+                f"{problem} {document_id!r} in {self.path.parent.parent}; `advisor documents` lists what there is"
             )
         return _document(rows[0])
 

@@ -16,6 +16,10 @@ def test_each_object_comes_with_its_line() -> None:
     assert read('{"id": 1}\n\n{"id": 2}\n') == [("q.jsonl, line 1", {"id": 1}), ("q.jsonl, line 3", {"id": 2})]
 
 
+def test_the_byte_order_mark_of_an_editor_is_passed_over() -> None:
+    assert read('\ufeff{"id": 1}\n') == [("q.jsonl, line 1", {"id": 1})]
+
+
 def test_a_line_separator_inside_a_text_ends_no_line() -> None:
     assert read('{"question": "one\u2028two"}') == [("q.jsonl, line 1", {"question": "one\u2028two"})]
 

@@ -97,4 +97,6 @@ async def test_fewer_than_one_document_cannot_be_asked_for(advisor: Advisor, k: 
     with pytest.raises(UsageError, match=f"^k is {k}; "):
         advisor.as_retriever().invoke(QUERY, None, k=k)
     with pytest.raises(UsageError, match=f"^k is {k}; "):
+        advisor.as_retriever(k=k)
+    with pytest.raises(UsageError, match=f"^k is {k}; "):
         await advisor.as_retriever().ainvoke(QUERY, None, k=k)

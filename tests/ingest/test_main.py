@@ -31,8 +31,8 @@ def test_the_summary_says_what_became_of_each_file_and_what_to_do() -> None:
     )
     assert command.summary(IngestResult("store", results, {"total": 1.2})).splitlines() == [
         "Note: a.pdf: no text on 1 of 3 pages: 2",
-        "Not used: c.pdf (encrypted). This file needs a password. Give it with --password, or save a copy without "
-        "it and add that copy.",
+        "Not used: c.pdf (encrypted). This file needs a password. Give the right one with --password, or save a copy "
+        "without it and add that copy.",
         "2 documents (1 new or changed), 5 pages, 11 passages in store, 1 s.",
     ]
 

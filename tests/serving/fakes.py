@@ -187,7 +187,7 @@ class FakeAdvisor:
     answers: dict[str, Answer | Exception] = field(default_factory=dict)
     gate: Callable[[str, int], None] = lambda question, sentence: None
     asked: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
-    searched: list[tuple[str, int, tuple[str, ...], SearchMode]] = field(default_factory=list)
+    searched: list[tuple[str, int, tuple[str, ...], tuple[str, ...], SearchMode]] = field(default_factory=list)
     chosen: list[tuple[str, ...]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -207,9 +207,15 @@ class FakeAdvisor:
             raise CorpusError(f"no page {number} in {document_id!r}") from None
 
     def search(
-        self, query: str, *, k: int = 8, document_ids: Sequence[str] = (), mode: SearchMode = "hybrid"
+        self,
+        query: str,
+        *,
+        k: int = 8,
+        document_ids: Sequence[str] = (),
+        sections: Sequence[str] = (),
+        mode: SearchMode = "hybrid",
     ) -> list[Hit]:
-        self.searched.append((query, k, tuple(document_ids), mode))
+        self.searched.append((query, k, tuple(document_ids), tuple(sections), mode))
         places = [place for place in self.store.pages if not document_ids or place[0] in document_ids]
         return [self.store.hit(rank, *place) for rank, place in enumerate(places[:k], start=1)]
 

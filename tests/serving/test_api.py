@@ -14,7 +14,7 @@ from PIL import Image
 
 from advisor.errors import GenerationError, StoreMismatchError, UsageError
 from advisor.records import Message
-from advisor.serving.api import NO_SUCH_DOCUMENT, UNEXPECTED, create_app
+from advisor.serving.api import NO_SUCH_DOCUMENT, NOT_FOUND, UNEXPECTED, create_app
 from advisor.serving.guard import MAX_BODY_BYTES
 from advisor.serving.keeping.keeper import Keeper
 
@@ -53,7 +53,7 @@ def test_a_search_gives_passages(client: TestClient, fake: FakeAdvisor) -> None:
     reply = client.get("/api/search", params={"q": "fairs", "k": 2, "mode": "dense", "document": "d1handbook"})
     assert reply.json()["query"] == "fairs"
     assert [passage["document_id"] for passage in reply.json()["passages"]] == ["d1handbook"] * 2
-    assert fake.searched == [("fairs", 2, ("d1handbook",), "dense")]
+    assert fake.searched == [("fairs", 2, ("d1handbook",), (), "dense")]
 
 
 def test_documents_are_listed_without_their_place_on_the_server(client: TestClient) -> None:
@@ -120,6 +120,31 @@ def test_a_search_that_cannot_be_used_is_a_400(client: TestClient, query: str) -
     reply = client.get(f"/api/search?{query}")
     assert reply.status_code == 400
     assert reply.json()["error"]
+
+
+@pytest.mark.parametrize(("method", "address"), [("PUT", "/api/ask"), ("GET", "/api/ask"), ("DELETE", "/api/search")])
+def test_a_method_that_an_address_does_not_take_is_a_405_in_words(
+    client: TestClient, method: str, address: str
+) -> None:
+    reply = client.request(method, address)
+    assert reply.status_code == 405
+    assert reply.json()["error"].startswith(f"This address does not take {method}")
+
+
+@pytest.mark.parametrize("address", ["/api/nope", "/api/ask/", "/api/"])
+def test_an_unknown_address_under_api_is_a_404_in_words(client: TestClient, address: str) -> None:
+    reply = client.post(address, json={})
+    assert (reply.status_code, reply.json()) == (404, {"error": NOT_FOUND})
+
+
+def test_a_monitor_may_ask_for_health_without_a_body(client: TestClient) -> None:
+    reply = client.head("/api/health")
+    assert (reply.status_code, reply.content) == (200, b"")
+
+
+def test_a_search_takes_sections_as_the_command_does(client: TestClient, fake: FakeAdvisor) -> None:
+    client.get("/api/search", params={"q": "x", "section": ["Step 4", "Step 5"]})
+    assert fake.searched == [("x", 8, (), ("Step 4", "Step 5"), "hybrid")]
 
 
 def test_a_search_in_an_unknown_document_is_a_404(client: TestClient) -> None:

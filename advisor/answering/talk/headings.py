@@ -37,6 +37,10 @@ _PREPOSITION = re.compile(r"\s(?:of|for|in|from|on|to|between|by|per|with|among|
 _SEVERAL = re.compile(r",|\bas\b")
 _PLURAL = re.compile(r"^(?!.*(?:ss|us|is|ics|news)$).*s$|^criteria$", re.IGNORECASE)
 _NAME = re.compile(r"^(?:Euro\w*|\w+(?:ese|ish|ean|ian)|German|French|Greek|Dutch|Baltic|Horizon)$")
+_CODE = re.compile(r"\s\([^()]*\d[^()]*\)$")
+"""A number or a code in brackets behind a heading, which nobody would ask with."""
+
+_DEFINITE = re.compile(r"^(?:first|second|third|main|most|best|key|last|next)\b", re.IGNORECASE)
 _DANGLING = re.compile(r"^(?:before|during|after|until|in|on|further|other|overview|introduction)\b", re.IGNORECASE)
 
 
@@ -56,7 +60,7 @@ def question_of(heading: str) -> tuple[int, str] | None:
         return None
     if text.endswith("?") and _ASKS.match(text):
         return 0, text[0].upper() + text[1:]
-    if text.endswith(("…", "...")):
+    if text.endswith(("…", ".", ":", ";", ",")):  # a line of the text that looks like a heading
         return None
     return _of_statement(label, text)
 
@@ -104,12 +108,12 @@ def _of_clause(text: str) -> tuple[int, str] | None:
 
 def _of_noun(text: str) -> tuple[int, str] | None:
     """Return the question of a heading that names something: several things, one that is known by a word, or any."""
-    first, _, rest = text.partition(": ")
+    first, _, rest = _CODE.sub("", text).partition(": ")
     name = first if len(terms(first)) >= TELLING else text
     if _DANGLING.match(name):
         return None
     head = _PREPOSITION.split(f"{name} ")[0].strip()
-    said = _lowered(name)
+    said = f"the {_lowered(name)}" if _DEFINITE.match(name) else _lowered(name)
     if rest and name == text:
         return 2, f"What do the documents say about {_lowered(first)}: {_lowered(rest)}?"
     if _ONE.match(name):

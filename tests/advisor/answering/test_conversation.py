@@ -22,6 +22,12 @@ from advisor.records import Message
 from advisor.text import clean
 
 
+def test_a_history_of_other_things_than_turns_is_named() -> None:
+    turns: Any = [{"role": "user", "content": "How do we find partners?"}]
+    with pytest.raises(UsageError, match=r"the history holds dict; give a list of advisor\.Message"):
+        recent(turns)
+
+
 def history(*questions: str) -> list[Message]:
     return [
         turn

@@ -77,7 +77,9 @@ def test_source_lines_and_captions_are_no_evidence(twins: Store) -> None:
 
 def test_an_address_or_the_rest_of_a_broken_line_is_no_evidence(tmp_path: Path) -> None:
     blocks = [prose("Fairs help members.", "www.fairs-and-members.eu."), prose("fairs).")]
-    store = open_store(build_store(tmp_path / "store", Report("fairs.pdf", "Fairs", (section("Fairs", blocks=blocks),))))
+    store = open_store(
+        build_store(tmp_path / "store", Report("fairs.pdf", "Fairs", (section("Fairs", blocks=blocks),)))
+    )
     assert list(scores(store, "Do fairs help members?")) == ["Fairs help members."]
 
 

@@ -9,7 +9,7 @@ from advisor.answering.evidence import gather
 from advisor.answering.extractive import Statement, compose
 from advisor.answering.units import LONGEST_LIST
 from advisor.store.versions import Store, open_store
-from tests.advisor.stores import Report, Section, build_store, listed, prose, searched, section, understood
+from tests.advisor.stores import Report, Section, build_store, listed, prose, searched, section, table, understood
 
 Build = Callable[..., Store]
 
@@ -82,6 +82,15 @@ def test_only_the_rows_that_answer_come_out_of_a_table(opened: Store) -> None:
     assert texts(opened, "How many partnerships named the barrier language?") == [
         "Barrier: Language; Named by: 3 partnerships"
     ]
+
+
+def test_a_table_whose_name_is_asked_for_comes_whole(build: Build) -> None:
+    rows = table(
+        *((f"{n} {what}", f"{n} — Name: {what}") for n, what in enumerate(("Why", "Who", "Where", "When", "How")))
+    )
+    caption = ("lead", "Table 1: The zebra steps", "Table 1: The zebra steps")
+    store = build(section("Zebras", blocks=[(caption, *rows)]))
+    assert texts(store, "What are the zebra steps?") == [read for _, _, read in rows]
 
 
 def test_sentences_that_say_the_same_are_one_statement_with_several_places(opened: Store) -> None:

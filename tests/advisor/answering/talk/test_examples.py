@@ -44,6 +44,10 @@ def build(tmp_path: Path) -> Build:
         ("Recommendation R4: Pay on time", "What does recommendation R4 ask for?"),
         ("Green transition action 2: Map Your Skills", "How do we map our skills?"),
         ("Interview with Ada Byrne, Port Office", "What does the interview with Ada Byrne, Port Office tell?"),
+        (
+            "First crew of the harbour ferry (COS-HARB-2014-3)",
+            "What do the documents say about the first crew of the harbour ferry?",
+        ),
         ("Checklist for signing an agreement", "What is on the checklist for signing an agreement?"),
         (
             "Agreements: Whether SMEs signed them alone",
@@ -70,6 +74,7 @@ def test_a_heading_makes_a_question(heading: str, question: str) -> None:
         "STEP 1. WHY SHOULD A HARBOUR JOIN?",
         "How do you see your harbour?",
         "A few words to start with ...",
+        "The greatest barriers of the harbours are these:",
         "Profile of respondents",
         "One heading that goes on and on for so many words that nobody would ever ask it aloud",
     ],
