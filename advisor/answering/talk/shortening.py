@@ -63,13 +63,13 @@ def _reads_well(statement: Statement) -> bool:
 def _worth(material: Material, shown: Shown, points: Sequence[Statement]) -> list[tuple[Statement, float]]:
     """Return each statement with how well it answers: by its evidence, less where it only stands beside the answer.
 
-    Rows of a table and numbered items stand in an order that means something: all are worth as much as the best of
+    Rows of a table and items of a list stand in an order that means something: all are worth as much as the best of
     them, so that the first ones go first. A row without others is worth less: it is mostly found by a word in it.
     """
     scores = {item.sentence.sentence_id: item.score for item in material.evidence}
     found = []
     for point in points:
-        ordered = point.sentence.kind == "row" or NUMBER.match(point.sentence.text)
+        ordered = point.sentence.kind in ("row", "item") or NUMBER.match(point.sentence.text)
         peers = [other for other in points if are_together(point, other)] if ordered else [point]
         value = max(scores.get(peer.sentence.sentence_id, 0.0) for peer in peers)
         if point.sentence.kind == "row" and len(peers) == 1:

@@ -88,8 +88,7 @@ def test_a_table_whose_name_is_asked_for_comes_whole(build: Build) -> None:
     rows = table(
         *((f"{n} {what}", f"{n} — Name: {what}") for n, what in enumerate(("Why", "Who", "Where", "When", "How")))
     )
-    caption = ("lead", "Table 1: The zebra steps", "Table 1: The zebra steps")
-    store = build(section("Zebras", blocks=[(caption, *rows)]))
+    store = build(section("Zebras", blocks=[(*listed("Table 1: The zebra steps"), *rows)]))
     assert texts(store, "What are the zebra steps?") == [read for _, _, read in rows]
 
 

@@ -38,6 +38,8 @@ def kinds(text: str, *, opens: bool = False) -> list[str]:
         ("Which report says that?", "sources"),
         ("Where does it say that?", "sources"),
         ("What is the source?", "sources"),
+        ("Are you sure?", "sources"),
+        ("Is that really true?", "sources"),
         ("Could you please give me the page?", "sources"),
         ("Show me the rest of the list", "rest"),
         ("more", "more"),
@@ -74,6 +76,7 @@ def test_what_people_say_about_an_answer_is_a_request(text: str, kind: str) -> N
     ("text", "kind", "language"),
     [
         ("Welcher Bericht sagt das?", "sources", "de"),
+        ("Sind Sie sicher?", "sources", "de"),
         ("Können Sie das bitte kürzer fassen?", "shorter", "de"),
         ("In einem Satz bitte", "sentence", "de"),
         ("Was noch?", "more", "de"),
