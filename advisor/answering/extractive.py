@@ -125,7 +125,9 @@ def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
 
 def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator[list[Evidence]]:
     """Yield the best evidence of each side of a question, best first, so that none is left out."""
-    hits = list({item.hit.passage.passage_id: item.hit for item in evidence}.values())
+    held = {item.hit.passage.passage_id: item.hit for item in evidence}
+    # Whole passages, also where sentences were screened out of them: token vectors are those of all their sentences.
+    hits = [replace(held[whole.passage_id], passage=whole) for whole in store.library.passages(list(held))]
     known = {item.sentence.sentence_id: item for item in evidence}
     vectors = {sentence_id: item.vector for sentence_id, item in known.items()}
     for side in query.sides:
