@@ -11,7 +11,7 @@ from advisor.errors import UsageError
 from advisor.records import Message
 from advisor.retrieval.kinds import kind_of
 from advisor.retrieval.languages import ENGLISH
-from advisor.retrieval.references import references, without_references
+from advisor.retrieval.references import exchanged, references, without_references
 from advisor.text import STOP_WORDS, clean, names, stem, terms, words
 
 MAX_QUESTION_CHARS = 2_000
@@ -114,9 +114,10 @@ def read_turn(typed: str, history: Sequence[Message]) -> Asked:
 def standalone(question: str, history: Sequence[Message]) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
-    A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next to
-    nothing itself ("Why?"). One that stands alone is returned unchanged. Where it names another numbered part or year
-    than the question before ("And strand 2?"), that one's are left out. Requests such as "shorter" are passed over.
+    A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next
+    to nothing itself ("Why?"). One that stands alone is returned unchanged. Where it names another numbered part or
+    year than the question before ("And strand 2?"), it goes in the place of that one's, or that one's are left out.
+    Requests such as "shorter" are passed over.
     """
     if not leans(question):
         return question
@@ -129,7 +130,12 @@ def standalone(question: str, history: Sequence[Message]) -> str:
 
 
 def _behind(before: str, question: str) -> str:
-    """Put a question behind what it leans on: without what it puts something else in place of, and not ever longer."""
+    """Put a question behind what it leans on: without what it puts something else in place of, and not ever longer.
+
+    One that only names another part ("And strand 2?") takes the place of that part.
+    """
+    if whole := exchanged(before, question):
+        return whole
     kept = _carried(before, question)
     return f"{kept} {question}" if len(kept) <= MAX_QUESTION_CHARS else question
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from advisor.text import stem
+from advisor.text import stem, terms
 
 LABELS = (
     "action annex appendix box case chapter figure lesson line module objective part phase pillar principle priority "
@@ -51,6 +51,32 @@ def without_references(question: str, label: str = "") -> str:
     for start, end in sorted(places, reverse=True):
         question = f"{question[:start]} {question[end:]}"
     return " ".join(question.split())
+
+
+def exchanged(question: str, later: str) -> str:
+    """Return a question with the numbered part that a later one names in the place of its own of that kind.
+
+    "" where the later one names no part, or says more than that, or the question does not name one part of that kind:
+    "What does strand 1 fund?" and "And strand 2?" give "What does strand 2 fund?"; so do codes, "R9" and "And R10?".
+    """
+    for places in (_labelled, _coded):
+        told, own = places(later), places(question)
+        if len(told) != 1 or terms(f"{later[: told[0][0]]} {later[told[0][1] :]}"):
+            continue
+        start, end, label = told[0]
+        if len(of_kind := [place for place in own if place[2] == label]) == 1:
+            return question[: of_kind[0][0]] + later[start:end] + question[of_kind[0][1] :]
+    return ""
+
+
+def _labelled(question: str) -> list[tuple[int, int, str]]:
+    """Return where parts with a label are named, and the label."""
+    return [(start, end, named[0][0]) for (start, end), named in _numbered(question)]
+
+
+def _coded(question: str) -> list[tuple[int, int, str]]:
+    """Return where codes such as "R9" stand, and their letter."""
+    return [(*code.span(), code[1][0]) for code in _CODE.finditer(question)]
 
 
 def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, ...]]]]:

@@ -228,13 +228,15 @@ def test_any_text_leans_or_does_not(question: str) -> None:
 @pytest.mark.parametrize(
     ("before", "question", "text"),
     [
-        ("What does strand 1 fund?", "And strand 2?", "What does fund? And strand 2?"),
-        ("What does the first strand fund?", "And the second strand?", "What does fund? And the second strand?"),
-        ("What do firms do in step 3?", "And in step four?", "What do firms do in ? And in step four?"),
+        ("What does strand 1 fund?", "And strand 2?", "What does strand 2 fund?"),
+        ("What does the first strand fund?", "And the second strand?", "What does the second strand fund?"),
+        ("What do firms do in step 3?", "And in step four?", "What do firms do in step four?"),
         ("How many firms exported in 2012?", "And in 2014?", "How many firms exported? And in 2014?"),
         ("Which firms exported since 2012?", "And until 2014?", "Which firms exported? And until 2014?"),
         ("What did strand 1 fund in 2012?", "And in 2014?", "What did strand 1 fund? And in 2014?"),
-        ("What did strand 1 fund in 2012?", "And strand 2?", "What did fund in 2012? And strand 2?"),
+        ("What did strand 1 fund in 2012?", "And strand 2?", "What did strand 2 fund in 2012?"),
+        ("What does recommendation R9 ask for?", "And R10?", "What does recommendation R10 ask for?"),
+        ("What do strands 1 and 2 fund?", "And who pays for strand 3?", "What do fund? And who pays for strand 3?"),
     ],
 )
 def test_a_numbered_part_or_a_year_takes_the_place_of_the_one_before(before: str, question: str, text: str) -> None:
