@@ -303,8 +303,8 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
         print(f"{hit.rank}. {hit.document.title}, page {hit.passage.first_page} · {' › '.join(hit.passage.section)}")
         print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
     if not hits:
-        named = ", ".join(map(repr, options.section))
-        print(f"No heading holds these words: {named}." if named else "No passage holds any of these words.")
+        under = " under these headings" if options.section else ""
+        print(f"No passage{under} holds any of these words.")
     return 0
 
 

@@ -22,6 +22,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from advisor import Advisor
+from advisor.answering.conversation import MAX_QUESTION_CHARS
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import BenchmarkError
 from advisor.serving.catalogue import LANGUAGES, words_in
@@ -105,6 +106,11 @@ def open_proof(page: Page, *, mark: int = 1) -> None:
 
 def _asked(question: str) -> Callable[[Page], None]:
     return lambda page: ask(page, question)
+
+
+def _refused(page: Page) -> None:
+    send(page, TOO_LONG)
+    page.get_by_text(say("composer.too_long", limit=MAX_QUESTION_CHARS)).wait_for()
 
 
 def _streaming(page: Page) -> None:
@@ -231,7 +237,7 @@ STATES: tuple[State, ...] = (
     State("conflict", _conflict, reports="invented"),
     State("near", _asked(NEAR)),
     State("declined", _asked(DECLINED)),
-    State("error", _asked(TOO_LONG)),
+    State("error", _refused),
     State("talk", _asked("Hello")),
     State("long", _asked(LONG)),
     State("follow-up", _follow_up),

@@ -40,7 +40,7 @@ class Found:
 def find_files(paths: Iterable[Path]) -> list[Found]:
     """Return the files to look at, in order and each once: files as named, folders searched for `*.pdf` (any depth).
 
-    What is hidden in a folder (".venv", "._report.pdf") is passed over, where it is not named itself. Only regular
+    What is hidden in a folder (".venv", "._report.pdf") is passed over, unless it is named itself. Only regular
     files count: reading a pipe or a device may never end. What cannot be opened inside a folder is passed over. A
     link is a file like any other where it is named, and inside a folder where it stays there.
 
@@ -82,7 +82,7 @@ def _pdfs_in(folder: Path) -> list[Found]:
     for inside, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         names += [Path(inside, name) for name in files if name.lower().endswith(".pdf") and not name.startswith(".")]
-    return [_checked(path, root) for path in sorted(names) if path.is_file() or path.is_symlink()]
+    return [_checked(path, root) for path in sorted(names) if os.path.isfile(path) or os.path.islink(path)]
 
 
 def _checked(path: Path, root: str | None) -> Found:

@@ -128,7 +128,8 @@ def test_search_knows_three_modes(advisor: Any, mode: str) -> None:
 
 
 def test_a_search_under_a_heading_that_is_not_there_says_so(advisor: Any) -> None:
-    assert advisor("search", "partners", "--section", "zzqx").out == "No heading holds these words: 'zzqx'.\n"
+    found = advisor("search", "partners", "--section", "zzqx")
+    assert found.out == "No passage under these headings holds any of these words.\n"
 
 
 def test_documents_lists_what_the_store_holds(advisor: Any) -> None:

@@ -136,7 +136,8 @@ def gather(
 
 def is_evidence(sentence: Sentence) -> bool:
     """Leave out captions, source notes and single words; a caption that leads a table is the name of its rows."""
-    if sentence.kind == "text" and len(sentence.text.split()) < 2:  # an address, or what is left of a broken line
+    if sentence.kind == "text" and len(sentence.text.split()) < 2 and sentence.text.isascii():
+        # An address, or what is left of a broken line; scripts without spaces have whole sentences without one.
         return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 

@@ -49,7 +49,7 @@ NEARBY, IN_LIST = 0.05, 0.1
 asked for."""
 
 TRIED = 4
-"""Evidence of a side that is looked at for some that can be told."""
+"""Evidence of a side that is looked at until one can be told."""
 
 WHOLE_LIST = 3
 """Sentences of a first unit from which it is a list that answers by itself."""

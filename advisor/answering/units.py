@@ -41,8 +41,8 @@ def unit_of(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Q
     members = [s for s in block if s.kind != "lead"]
     scores = {e.sentence.sentence_id: e.score for e in evidence}
     if any(s.kind == "row" for s in members):
-        if sentence.kind == "lead" and query.kind in SEVERAL and words_in(members) <= LONG_LIST:
-            return members  # the table itself is what is asked for
+        if sentence.kind == "lead" and _is_of_all(members, lead, best, query):
+            return members
         top = (
             scores[sentence.sentence_id]
             if sentence.kind == "row"
@@ -87,6 +87,15 @@ def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, q
     above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in lead)])))
     asked = set(query.names) - above
     return [s for s in items if asked & set(terms(s.text))] or items
+
+
+def _is_of_all(rows: Sequence[Sentence], lead: Sequence[Sentence], caption: Evidence, query: Query) -> bool:
+    """Tell whether a question is after a whole table: a short one, none of whose rows holds a word that only it has."""
+    above = set(terms(" ".join([caption.hit.document.title, *caption.hit.passage.section, *(s.text for s in lead)])))
+    asked = set(query.terms) - above
+    held = [asked & set(terms(row.text)) for row in rows]
+    chooses = any(held) and not all(held)
+    return query.kind in SEVERAL and words_in(rows) <= LONG_LIST and not chooses
 
 
 def hangs(sentence: Sentence) -> bool:

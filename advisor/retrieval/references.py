@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from advisor.text import stem, terms
+from advisor.text import stem
 
 LABELS = (
     "action annex appendix box case chapter figure lesson line module objective part phase pillar principle priority "
@@ -28,6 +28,13 @@ _MORE = re.compile(rf"({_JOIN}){_NUMBER}\b{_COUNTS}", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _ORDINAL = rf"(?:{'|'.join(ORDINALS)})"
 _ORDERED = re.compile(rf"\bthe\s+({_ORDINAL}(?:{_JOIN}(?:the\s+)?{_ORDINAL})*)\s+{_LABEL}\b", re.IGNORECASE)
+_ONLY_NAMES = re.compile(
+    r"\s*(?:and|or|but|then|also)?\s*(?:(?:what|how) about)?\s*(?:in|for|of|at|on)?\s*(?:the)?\s*…\s*"
+    r"(?:then|too)?[\s?!.]*",
+    re.IGNORECASE,
+)
+"""What may stand around a part that a question only names: "And in step 4?"."""
+
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
 
 
@@ -56,27 +63,28 @@ def without_references(question: str, label: str = "") -> str:
 def exchanged(question: str, later: str) -> str:
     """Return a question with the numbered part that a later one names in the place of its own of that kind.
 
-    "" where the later one names no part, or says more than that, or the question does not name one part of that kind:
+    "" where the later one says more than that, or one of them does not name just one part of that kind:
     "What does strand 1 fund?" and "And strand 2?" give "What does strand 2 fund?"; so do codes, "R9" and "And R10?".
     """
     for places in (_labelled, _coded):
         told, own = places(later), places(question)
-        if len(told) != 1 or terms(f"{later[: told[0][0]]} {later[told[0][1] :]}"):
+        if len(told) != 1 or not _ONLY_NAMES.fullmatch(f"{later[: told[0][0]]}…{later[told[0][1] :]}"):
             continue
-        start, end, label = told[0]
-        if len(of_kind := [place for place in own if place[2] == label]) == 1:
+        start, end, label, count = told[0]
+        of_kind = [place for place in own if place[2] == label]
+        if len(of_kind) == 1 == count == of_kind[0][3]:
             return question[: of_kind[0][0]] + later[start:end] + question[of_kind[0][1] :]
     return ""
 
 
-def _labelled(question: str) -> list[tuple[int, int, str]]:
-    """Return where parts with a label are named, and the label."""
-    return [(start, end, named[0][0]) for (start, end), named in _numbered(question)]
+def _labelled(question: str) -> list[tuple[int, int, str, int]]:
+    """Return where parts with a label are named, the label, and how many parts that are."""
+    return [(start, end, named[0][0], len(named)) for (start, end), named in _numbered(question)]
 
 
-def _coded(question: str) -> list[tuple[int, int, str]]:
-    """Return where codes such as "R9" stand, and their letter."""
-    return [(*code.span(), code[1][0]) for code in _CODE.finditer(question)]
+def _coded(question: str) -> list[tuple[int, int, str, int]]:
+    """Return where codes such as "R9" stand, their letter, and that each is one."""
+    return [(*code.span(), code[1][0], 1) for code in _CODE.finditer(question)]
 
 
 def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, ...]]]]:

@@ -186,8 +186,11 @@ def _refuse_the_rest(app: FastAPI) -> None:
 
     @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
     def refuse(request: Request) -> None:
-        known = any(route.matches(request.scope)[0] is Match.PARTIAL for route in served)
-        raise HTTPException(405 if known else 404, NOT_ALLOWED.format(method=request.method))
+        partial = [route for route in served if route.matches(request.scope)[0] is Match.PARTIAL]
+        if not partial:
+            raise HTTPException(404)
+        taken = sorted({method for route in partial for method in getattr(route, "methods", None) or ()})
+        raise HTTPException(405, NOT_ALLOWED.format(method=request.method), {"Allow": ", ".join(taken)})
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------
@@ -224,7 +227,7 @@ def _field(problem: Mapping[str, Any]) -> str:
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _error(error.status_code, NOT_FOUND if error.status_code == 404 else str(error.detail))
+    return _error(error.status_code, NOT_FOUND if error.status_code == 404 else str(error.detail), error.headers)
 
 
 def _unknown(_request: Request, error: Exception) -> JSONResponse:
@@ -232,5 +235,5 @@ def _unknown(_request: Request, error: Exception) -> JSONResponse:
     return _error(500, UNEXPECTED)
 
 
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": message}, status_code=status)
+def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status, headers=dict(headers or {}))

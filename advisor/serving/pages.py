@@ -27,7 +27,7 @@ class ChangedFileError(CorpusError):
 
     Attributes:
         file: its name.
-        is_gone: whether there is none at all.
+        is_gone: whether it cannot be opened any more.
     """
 
     def __init__(self, file: str, *, is_gone: bool) -> None:

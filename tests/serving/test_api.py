@@ -129,6 +129,7 @@ def test_a_method_that_an_address_does_not_take_is_a_405_in_words(
     reply = client.request(method, address)
     assert reply.status_code == 405
     assert reply.json()["error"].startswith(f"This address does not take {method}")
+    assert reply.headers["Allow"] == ("GET" if "search" in address else "POST")
 
 
 @pytest.mark.parametrize("address", ["/api/nope", "/api/ask/", "/api/"])

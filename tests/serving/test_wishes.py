@@ -67,7 +67,7 @@ def test_a_question_is_read_with_its_place_and_what_it_replaces() -> None:
     assert asked == Question("How?", Place("c1"), 2)
 
 
-def test_a_question_is_no_longer_than_may_be_asked() -> None:
+def test_no_more_of_a_question_is_read_than_any_may_have() -> None:
     assert len(read_question({"question": "x" * (MOST_READ_CHARS + 5)}).text) == MOST_READ_CHARS
 
 

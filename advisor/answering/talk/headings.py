@@ -40,7 +40,7 @@ _NAME = re.compile(r"^(?:Euro\w*|\w+(?:ese|ish|ean|ian)|German|French|Greek|Dutc
 _CODE = re.compile(r"\s\([^()]*\d[^()]*\)$")
 """A number or a code in brackets behind a heading, which nobody would ask with."""
 
-_DEFINITE = re.compile(r"^(?:first|second|third|main|most|best|key|last|next)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"^(?:first|second|third|main|last|next)\b", re.IGNORECASE)
 _DANGLING = re.compile(r"^(?:before|during|after|until|in|on|further|other|overview|introduction)\b", re.IGNORECASE)
 
 
@@ -49,7 +49,7 @@ def question_of(heading: str) -> tuple[int, str] | None:
 
     Headings in capitals make none, nor do questions to somebody, as in an interview.
     """
-    label, text = _parted(" ".join(heading.split()))
+    label, text = _parted(_CODE.sub("", " ".join(heading.split())))
     if not text[:1].isalpha() or text.isupper() or len(text.split()) > LONGEST:
         return None
     if named := _RECOMMENDATION.search(label):
@@ -108,7 +108,7 @@ def _of_clause(text: str) -> tuple[int, str] | None:
 
 def _of_noun(text: str) -> tuple[int, str] | None:
     """Return the question of a heading that names something: several things, one that is known by a word, or any."""
-    first, _, rest = _CODE.sub("", text).partition(": ")
+    first, _, rest = text.partition(": ")
     name = first if len(terms(first)) >= TELLING else text
     if _DANGLING.match(name):
         return None

@@ -10,7 +10,7 @@ function send(question, replaced = 0) {
   const text = question.trim();
   if (!text || waitingQuestion || $('.ca-turn[data-live]')) return false;
   const { longest, tooLong, noWords } = field().dataset;
-  const refused = text.length > +longest ? tooLong : /[\p{L}\p{N}]/u.test(text) ? '' : noWords;
+  const refused = [...text.replace(/\s+/g, ' ')].length > +longest ? tooLong : /[\p{L}\p{N}]/u.test(text) ? '' : noWords;
   if (refused) {
     problem('', refused);
     return false;

@@ -51,18 +51,24 @@ function view(name) {
 }
 
 // The library is drawn when it is first shown, and anew in another language; after that it draws itself anew.
-let drawn = '';
+let drawing = {};
 async function openLibrary() {
   const { language } = $('.ca-top').dataset;
-  if (drawn !== language) {
-    drawn = language;  // before the server answers: a second call must not draw over what has been typed meanwhile
-    const reply = await fetch('parts/shelf').catch(() => null);
-    const page = reply?.ok ? await reply.text().catch(() => '') : '';
-    if (drawn !== language) return;  // another language was chosen meanwhile
-    if (!page) { drawn = ''; problem('lost'); return; }
-    $('#ca-library-page').innerHTML = page;
+  if (drawing.language !== language) {
+    drawing = { language };  // before the server answers: a second call must not draw over what was typed meanwhile
+    drawing.done = drawLibrary(drawing);
   }
-  document.dispatchEvent(new CustomEvent('ca-shelf'));
+  const mine = drawing;
+  if (await mine.done && drawing === mine) document.dispatchEvent(new CustomEvent('ca-shelf'));
+}
+
+async function drawLibrary(mine) {
+  const reply = await fetch('parts/shelf').catch(() => null);
+  const page = reply?.ok ? await reply.text().catch(() => '') : '';
+  if (drawing !== mine) return false;  // another language was chosen meanwhile
+  if (!page) { drawing = {}; problem('lost'); return false; }
+  $('#ca-library-page').innerHTML = page;
+  return true;
 }
 
 document.addEventListener('ca-shelf-changed', () => trigger('edit', here()));

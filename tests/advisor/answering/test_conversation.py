@@ -236,7 +236,10 @@ def test_any_text_leans_or_does_not(question: str) -> None:
         ("What did strand 1 fund in 2012?", "And in 2014?", "What did strand 1 fund? And in 2014?"),
         ("What did strand 1 fund in 2012?", "And strand 2?", "What did strand 2 fund in 2012?"),
         ("What does recommendation R9 ask for?", "And R10?", "What does recommendation R10 ask for?"),
-        ("What do strands 1 and 2 fund?", "And who pays for strand 3?", "What do fund? And who pays for strand 3?"),
+        ("What do strands 1 and 2 fund?", "And strand 3?", "What do fund? And strand 3?"),
+        ("How long does step 3 take?", "And who is in step 4?", "How long does take? And who is in step 4?"),
+        ("What happens before step 3?", "And after step 4?", "What happens before ? And after step 4?"),
+        ("Who pays for step 3?", "Why step 4?", "Who pays for ? Why step 4?"),
     ],
 )
 def test_a_numbered_part_or_a_year_takes_the_place_of_the_one_before(before: str, question: str, text: str) -> None:

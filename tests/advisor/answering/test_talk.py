@@ -66,7 +66,7 @@ def test_requests_behind_one_another_are_about_what_was_shown_last(advisor: Advi
 
 def test_a_follow_up_question_behind_a_request_leans_on_the_question(advisor: Advisor) -> None:
     answer = talk(advisor, STEP_3, "shorter", "And step 4?")
-    assert answer.standalone_question == "What should a cluster organisation hold before leaving ? And step 4?"
+    assert answer.standalone_question == "What should a cluster organisation hold before leaving step 4?"
 
 
 def test_a_note_stands_before_the_sentences_and_cites_nothing(advisor: Advisor) -> None:

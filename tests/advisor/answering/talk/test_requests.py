@@ -76,7 +76,7 @@ def test_what_people_say_about_an_answer_is_a_request(text: str, kind: str) -> N
     ("text", "kind", "language"),
     [
         ("Welcher Bericht sagt das?", "sources", "de"),
-        ("Sind Sie sicher?", "sources", "de"),
+        ("Sind Sie sich da sicher?", "sources", "de"),
         ("Können Sie das bitte kürzer fassen?", "shorter", "de"),
         ("In einem Satz bitte", "sentence", "de"),
         ("Was noch?", "more", "de"),
