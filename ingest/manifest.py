@@ -40,9 +40,10 @@ class Found:
 def find_files(paths: Iterable[Path]) -> list[Found]:
     """Return the files to look at, in order and each once: files as named, folders searched for `*.pdf` (any depth).
 
-    What is hidden in a folder (".venv", "._report.pdf") is passed over, unless it is named itself. Only regular
-    files count: reading a pipe or a device may never end. What cannot be opened inside a folder is passed over. A
-    link is a file like any other where it is named, and inside a folder where it stays there.
+    Hidden folders (".venv") and what some systems leave beside a file ("._report.pdf") are passed over, unless they
+    are named themselves. Only regular files count: reading a pipe or a device may never end. What cannot be opened
+    inside a folder is passed over. A link is a file like any other where it is named, and inside a folder where it
+    stays there.
 
     Raises:
         CorpusError: a path does not exist or cannot be opened, or a folder holds no PDF.
@@ -81,7 +82,7 @@ def _pdfs_in(folder: Path) -> list[Found]:
     names = []
     for inside, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        names += [Path(inside, name) for name in files if name.lower().endswith(".pdf") and not name.startswith(".")]
+        names += [Path(inside, name) for name in files if name.lower().endswith(".pdf") and not name.startswith("._")]
     return [_checked(path, root) for path in sorted(names) if os.path.isfile(path) or os.path.islink(path)]
 
 

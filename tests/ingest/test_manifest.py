@@ -21,12 +21,12 @@ def test_folders_are_searched_at_any_depth_and_each_file_is_read_once(
     assert find_pdfs([tmp_path, Path("b.pdf")]) == [tmp_path / "b.pdf", tmp_path / "deep/er/a.PDF"]
 
 
-def test_what_is_hidden_in_a_folder_is_read_only_where_it_is_named(tmp_path: Path) -> None:
+def test_hidden_folders_and_what_is_left_beside_a_file_are_read_only_where_they_are_named(tmp_path: Path) -> None:
     """An environment, a recycle bin, the "._" files that some systems leave on a shared disk."""
-    for name in (".venv/share/icon.pdf", "._report.pdf", "report.pdf"):
+    for name in (".venv/share/icon.pdf", "._report.pdf", ".draft.pdf", "report.pdf"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert find_pdfs([tmp_path]) == [tmp_path / "report.pdf"]
+    assert find_pdfs([tmp_path]) == [tmp_path / ".draft.pdf", tmp_path / "report.pdf"]
     assert find_pdfs([tmp_path / ".venv"]) == [tmp_path / ".venv/share/icon.pdf"]
 
 
