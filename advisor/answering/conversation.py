@@ -116,8 +116,8 @@ def standalone(question: str, history: Sequence[Message]) -> str:
 
     A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next
     to nothing itself ("Why?"). One that stands alone is returned unchanged. Where it names another numbered part or
-    year than the question before ("And strand 2?"), it takes their place, or those are left out.
-    Requests such as "shorter" are passed over.
+    year than the question before ("And strand 2?"), it takes their place, or those are left out. Requests such as
+    "shorter" are passed over.
     """
     if not leans(question):
         return question
