@@ -90,7 +90,7 @@ def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, q
 
 
 def _is_of_all(rows: Sequence[Sentence], lead: Sequence[Sentence], caption: Evidence, query: Query) -> bool:
-    """Tell whether a question is after a whole table: a short one, and no word of the question chooses among its rows."""
+    """Tell whether a question is after a whole table: a short one, among whose rows no word of it chooses."""
     above = set(terms(" ".join([caption.hit.document.title, *caption.hit.passage.section, *(s.text for s in lead)])))
     asked = set(query.terms) - above
     held = [asked & set(terms(row.text)) for row in rows]
