@@ -39,11 +39,9 @@ class Visit:
         self.settled()
 
     def reload(self) -> None:
-        """Reload the page. Gradio's script complains when a reload ends its stream: that is no complaint of ours."""
-        before = len(self.seen.complaints)
+        """Reload the page and wait until the server knows who has come."""
         self.page.reload()
         self.settled()
-        del self.seen.complaints[before:]
 
     def settled(self, number: int = 1) -> None:
         """Wait until the page has come to its n-th place since it was loaded, and shows it."""

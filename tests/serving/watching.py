@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 INSIDE = ("data", "blob")
 """Addresses that lead to no host."""
 
+ENDED = ("AbortError: signal is aborted", "Connection errored out.")
+"""What Gradio's script complains of when a page is left while the server still has something to send it."""
+
+LEAVING = "the page is being left"
+TELL = f"addEventListener('beforeunload', () => console.debug('{LEAVING}'))"
+
 
 @dataclass
 class Watch:
@@ -29,6 +35,7 @@ class Watch:
     dialogs: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
+    _is_leaving: bool = field(default=False, repr=False)
 
     @property
     def everything(self) -> list[str]:
@@ -36,9 +43,15 @@ class Watch:
         return [*self.complaints, *self.dialogs, *self.outside, *self.opened]
 
     def console(self, message: ConsoleMessage) -> None:
-        """Keep a warning or an error."""
+        """Keep a warning or an error; note that the page is being left."""
+        self._is_leaving |= message.text == LEAVING
         if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+            self.complain(message.text)
+
+    def complain(self, text: str) -> None:
+        """Keep a complaint, unless it says no more than that the page is being left."""
+        if not (self._is_leaving and any(ended in text for ended in ENDED)):
+            self.complaints.append(text)
 
     def dialog(self, dialog: Dialog) -> None:
         """Keep a message and close its window, which would hold the page."""
@@ -51,13 +64,19 @@ class Watch:
         if place.scheme not in INSIDE and place.netloc != self.host:
             self.outside.append(request.url)
 
+    def arrived(self) -> None:
+        """Note that the new page has taken the place of the old one."""
+        self._is_leaving = False
+
 
 def watch(page: Page, address: str) -> Watch:
     """Watch a page that has not been opened yet; `address` is that of our server."""
     seen = Watch(urlsplit(address).netloc)
+    page.add_init_script(TELL)
     page.on("console", seen.console)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("pageerror", lambda error: seen.complain(str(error)))
     page.on("dialog", seen.dialog)
     page.context.on("request", seen.request)
+    page.on("framenavigated", lambda _: seen.arrived())
     page.on("popup", lambda opened: seen.opened.append(opened.url))
     return seen

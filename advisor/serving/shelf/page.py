@@ -61,11 +61,11 @@ def render_documents(
     )
     return (
         f'<section id="ca-docs" aria-labelledby="ca-docs-title"><div class="ca-tbar">'
-        f'<h2 id="ca-docs-title">{escape(say("shelf.documents", n=len(entries)))}</h2>'
-        f'<span class="ca-amount">{escape(amount)}</span>{_search(say)}</div>'
-        f'<div id="ca-found" data-failed="{escape(say("shelf.not_searched"))}"></div>{warning}'
+        f'<div class="ca-total"><h2 id="ca-docs-title">{escape(say("shelf.documents", n=len(entries)))}</h2>'
+        f'<span class="ca-amount">{escape(amount)}</span></div>{_search(say)}</div>'
+        f'<div id="ca-found" data-failed="{escape(say("shelf.not_searched"))}"></div><div class="ca-list">{warning}'
         f'<table class="ca-docs"><caption class="ca-sr">{escape(say("shelf.table"))}</caption>'
-        f"<thead><tr>{_heads(say)}</tr></thead><tbody>{rows}</tbody></table>{_left_out(removed, say)}</section>"
+        f"<thead><tr>{_heads(say)}</tr></thead><tbody>{rows}</tbody></table>{_left_out(removed, say)}</div></section>"
     )
 
 

@@ -99,7 +99,7 @@
 
   let shown = '';
 
-  /** Draw the documents anew where they have changed; what is typed and found stays. */
+  /** Draw the documents anew where they have changed. The search stays in its place, as someone may be typing in it. */
   async function showDocuments(force = false) {
     const fresh = await part('/parts/documents');
     const old = $('#ca-docs');
@@ -112,15 +112,16 @@
       const id = row.closest('[data-document]').dataset.document;
       $(`tr[data-document="${CSS.escape(id)}"] details`, fresh)?.setAttribute('open', '');
     }
-    for (const kept of ['.ca-find', '#ca-found']) {
-      const [here, there] = [$(kept, old), $(kept, fresh)];
-      if (here && there) there.replaceWith(here);
+    const heading = () => {
+      const title = $('#ca-docs h2');
+      title?.setAttribute('tabindex', '-1');
+      return title;
+    };
+    if ($('#ca-find', old) && $('#ca-find', fresh)) {
+      for (const half of ['.ca-total', '.ca-list']) swap($(half, old), $(half, fresh), heading);
+    } else {
+      swap(old, fresh, heading);
     }
-    swap(old, fresh, () => {
-      const heading = $('h2', fresh);
-      heading?.setAttribute('tabindex', '-1');
-      return heading;
-    });
     if (!first) changed();
   }
 

@@ -189,6 +189,19 @@ def test_a_search_inside_the_documents_opens_the_page_it_found(visit: Callable[.
     expect(here.page.locator("#ca-proof h2")).to_have_text("Skills", use_inner_text=True)
 
 
+def test_the_search_keeps_the_caret_while_the_documents_are_drawn_anew(visit: Callable[..., Visit]) -> None:
+    """Else what someone types while an upload ends would go nowhere."""
+    here = visit()
+    search = here.page.get_by_role("searchbox", name=SAY("shelf.find"))
+    give(here, ("survey.pdf", report(HYDROGEN, title="Hydrogen survey")))
+    search.press_sequentially("weld")
+    row(here, "Hydrogen survey").wait_for()
+    expect(search).to_be_focused()
+    here.page.keyboard.type("ers")
+    expect(search).to_have_value("welders")
+    here.page.locator("#ca-found mark", has_text="Welders").wait_for()
+
+
 def test_a_library_that_is_shown_twice_before_it_came_is_drawn_once(visit: Callable[..., Visit]) -> None:
     """The second drawing would take away what is typed after the first."""
     held: list[Route] = []
