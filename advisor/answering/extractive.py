@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ import numpy as np
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.units import hangs, unit_of, words_in
 from advisor.embedding import Vectors
+from advisor.quantities import quantities
 from advisor.records import Sentence, SentenceKind
 from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
@@ -42,7 +44,8 @@ MEASURES: Mapping[Kind, Measure] = {
 }
 
 SAME = 0.92
-"""Sentences closer than this cosine say the same; the later one becomes a further citation of the earlier."""
+"""Sentences closer than this cosine say the same, if no figure, name or "not" sets them apart; the later one becomes a
+further citation of the earlier."""
 
 NEARBY, IN_LIST = 0.05, 0.1
 """What a statement gains that stands in a section which is quoted already, or opens the answer with a list that is
@@ -56,6 +59,9 @@ WHOLE_LIST = 3
 
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
+
+_NAME = re.compile(r"(?<=[\w,;:(“\"’'] )[^\W\d_a-z][\w’'-]*|(?<=\()[^\W\d_a-z][\w’'-]*|\b[A-Z]+\d[\w-]*")
+_NOT = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,15 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
+def _exact(text: str) -> frozenset[object]:
+    """Return what must not differ where two sentences say the same: figures with units, names, whether there is a "not".
+
+    The last is always there, so that of two sentences that differ in it neither holds all of the other.
+    """
+    figures = {(quantity.value, quantity.unit) for quantity in quantities(text)}
+    return frozenset({*figures, *(name.lower() for name in _NAME.findall(text)), bool(_NOT.search(text))})
+
+
 @dataclass(slots=True)
 class _Draft:
     """The units that an answer has so far, and what may still come."""
@@ -196,13 +211,20 @@ class _Draft:
         return sentence.sentence_id in told
 
     def _add_to_twin(self, item: Evidence) -> bool:
-        """Make the evidence a further citation of a sentence that says the same; return whether there is one."""
+        """Make the evidence a further citation of a sentence that says the same; return whether there is one.
+
+        What says less than a sentence that is told already proves it no further, and is not told either.
+        """
         vectors: Mapping[str, Vectors] = {e.sentence.sentence_id: e.vector for e in self.evidence}
         for unit in self.units:
             for i, one in enumerate(unit):
                 other = vectors.get(one.sentence.sentence_id)
-                if other is not None and float(np.dot(other, item.vector)) > SAME:
+                if other is None or float(np.dot(other, item.vector)) <= SAME:
+                    continue
+                told, more = _exact(one.sentence.text), _exact(item.sentence.text)
+                if told <= more:
                     unit[i] = replace(one, also=(*one.also, item.sentence))
+                if told <= more or more <= told:
                     return True
         return False
 

@@ -155,7 +155,8 @@ class Shelf:
     def take(self, browser: str, name: str, upload: Upload) -> Job:
         """Put a file that has arrived into the folder and return the job that adds it.
 
-        A file whose content the library holds, or is being added, is not kept: its job is skipped from the start.
+        A file whose content the library holds is not kept: its job is skipped from the start. What becomes of a file
+        whose content is still being added is seen when its turn comes.
 
         Raises:
             RefusedError: the disk is full.
@@ -165,8 +166,6 @@ class Shelf:
             held = self._held(job.sha256)
             if held and file_state(held) == "ready":
                 return self._board.put(ended(job, "skipped", reason="duplicate", document_id=held.document_id, pages=0))
-            if any(other.sha256 == job.sha256 for other in self._board.unfinished()):
-                return self._board.put(ended(job, "skipped", reason="duplicate"))
             path = upload.finish(job.name)
             self._board.put(replace(job, name=path.name, path=path))
         self._line.wake()
@@ -261,7 +260,8 @@ class Shelf:
     def _finished(self, job: Job, outcome: Finished) -> Job:
         if outcome.unused:
             _delete(job.path)
-            return ended(job, "skipped", reason=outcome.unused)
+            held = self._held(job.sha256) if outcome.unused == "duplicate" else None
+            return ended(job, "skipped", reason=outcome.unused, document_id=held.document_id if held else "")
         if job.kind == "shipped":
             write_left_out(self._folder, ())
         elif job.kind == "remove":

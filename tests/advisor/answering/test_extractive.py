@@ -228,6 +228,27 @@ def test_of_a_list_longer_than_an_answer_items_that_answer_much_worse_are_left_o
     ]
 
 
+FAIR = "In the spring of last year {} firms from the port went to the fair in {} and {} home with new partners."
+
+
+@pytest.mark.parametrize(
+    "other", [("forty", "Oslo", "came"), ("sixty", "Bergen", "came"), ("sixty", "Oslo", "never came")]
+)
+def test_a_sentence_with_another_figure_name_or_not_proves_nothing(build: Build, other: tuple[str, str, str]) -> None:
+    told, apart = FAIR.format("sixty", "Oslo", "came"), FAIR.format(*other)
+    store = build(section("Here", blocks=[prose(told)]), section("There", blocks=[prose(apart)]))
+    found = composed(store, "How many firms from the port went to the fair in Oslo?")
+    assert found[0].sentence.text == told
+    assert [one.also for one in found if one.also] == []
+
+
+def test_a_sentence_that_says_the_same_is_cited_with_it(build: Build) -> None:
+    told, again = FAIR.format("sixty", "Oslo", "came"), FAIR.format("60", "Oslo", "came")
+    store = build(section("Here", blocks=[prose(told)]), section("There", blocks=[prose(again)]))
+    (one,) = composed(store, "How many firms from the port went to the fair in Oslo?")
+    assert {one.sentence.text, *(sentence.text for sentence in one.also)} == {told, again}
+
+
 def test_no_sentence_is_told_twice(opened: Store) -> None:
     for question in ("Which partners do fairs bring?", "What should an organisation hold?", "Which barriers?"):
         told = [s.sentence_id for one in composed(opened, question) for s in (one.sentence, *one.also)]

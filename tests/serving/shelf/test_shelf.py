@@ -139,9 +139,17 @@ def test_the_same_content_again_is_told_at_once_and_not_kept(place: Place) -> No
 
 def test_the_same_content_twice_in_the_queue_is_added_once(place: Place) -> None:
     first, second = place.add(report(HYDROGEN), "first.pdf"), place.add(report(HYDROGEN), "second.pdf")
-    assert (second.state, second.reason) == ("skipped", "duplicate")
-    assert place.ended(first).state == "done"
+    added, again = place.ended(first), place.ended(second)
+    assert added.state == "done"
+    assert (again.state, again.reason, again.document_id) == ("skipped", "duplicate", added.document_id)
     assert place.files() == ["first.pdf"]
+
+
+def test_of_a_file_twice_in_the_queue_that_cannot_be_used_both_say_why(place: Place) -> None:
+    """Nobody is told that the library has what it has not."""
+    both = [place.add(b"These are notes, whatever their name says.", name) for name in ("notes.pdf", "again.pdf")]
+    assert [(job.state, job.reason) for job in map(place.ended, both)] == [("skipped", "not-a-pdf")] * 2
+    assert place.files() == []
 
 
 def test_a_file_never_takes_the_place_of_another_of_its_name(place: Place) -> None:
