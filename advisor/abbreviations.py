@@ -7,6 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from advisor.text import STOP_WORDS
 
+_STANDS_FOR = re.compile(
+    r"\bstands? for\b|\b(?:full|long) (?:name|form)\b|\bspelt out\b|\b(?:abbreviation|acronym)\b|"
+    r"^what does [\w&-]+ mean\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12}\b")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 _SHORT = re.compile(r"[^\W_](?:[\w&./-]{0,10}[^\W_])?")
 _WORD = re.compile(r"[\w&’'-]+")
@@ -20,6 +26,14 @@ def abbreviations(text: str) -> set[tuple[str, str]]:
     doi:10.1142/9789812776303_0042. A plural s of the abbreviation falls away.
     """
     return set(_pairs(text))
+
+
+def abbreviations_asked(question: str) -> list[str]:
+    """Return the abbreviations whose long form a question asks for, in its order; none where it asks for another thing.
+
+    "What does EACP stand for?" asks for that of EACP.
+    """
+    return list(dict.fromkeys(_ASKED.findall(question))) if _STANDS_FOR.search(question) else []
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,9 @@ SUFFICIENCY = (
 """The signals of the two parts."""
 
 
+CERTAIN = 0.95
+"""Confidence at least where it is known that the documents have what is asked for."""
+
 LEAST = 1e-6
 """The least probability of scope whose logarithm is taken."""
 
@@ -87,16 +90,19 @@ class Judgement:
     verdict: Verdict
 
 
-def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False) -> Judgement:
+def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False, has: bool = False) -> Judgement:
     """Return the confidence and what to do: answer, show what is near, or decline a question out of scope.
 
-    `lacks` tells that the documents surely lack what the question takes for granted: it is not answered then.
+    `lacks` tells that the documents surely lack what the question takes for granted: it is not answered then. `has`
+    tells that they surely have what it asks for, and that it asks for nothing else: it is.
     """
     model = model or shipped()
     values = signals.to_dict()
     scope, sufficiency = _logistic(model.scope.log_odds(values)), model.sufficiency.log_odds(values)
     parts = {"scope": math.log(max(scope, LEAST)), "sufficiency": sufficiency}
     confidence = _logistic(model.calibration.log_odds(parts))
+    if has and not lacks:
+        return Judgement(max(confidence, CERTAIN), scope, "answered")
     if scope < model.scope_from:
         return Judgement(min(confidence, model.answer_from / 2), scope, "declined")
     if lacks:

@@ -27,7 +27,7 @@ from advisor.answering.finding import (
 )
 from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
-from advisor.answering.premises import missing_part
+from advisor.answering.premises import has_all_asked, missing_part
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
@@ -370,7 +370,7 @@ class Advisor:
         yield PassagesFound(found.hits)
         store, query = found.store, found.query
         signals, missing = measure(store, query, found.screened.of(found.hits)), missing_part(store.library, query)
-        judged = judge(signals, lacks=lacks(query, missing))
+        judged = judge(signals, lacks=lacks(query, missing), has=has_all_asked(store.library, query))
         abstained = judged.verdict != "answered"
         answer = Answer(
             id=id or _id_of(text, chosen),

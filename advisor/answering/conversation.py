@@ -37,6 +37,14 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _TIMED = re.compile(r"\s*\b(?:in|of|since|until|from|for|during)\s+(?:19|20)\d\d\b")
 """A year that says when; "Horizon 2020" keeps its own."""
 
+STUMP = 2
+"""Terms up to which what is left of a question says nothing."""
+
+_ONLY_A_NAME = re.compile(
+    r"^(?i:(?:and |or )?(?:what about|how about)|and|or)\s+(?i:(?:in|for|of|at|on|with|to|from) )?(?i:the )?"
+    r"[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*)*\s*\??$"
+)
+
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
 
@@ -123,10 +131,16 @@ def standalone(question: str, history: Sequence[Message]) -> str:
         return question
     said = [turn.content for turn in recent(history) if turn.role == "user"][-MAX_TURNS:]
     asked = [text for i, text in enumerate(said) if not read_requests(text, opens=i == 0)]
-    before = ""
-    for earlier in asked:
-        before = _behind(before, earlier) if before and leans(earlier) else earlier
-    return _behind(before, question) if before else question
+    whole = base = ""
+    was_name = False
+    for text in (*asked, question):
+        if whole and leans(text):
+            is_name = bool(_ONLY_A_NAME.match(text))
+            base = base if is_name and was_name else whole  # "And Japan?" gives way to "And Korea?"
+            whole, was_name = _behind(base, text), is_name
+        else:
+            whole, was_name = text, False
+    return whole
 
 
 def _behind(before: str, question: str) -> str:
@@ -137,7 +151,19 @@ def _behind(before: str, question: str) -> str:
     if whole := exchanged(before, question):
         return whole
     kept = _carried(before, question)
+    if _is_stump(before, kept, question):
+        return question
     return f"{kept} {question}" if len(kept) <= MAX_QUESTION_CHARS else question
+
+
+def _is_stump(before: str, kept: str, question: str) -> bool:
+    """Tell whether next to nothing is left of a question before that was about another part, while this one says more.
+
+    "What is digital action 3?" behind "What is green action 4?" has nothing to do with green.
+    """
+    parts = {term for phrase in references(question) for term in phrase}
+    says_more = len(set(terms(question)) - parts) >= STUMP
+    return kept != before and bool(references(before)) and says_more and len(terms(kept)) <= STUMP
 
 
 def _carried(earlier: str, question: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.abbreviations import abbreviations, abbreviations_asked
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.embedding import Vectors
@@ -26,6 +27,7 @@ WEIGHTS: Mapping[str, float] = {
     "typed": 0.1,
     "opens": 0.5,
     "under": 0.3,
+    "spelt_out": 0.6,
     "unfinished": -0.25,
     "elsewhere": -0.1,
     "off_subject": -0.3,
@@ -43,6 +45,9 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where something is said, instead of saying it."""
+
+_SEVERAL = re.compile(r"(?:[\d.]+ )?[^\W\d_]* ?[^\W_]*\d[^\W_]*(?:, | and | or | to | & ?)(?:[^\W\d_]+ )?[A-Z]?\d")
+"""Several numbered parts at the beginning of a text."""
 
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
@@ -63,9 +68,10 @@ class Evidence:
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
             "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
             passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
-            is asked for; "opens" with the part that the question names ("R9 …"), or stands "under" it ("Step 3");
-            "unfinished", it is no whole statement; "elsewhere", it asks, or says where something is said;
-            "off_subject", it does not stand under that part, where some do, or does not even speak of it.
+            is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
+            "spelt_out", it has the long form of the abbreviation that is asked for; "unfinished", it is no whole
+            statement; "elsewhere", it asks, or says where something is said; "off_subject", it does not stand under
+            that part, where some do, or does not even speak of it.
     """
 
     sentence: Sentence
@@ -112,11 +118,12 @@ def gather(
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
-    expected = expected_in(query.focused)
+    expected, shorts = expected_in(query.focused), abbreviations_asked(query.focused)
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
-        opens, under = _opens(sentence.text, named), _stands_under(hit, named)
+        opens = _opens(sentence.text, named) and not _SEVERAL.match(sentence.text)
+        under = _stands_under(hit, named)
         signals = {
             "words": weighted(match.headed, words) if match else 0.0,
             "around": weighted(match.around, words) if match else 0.0,
@@ -125,6 +132,7 @@ def gather(
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
             "opens": float(opens),
             "under": float(under),
+            "spelt_out": float(any(short in shorts for short, _ in abbreviations(sentence.text)) if shorts else 0),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),

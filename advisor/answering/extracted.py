@@ -10,8 +10,9 @@ from advisor.answering.citations import Citer
 from advisor.answering.declines import nearest
 from advisor.answering.differences.conflicts import Disagreement, disagreements
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import Statement, compose
+from advisor.answering.extractive import compose
 from advisor.answering.screening import Screened, sound
+from advisor.answering.statements import Statement
 from advisor.answering.talk.requests import Request
 from advisor.answering.talk.reshaping import reshape
 from advisor.answering.talk.shown import Material

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from advisor.answering.evidence import Evidence, gather
+from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
+from advisor.answering.statements import Statement, set_apart
 from advisor.answering.units import hangs, unit_of, words_in
 from advisor.embedding import Vectors
 from advisor.quantities import quantities
-from advisor.records import Sentence, SentenceKind
+from advisor.records import Sentence
 from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
@@ -64,31 +66,6 @@ _NAME = re.compile(r"(?<=[\w,;:(“\"’'] )[^\W\d_a-z][\w’'-]*|(?<=\()[^\W\d_
 _NOT = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One sentence of an answer, with further sentences that are cited with it, as they say the same elsewhere.
-
-    Attributes:
-        words: what is said in place of the sentence's own text.
-        is_point: whether it is shown as a bullet, whatever it is on its page.
-    """
-
-    sentence: Sentence
-    also: tuple[Sentence, ...] = ()
-    words: str = ""
-    is_point: bool = False
-
-    @property
-    def text(self) -> str:
-        """What is said."""
-        return self.words or self.sentence.text
-
-    @property
-    def kind(self) -> SentenceKind:
-        """How to show it; see `AnswerSentence`."""
-        return "item" if self.is_point else "text" if self.words else self.sentence.kind
-
-
 def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
     """Return the statements of the answer in the order in which to read them.
 
@@ -99,14 +76,16 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     evidence = [item for item in evidence if item.is_whole] or list(evidence)
     if not evidence:
         return []
-    if section := _named_section(query, evidence):
+    if asks_for_parts(query) and (parts := _parts(store, query, evidence)):
+        return parts
+    if not query.sides and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
     draft = _Draft(store, query, evidence)
     for side in _sides(store, query, evidence):
         next(filter(draft.take, side), None)
     while (further := draft.next()) is not None:
         draft.take(further)
-    return draft.statements()
+    return set_apart(draft.statements())
 
 
 def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
@@ -123,6 +102,23 @@ def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]
     section = [e.sentence for e in evidence if _place(e) == _place(best)]
     section.sort(key=lambda sentence: sentence.sentence_id)
     return section if words_in(section) <= MAX_SECTION_WORDS else []
+
+
+def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
+    """Return what each numbered part opens with, or where no heading names it the best that begins with its name.
+
+    Empty where one of several is asked for and the documents have neither.
+    """
+    documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
+    if not query.sides:
+        return [Statement(sentence) for sentence in openings(store.library, query, documents, words=ONE)]
+    draft = _Draft(store, query, evidence)
+    for part, ranked in zip(query.sides, _sides(store, query, evidence), strict=True):
+        if opening := openings(store.library, part, documents, words=EACH):
+            draft.tell(opening)
+        else:
+            next(filter(draft.take, (item for item in ranked if item.signals["opens"])), None)
+    return set_apart([statement for unit in draft.units for statement in unit])
 
 
 def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
@@ -144,7 +140,7 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
 
 
 def _exact(text: str) -> frozenset[object]:
-    """Return what must not differ where two sentences say the same: figures with units, names, whether there is a "not".
+    """Return what must not differ where two sentences say the same: figures with units, names, whether one says "not".
 
     The last is always there, so that of two sentences that differ in it neither holds all of the other.
     """
@@ -202,6 +198,10 @@ class _Draft:
         self.places.append(_place(item))
         self.words += words_in(unit)
         return True
+
+    def tell(self, sentences: Sequence[Sentence]) -> None:
+        """Add some sentences as they are; those that are told already are left out."""
+        self.units.append([Statement(sentence) for sentence in sentences if not self._is_told(sentence)])
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
         return self.words + words_in(unit) > MEASURES[self.query.kind].words * max(1, len(self.query.sides))

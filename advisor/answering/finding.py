@@ -10,7 +10,7 @@ from advisor.answering.budget import Source, sources_within
 from advisor.answering.differences.conflicts import LOOKED_AT
 from advisor.answering.evidence import gather
 from advisor.answering.extracted import Found
-from advisor.answering.premises import MissingPart, missing_part
+from advisor.answering.premises import MissingPart, has_all_asked, missing_part
 from advisor.answering.screening import screen, sound_sources, titled
 from advisor.answering.sufficiency import measure
 from advisor.errors import CorpusError
@@ -22,7 +22,7 @@ from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
 
 PASSAGES = 8
-"""How many passages an answer is put together from."""
+"""How many passages an answer is put together from, or one more than the sides of a question of very many."""
 
 
 def resolved(library: Library, names: Sequence[str]) -> tuple[str, ...]:
@@ -62,8 +62,9 @@ def find(
     the hits, None where none writes.
     """
     store = _kept_to(retriever.store, chosen)
-    more = _hits(retriever, query, max(PASSAGES, LOOKED_AT), chosen)
-    hits = tuple(more[:PASSAGES])
+    wanted = max(PASSAGES, len(query.sides) + 1)
+    more = _hits(retriever, query, max(wanted, LOOKED_AT), chosen)
+    hits = tuple(more[:wanted])
     screened = screen(hits)
     given = tuple(sources(store.library, screened.hits)) if sources else ()
     passages = [*(hit.passage for hit in more), *(source.passage for source in given)]
@@ -94,7 +95,9 @@ def hits_if_answered(retriever: Retriever, text: str, *, chosen: Sequence[str] =
     query = retriever.understand(text, chosen=chosen)
     store = _kept_to(retriever.store, chosen)
     hits = _hits(retriever, query, PASSAGES, chosen)
-    judged = judge(measure(store, query, hits), lacks=lacks(query, missing_part(store.library, query)))
+    missing = missing_part(store.library, query)
+    has = has_all_asked(store.library, query)
+    judged = judge(measure(store, query, hits), lacks=lacks(query, missing), has=has)
     return hits if judged.verdict == "answered" else []
 
 

@@ -1,4 +1,4 @@
-"""A query → numbered parts that it takes for granted and the documents do not have: "step 12" of ten."""
+"""A query → what is known of the numbered parts that it names: "step 12" of ten is not there, "R1 to R3" are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from advisor.answering.parts import asks_for_parts
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
 
@@ -40,6 +41,12 @@ def missing_part(library: Library, query: Query) -> MissingPart | None:
         if last >= LEAST and not later:
             return MissingPart(label, number, last)
     return None
+
+
+def has_all_asked(library: Library, query: Query) -> bool:
+    """Tell whether a question asks for numbered parts and nothing else, and the documents have all of them."""
+    parts = list(_numbered(query))
+    return bool(parts) and asks_for_parts(query) and all(_has(library, *part) for part in parts)
 
 
 def _numbered(query: Query) -> Iterator[tuple[str, int, bool]]:

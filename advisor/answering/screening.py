@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from advisor.answering.budget import Source
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import Statement
+from advisor.answering.statements import Statement
 from advisor.answering.suspicion import INSTRUCTING, suspicions
 from advisor.records import Hit, Passage, Sentence, Suspicious
 from advisor.store.library import Library

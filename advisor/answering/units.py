@@ -26,7 +26,8 @@ MOST_ROWS, ROW_MARGIN = 4, 0.1
 
 _POINTS_BACK = re.compile(
     r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
-    r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b",
+    r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b|"
+    r"^[^,.]{2,50}, (?:on the other hand|however|by contrast|in contrast|in turn|though),",
     re.IGNORECASE,
 )
 

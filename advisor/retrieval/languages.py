@@ -87,6 +87,10 @@ class Translation:
     unknown: tuple[str, ...]
 
 
+FEWEST = 2
+"""Words besides names from which those alone tell the language."""
+
+
 @lru_cache(maxsize=len(STEMMERS))
 def lexicon(language: str) -> Lexicon:
     """Return the lexicon of a language."""
@@ -109,11 +113,17 @@ def recognise(text: str, knows: Callable[[str], bool]) -> str:
     """Return the language of a question as its ISO 639-1 code: the one whose lexicon holds most of its words.
 
     "en" where none holds more of them than are English: function words, words that the documents hold (`knows`) or that
-    the lexicons give as English.
+    the lexicons give as English. Words with a capital inside a question may be names, which belong to no language: they
+    count for German alone, which writes its nouns so.
     """
-    held = [word.lower() for word in _words(text)]
+    typed = _words(text)
+    capital = [word.lower() for i, word in enumerate(typed) if i and word[0].isupper()]
+    held = [word.lower() for i, word in enumerate(typed) if not (i and word[0].isupper())]
+    if len(held) < FEWEST:
+        held, capital = [word.lower() for word in typed], []
     english = sum(word in ENGLISH or knows(word) or word in _english_words() for word in held)
     shares = {name: sum(_holds(lexicon(name), word) for word in held) for name in STEMMERS}
+    shares["de"] += sum(_holds(lexicon("de"), word) for word in capital)
     best = max(shares, key=lambda name: (shares[name], sum(word in lexicon(name).function_words for word in held)))
     return best if shares[best] > english and shares[best] >= RECOGNISED_FROM * len(held) else "en"
 

@@ -36,15 +36,27 @@ _ONLY_NAMES = re.compile(
 """What may stand around a part that a question only names: "And in step 4?"."""
 
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
+_CODES = re.compile(r"\b([A-Z])(\d{1,2})\s*(?:\bto\b|-|–)\s*\1?(\d{1,2})\b")
+_CODE_LIST = re.compile(rf"\b[A-Z]\d{{1,3}}\b(?:{_JOIN}[A-Z]?\d{{1,3}}\b)*")
+_TO = re.compile(r"\s*(?:to\b|-|–)\s*", re.IGNORECASE)
+
+LONGEST = 20
+"""Parts that a range such as "steps 2 to 5" names at most; a longer one names its ends."""
 
 
 def references(question: str) -> list[tuple[str, ...]]:
     """Return the numbered parts that a question names, as phrases of search terms, each once.
 
     "What does recommendation R9 ask of step 3?" gives ("r9",), ("recommend", "r9") and ("step", "3"); "the first and
-    the second strand" and "strands 1 and 2" give ("strand", "1") and ("strand", "2").
+    the second strand" and "strands 1 and 2" give ("strand", "1") and ("strand", "2"). A range names all its parts:
+    "R1 to R3" gives ("r1",), ("r2",) and ("r3",).
     """
-    found: list[tuple[str, ...]] = [(code.lower(),) for code in _CODE.findall(question)]
+    found: list[tuple[str, ...]] = [
+        (code,)
+        for letter, first, last in _CODES.findall(question)
+        for code in _range(f"{letter}{first}", f"{letter}{last}")
+    ]
+    found += [(code.lower(),) for code in _CODE.findall(question)]
     found += [reference for _, named in _numbered(question) for reference in named]
     return list(dict.fromkeys(found))
 
@@ -58,6 +70,11 @@ def without_references(question: str, label: str = "") -> str:
     for start, end in sorted(places, reverse=True):
         question = f"{question[:start]} {question[end:]}"
     return " ".join(question.split())
+
+
+def without_codes(question: str) -> str:
+    """Return a question without its codes and what joins them: "What do R1 to R3 ask?" becomes "What do ask?"."""
+    return " ".join(_CODE_LIST.sub(" ", question).split())
 
 
 def exchanged(question: str, later: str) -> str:
@@ -94,6 +111,7 @@ def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, 
         while more := _MORE.match(question, at):
             if _OR.search(more[1]) and _is_code(more[2]) and not _is_code(numbers[-1]):
                 break  # "about step 3, or R9": another thing, no further step
+            numbers += _range(numbers[-1], more[2])[1:-1] if _TO.fullmatch(more[1]) else []
             numbers.append(more[2])
             at = more.end()
         yield (match.start(), at), [(label, _figure(number)) for number in numbers]
@@ -101,6 +119,15 @@ def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, 
         label = stem(match[2].lower())
         named = re.findall(_ORDINAL, match[1], re.IGNORECASE)
         yield match.span(), [(label, str(ORDINALS.index(ordinal.lower()) + 1)) for ordinal in named]
+
+
+def _range(first: str, last: str) -> list[str]:
+    """Return the numbers or codes from the first to the last; nothing where that is no range to name in full."""
+    ends = [re.fullmatch(r"([a-z]?)(\d+)", _figure(end)) for end in (first, last)]
+    if not (ends[0] and ends[1]) or ends[0][1] != ends[1][1]:
+        return []
+    low, high = int(ends[0][2]), int(ends[1][2])
+    return [f"{ends[0][1]}{number}" for number in range(low, high + 1)] if 0 < high - low < LONGEST else []
 
 
 def _is_code(number: str) -> bool:

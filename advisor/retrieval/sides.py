@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.retrieval.references import references, without_references
+from advisor.retrieval.references import references, without_codes, without_references
 from advisor.retrieval.restrictions import Restriction, without
 from advisor.text import terms
 
-MOST = 3
-"""Further sides are not searched by themselves."""
+MOST, MOST_PARTS = 3, 12
+"""Further sides, and further numbered parts, are not searched by themselves."""
 
 _ASKING = (
     r"(?:how|what|where|who|whom|whose|when|which|why|(?:in|on|for|with|at|by|from|to|until|since) "
@@ -35,14 +35,21 @@ class Side:
 
 
 def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
-    """Return the sides of a question, in its order, at most `MOST`; empty where it has one.
+    """Return the sides of a question, in its order, at most `MOST` or `MOST_PARTS`; empty where it has one.
 
-    Sides are two documents, two numbered parts of one kind ("strands 1 and 2"), two things that are set against each
-    other ("between A and B", "A versus B"), and clauses that ask ("On what is A based, and who pays for B?").
+    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things that are set
+    against each other ("between A and B", "A versus B"), and clauses that ask ("On what is A based, and who pays for
+    B?").
     """
-    for found in (_documents(question, named), _parts(question), _opposed(question), _clauses(question)):
+    for found, most in (
+        (_documents(question, named), MOST),
+        (_parts(question), MOST_PARTS),
+        (_coded(question), MOST_PARTS),
+        (_opposed(question), MOST),
+        (_clauses(question), MOST),
+    ):
         if len(found) > 1:
-            return tuple(found[:MOST])
+            return tuple(found[:most])
     return ()
 
 
@@ -52,11 +59,18 @@ def _documents(question: str, named: Sequence[Restriction]) -> list[Side]:
 
 
 def _parts(question: str) -> list[Side]:
-    named = [reference for reference in references(question) if len(reference) == 2]
+    named = [reference for reference in references(question) if len(reference) == 2 and reference[1].isdigit()]
     first = next((label for label, _ in named if sum(label == other for other, _ in named) > 1), "")
     asked = without_references(question, first) if first else ""
     others = tuple(reference for reference in named if reference[0] != first)
     return [Side(f"{label} {number} {asked}", ((label, number), *others)) for label, number in named if label == first]
+
+
+def _coded(question: str) -> list[Side]:
+    named = [reference for reference in references(question) if len(reference) == 1]
+    letters = {code[0] for (code,) in named}
+    asked = without_codes(question)
+    return [Side(f"{code.upper()} {asked}", ((code,),)) for (code,) in named] if len(letters) == 1 else []
 
 
 def _opposed(question: str) -> list[Side]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.abbreviations import abbreviations
+from advisor.abbreviations import abbreviations, abbreviations_asked
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,13 @@ def test_a_long_form_is_several_words_of_the_text_and_begins_like_its_short_form
 @given(st.text(max_size=60))
 def test_no_text_is_too_odd(text: str) -> None:
     assert isinstance(abbreviations(text), set)
+
+
+@pytest.mark.parametrize("question", ["What does EACP stand for?", "What does EACP mean?", "The full name of EACP?"])
+def test_a_question_may_ask_for_the_long_form(question: str) -> None:
+    assert abbreviations_asked(question) == ["EACP"]
+
+
+@pytest.mark.parametrize("question", ["Who runs the EACP?", "What does a mission stand for?", ""])
+def test_or_for_another_thing(question: str) -> None:
+    assert abbreviations_asked(question) == []

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.abbreviations import abbreviations
+from advisor.abbreviations import abbreviations, abbreviations_asked
 from advisor.records import Hit, Sentence
 from advisor.store.versions import Store
 from advisor.text import STOP_WORDS, same_words, terms, words
@@ -21,12 +21,6 @@ COMMON_LETTERS = 5
 
 MOST_HEADER_WORDS = 4
 
-_STANDS_FOR = re.compile(
-    r"\bstands? for\b|\b(?:full|long) (?:name|form)\b|\bspelt out\b|\b(?:abbreviation|acronym)\b|"
-    r"^what does [\w&-]+ mean\b",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12}\b")
 _LABEL = " — "
 _OPEN = re.compile(
     r"\b(?:to be (?:defined|determined)|not (?:announced|determined|defined|known)|n/?a|tbd|tbc)\b|^\W*$", re.IGNORECASE
@@ -44,9 +38,7 @@ class Naming:
 
 def long_forms(question: str, hits: Sequence[Hit]) -> tuple[str, list[Naming]]:
     """Return the abbreviation that a question asks about and its different long forms; "" and none for others."""
-    if not _STANDS_FOR.search(question):
-        return "", []
-    for short in _SHORT.findall(question):
+    for short in abbreviations_asked(question):
         found = [
             Naming(long, sentence, hit)
             for hit in hits

@@ -34,7 +34,15 @@ _MODAL = re.compile(
 _ABLE = re.compile(r"^(?P<who>(?:[\w-]+ ){1,3}?)(?P<modal>can|should|must) (?P<rest>.+)$")
 _ONE = re.compile(r"^(?:purpose|aim|number|role|structure|definition|rationale)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s(?:of|for|in|from|on|to|between|by|per|with|among|at|before|after|during|that|who)\s")
-_SEVERAL = re.compile(r",|\bas\b")
+_SEVERAL = re.compile(r",|\b(?:as|its|their)\b")
+_CUT = re.compile(r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)$", re.IGNORECASE)
+_TOLD = re.compile(
+    r"^(?:adopt|analyse|build|catalyse|create|define|develop|encourage|establish|find|further develop|identify|improve|"
+    r"integrate|intensify|invest|lever|leverage|make|promote|provide|strengthen)\b"
+    r"(?! (?:is|are|was|were|of)\b)",
+    re.IGNORECASE,
+)
+"""What a heading that tells somebody to do something begins with."""
 _PLURAL = re.compile(r"^(?!.*(?:ss|us|is|ics|news)$).*s$|^criteria$", re.IGNORECASE)
 _NAME = re.compile(r"^(?:Euro\w*|\w+(?:ese|ish|ean|ian)|German|French|Greek|Dutch|Baltic|Horizon)$")
 _CODE = re.compile(r"\s\([^()]*\d[^()]*\)$")
@@ -54,13 +62,15 @@ def question_of(heading: str) -> tuple[int, str] | None:
         return None
     if named := _RECOMMENDATION.search(label):
         return 1, f"What does {named[1][0].lower()}{named[1][1:]} ask for?"
+    if match := _CHECKLIST.match(label):
+        return 1, f"What is on the checklist {match['rest']}?"
     if _DEED.search(label) and not _ASKS.match(text):
-        return 1, f"How do we {_ours(text)}?"
+        return 1, f"How do we {re.sub('^be ', 'become ', _ours(text))}?"
     if {"you", "your"} & set(words(text)) or len(text.split()) < SHORTEST:
         return None
     if text.endswith("?") and _ASKS.match(text):
         return 0, text[0].upper() + text[1:]
-    if text.endswith(("…", ".", ":", ";", ",")):  # a line of the text that looks like a heading
+    if text.endswith(("…", ".", ":", ";", ",")) or _CUT.search(text):  # a line of the text that looks like a heading
         return None
     return _of_statement(label, text)
 
@@ -86,6 +96,8 @@ def _of_statement(label: str, text: str) -> tuple[int, str] | None:
         return 2, f"What does the case “{text}” show?"
     if match := _CHECKLIST.match(text):
         return 1, f"What is on the checklist {match['rest']}?"
+    if _TOLD.match(text):
+        return 1, f"How do we {_ours(text)}?"
     return _of_clause(text) or _of_noun(text)
 
 
@@ -127,7 +139,12 @@ def _of_noun(text: str) -> tuple[int, str] | None:
 def _lowered(text: str) -> str:
     """Return a text as it stands inside a sentence: its first word in lower case, but for names and abbreviations."""
     first, *others = text.split(" ")
-    is_name = _NAME.match(first) or any(map(str.isupper, first[1:])) or (others and others[0][:1].isupper())
+    is_name = (
+        _NAME.match(first)
+        or re.search(r"\([A-Z]\w*[A-Z]\w*\)$", text)
+        or any(map(str.isupper, first[1:]))
+        or (others and others[0][:1].isupper())
+    )
     return text if is_name else text[0].lower() + text[1:]
 
 

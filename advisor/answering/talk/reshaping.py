@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import SAME, Statement
+from advisor.answering.extractive import SAME
+from advisor.answering.statements import Statement, are_together, as_text
 from advisor.answering.talk.replies import place, say
 from advisor.answering.talk.requests import Request
 from advisor.answering.talk.shortening import in_one_sentence, shorten
-from advisor.answering.talk.shown import Material, Shown, are_together, as_text
+from advisor.answering.talk.shown import Material, Shown
 from advisor.answering.talk.surroundings import lengthen, place_of, sentences_of
 from advisor.records import Sentence
 from advisor.store.library import Library

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from advisor.answering.extractive import Statement
+from advisor.answering.statements import NUMBER, Statement, are_together, as_text
 from advisor.answering.talk.replies import say
-from advisor.answering.talk.shown import NUMBER, Material, Shown, are_together, as_text, ids
+from advisor.answering.talk.shown import Material, Shown, ids
 from advisor.answering.units import hangs, stands_alone
 
 MOST = 3

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import Statement
+from advisor.answering.statements import Statement
 from advisor.store.library import Library
-
-NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
-"""How a numbered item begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +55,3 @@ class Shown:
 def ids(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the ids of the sentences that some statements cite."""
     return frozenset(s.sentence_id for statement in statements for s in (statement.sentence, *statement.also))
-
-
-def are_together(one: Statement, other: Statement) -> bool:
-    """Tell whether two statements are of one paragraph, list or table."""
-    return (one.sentence.document_id, one.sentence.group) == (other.sentence.document_id, other.sentence.group)
-
-
-def as_text(statement: Statement) -> Statement:
-    """Return an item as a sentence that stands by itself, without its number."""
-    return replace(statement, words=NUMBER.sub("", statement.text))

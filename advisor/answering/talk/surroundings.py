@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.answering.evidence import is_evidence
-from advisor.answering.extractive import Statement
+from advisor.answering.statements import Statement
 from advisor.answering.talk.replies import say
 from advisor.answering.talk.shown import Material, Shown, ids
 from advisor.records import Sentence

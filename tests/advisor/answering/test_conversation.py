@@ -273,6 +273,20 @@ def test_a_question_is_about_the_part_that_was_named_last(question: str) -> None
     assert "strand 1" not in text
 
 
+def test_one_name_after_another_is_asked_with_the_question_they_lean_on() -> None:
+    assert standalone("And the United States?", history("Which projects target China?", "And Japan?")) == (
+        "Which projects target China? And the United States?"
+    )
+    assert standalone("And who pays?", history("Which projects target China?", "And Japan?")).endswith(
+        "And Japan? And who pays?"
+    )
+
+
+def test_a_question_about_another_part_does_not_carry_what_is_next_to_nothing_without_it() -> None:
+    asked = history("What is green transition action 4?")
+    assert standalone("What about digital skills action 3?", asked) == "What about digital skills action 3?"
+
+
 def test_a_part_of_another_kind_stays_beside_the_one_that_is_replaced() -> None:
     text = standalone("And strand 2?", history("What do step 3 and strand 1 share?"))
     assert "step 3" in text

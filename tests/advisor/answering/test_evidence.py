@@ -105,6 +105,23 @@ def test_what_opens_with_the_code_that_the_question_names_gains(opened: Store) -
     assert best.on_subject
 
 
+def test_what_opens_with_several_parts_does_not_gain(tmp_path: Path) -> None:
+    said = ["Step 3 and step 4 show what members need.", "Step 3 shows what members need."]
+    report = Report("steps.pdf", "Steps", (section("Needs", blocks=[prose(*said)]),))
+    store = open_store(build_store(tmp_path / "store", report))
+    signals = {item.sentence.text: item.signals["opens"] for item in gathered(store, "What does step 3 show?")}
+    assert signals == {said[0]: 0.0, said[1]: 1.0}
+
+
+def test_the_long_form_of_an_abbreviation_gains_where_it_is_asked_for(tmp_path: Path) -> None:
+    said = ["EACP stands for trust, members say.", "The European Aerospace Cluster Partnership (EACP) meets in May."]
+    report = Report("eacp.pdf", "EACP", (section("EACP", blocks=[prose(*said)]),))
+    store = open_store(build_store(tmp_path / "store", report))
+    asked, other = gathered(store, "What does EACP stand for?"), gathered(store, "When does EACP meet?")
+    assert {item.sentence.text: item.signals["spelt_out"] for item in asked} == {said[0]: 0.0, said[1]: 1.0}
+    assert {item.signals["spelt_out"] for item in other} == {0.0}
+
+
 def test_only_what_stands_under_the_numbered_part_is_on_the_subject(opened: Store) -> None:
     found = gathered(opened, "What should an organisation hold before leaving step 3?")
     assert {item.hit.passage.section[-1] for item in found if item.on_subject} == {"Step 3"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from advisor.answering.evidence import gather
-from advisor.answering.extractive import Statement, compose
+from advisor.answering.extractive import compose
 from advisor.answering.screening import screen
+from advisor.answering.statements import Statement
 from advisor.answering.units import LONGEST_LIST
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, Section, build_store, listed, prose, searched, section, table, understood

@@ -264,10 +264,18 @@ def test_a_short_english_question_is_english_where_the_documents_do_not_hold_its
     assert recognise(question, knows_nothing) == "en"
 
 
-@pytest.mark.xfail(reason="three words of a foreign name outweigh a short English question", strict=True)
 @pytest.mark.parametrize("question", ["Is Agencia de Energía a member?", "What is Pôle de compétitivité Mer Bretagne?"])
 def test_a_short_english_question_about_an_organisation_with_a_foreign_name_is_english(question: str) -> None:
     assert recognise(question, knows_nothing) == "en"
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("Qui est Antonio Novo?", "fr"), ("Was ist Innovation Express?", "de"), ("Chi è Kim Hjerrild?", "it")],
+)
+def test_a_short_question_about_a_name_is_in_the_language_of_its_other_words(question: str, language: str) -> None:
+    names = {"antonio", "novo", "innovation", "express", "kim", "hjerrild"}
+    assert recognise(question, names.__contains__) == language
 
 
 @pytest.mark.parametrize(

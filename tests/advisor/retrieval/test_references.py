@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.retrieval.references import LABELS, NUMBERS, ORDINALS, references, without_references
+from advisor.retrieval.references import LABELS, NUMBERS, ORDINALS, references, without_codes, without_references
 from advisor.text import terms
 
 
@@ -75,7 +75,10 @@ def test_an_ordinal_before_a_part_names_it_as_its_number_does(question: str, exp
         ("What do steps one and two cost?", "1 2"),
         ("What do steps 1, 2 and 3 cost?", "1 2 3"),
         ("Does step 3 or 4 cost more?", "3 4"),
-        ("What happens in steps 2 to 5?", "2 5"),
+        ("What happens in steps 2 to 5?", "2 3 4 5"),
+        ("What happens in steps two to four?", "2 3 4"),
+        ("What happens in steps 5 to 2?", "5 2"),
+        ("What happens in steps 2 to 99?", "2 99"),
         ("Compare step 3 with 4", "3 4"),
         ("Step 3 vs. 4", "3 4"),
         ("Step 3 versus step 4", "3 4"),
@@ -84,6 +87,15 @@ def test_an_ordinal_before_a_part_names_it_as_its_number_does(question: str, exp
 )
 def test_several_numbers_behind_one_part_name_several_parts(question: str, numbers: str) -> None:
     assert references(question) == [("step", number) for number in numbers.split()]
+
+
+@pytest.mark.parametrize("question", ["What do R2 to R4 ask?", "R2–4", "R2 - R4, please", "What do R2, R3 and R4 ask?"])
+def test_a_range_of_codes_names_them_all(question: str) -> None:
+    assert references(question) == [("r2",), ("r3",), ("r4",)]
+
+
+def test_a_question_without_its_codes_is_what_is_asked_of_each() -> None:
+    assert without_codes("What do R2 to R4 ask of members?") == "What do ask of members?"
 
 
 @pytest.mark.parametrize("question", ["Do step 3 and 40 % fit?", "Do step 3 and 40 per cent fit?", "Step 3, 40%"])

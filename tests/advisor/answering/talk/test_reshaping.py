@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from advisor.answering.evidence import Evidence, gather
-from advisor.answering.extractive import Statement, compose
+from advisor.answering.extractive import compose
+from advisor.answering.statements import Statement
 from advisor.answering.talk.requests import Kind, Request
 from advisor.answering.talk.reshaping import MAX_ITEMS, reshape
 from advisor.answering.talk.shown import Material, Shown

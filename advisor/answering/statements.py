@@ -1,0 +1,65 @@
+"""What an answer is made of: statements, which of them stand in one list, and which must not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from advisor.records import Sentence, SentenceKind
+
+NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
+"""How a numbered item begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, with further sentences that are cited with it, as they say the same elsewhere.
+
+    Attributes:
+        words: what is said in place of the sentence's own text.
+        is_point: whether it is shown as a bullet, whatever it is on its page.
+    """
+
+    sentence: Sentence
+    also: tuple[Sentence, ...] = ()
+    words: str = ""
+    is_point: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self.words or self.sentence.text
+
+    @property
+    def kind(self) -> SentenceKind:
+        """How to show it; see `AnswerSentence`."""
+        return "item" if self.is_point else "text" if self.words else self.sentence.kind
+
+
+def are_together(one: Statement, other: Statement) -> bool:
+    """Tell whether two statements are of one paragraph, list or table."""
+    return (one.sentence.document_id, one.sentence.group) == (other.sentence.document_id, other.sentence.group)
+
+
+def as_text(statement: Statement) -> Statement:
+    """Return an item as a sentence that stands by itself, without its number."""
+    return replace(statement, words=NUMBER.sub("", statement.text))
+
+
+def set_apart(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements, items and rows that follow the list of another lead-in as sentences by themselves.
+
+    Else they would look like items of that list: "They have two tasks:" and three bullets.
+    """
+    found: list[Statement] = []
+    lead: Statement | None = None
+    for statement in statements:
+        if statement.kind == "text":
+            lead = None
+        elif statement.kind == "lead":
+            lead = statement
+        elif lead and not are_together(lead, statement):
+            statement = as_text(statement)
+        found.append(statement)
+    return found
