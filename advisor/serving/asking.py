@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 
+FOLLOWED_S = 0.3
+"""How often a page is drawn anew that shows an answer which is coming for another page."""
+
 ANSWERS_AT_A_TIME = 16
 """Answers that are worked on at the same time; who comes after them is told the place in the queue."""
 
@@ -133,7 +136,10 @@ class Asking:
         begun = await asyncio.to_thread(
             self._talks.begin, visitor.browser, question.place, question.text, replaces=question.replaces
         )
-        if begun is None:
+        if begun is None:  # nothing was typed, or an answer is still coming, as for another page of this browser
+            yield Shown()
+            async for shown in self.follow(visitor, question.place):
+                yield shown
             return
         conversation, turn = begun
         step = _Step()
@@ -144,8 +150,26 @@ class Asking:
                     yield Shown(transcript=self._transcript(visitor, conversation, step))
         finally:
             # Also where the browser left, or the answer was stopped: what has arrived is kept.
-            await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation, turn))
+            kept = await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation, turn))
+        # Gradio draws the last of these once more when it ends: of a conversation that was deleted that is nothing.
+        if not kept:
+            yield Shown()
+            return
         yield Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation, step))
+
+    async def follow(self, visitor: Visitor, place: Place) -> AsyncGenerator[Shown, None]:
+        """Yield the page as the answer goes on that is coming in a conversation, asked from here or from another page.
+
+        Nothing where none is coming. A conversation that is deleted meanwhile is not drawn again.
+        """
+        conversation = self._talks.open(visitor.browser, place)
+        while conversation.turns and conversation.turns[-1].live:
+            yield Shown(transcript=self._transcript(visitor, conversation))
+            await asyncio.sleep(FOLLOWED_S)
+            before, conversation = conversation, self._talks.open(visitor.browser, place)
+            if not (conversation.turns and conversation.turns[-1].live) and conversation.id == before.id:
+                drawn = self._transcript(visitor, conversation)
+                yield Shown(rail=self._rail(visitor, conversation), transcript=drawn)
 
     def stop(self, visitor: Visitor, place: Place) -> Shown:
         """Keep what has arrived of the answer."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from importlib.resources import files
 from typing import Any
 
@@ -93,6 +95,7 @@ class _Handlers:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self._newest: dict[str, int] = {}  # of each page that is being opened: the number of its last drawing
 
     async def ask(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, Any]]:
         async for shown in self._asking.ask(_visitor(request), read_question(event._data)):
@@ -101,10 +104,21 @@ class _Handlers:
     def stop(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
         return _or_skip(self._asking.stop(_visitor(request), read_place(event._data)), "transcript", "rail")
 
-    def open(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
+    async def open(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Sequence[Any]]:
         place, number = read_place(event._data), read_number(event._data)
-        shown = self._asking.open(_visitor(request), place, number=number)
-        return _or_skip(shown, "bar", "rail", "transcript", "composer")
+        page = str(request.session_hash)
+        self._newest[page] = number
+        try:
+            shown = await asyncio.to_thread(self._asking.open, _visitor(request), place, number=number)
+            yield _or_skip(shown, "bar", "rail", "transcript", "composer")
+            async with aclosing(self._asking.follow(_visitor(request), place)) as follows:
+                async for shown in follows:
+                    if self._newest.get(page) != number:  # the page has gone on to another place
+                        return
+                    yield _or_skip(shown, "bar", "rail", "transcript", "composer")
+        finally:
+            if self._newest.get(page) == number:
+                del self._newest[page]
 
     def refresh(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
         shown = self._asking.refresh(_visitor(request), read_place(event._data))

@@ -65,10 +65,10 @@ class Talks:
         self._let_go(browser, conversation)
         return conversation
 
-    def finish(self, browser: str, conversation: Conversation, turn: Turn) -> None:
-        """Keep a turn whose answer is there, stopped or given up; a conversation that was deleted stays so."""
+    def finish(self, browser: str, conversation: Conversation, turn: Turn) -> bool:
+        """Keep a turn whose answer is there, stopped or given up; return whether: what was deleted stays so."""
         turn.stop()
-        self._let_go(browser, conversation)
+        return self._let_go(browser, conversation)
 
     def save(self, browser: str, conversation: Conversation) -> bool:
         """Keep a conversation as it is, unless it was deleted meanwhile; return whether it is kept."""
@@ -78,12 +78,14 @@ class Talks:
                 self.keeper.keep(browser, conversation)
         return held
 
-    def _let_go(self, browser: str, conversation: Conversation) -> None:
+    def _let_go(self, browser: str, conversation: Conversation) -> bool:
         """Keep a conversation, and hold it in memory only where the next question has begun already."""
-        if self.save(browser, conversation):
+        kept = self.save(browser, conversation)
+        if kept:
             with self._lock:
                 if not any(turn.live for turn in conversation.turns):
                     self._live.pop((browser, conversation.id), None)
+        return kept
 
     def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> None:
         """Note what a reader thinks of an answer: None takes it back."""

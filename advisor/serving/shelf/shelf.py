@@ -164,7 +164,8 @@ class Shelf:
         job = Job(secrets.token_hex(8), browser, "add", clean_name(name), sha256=upload.sha256)
         with self._taking:
             held = self._held(job.sha256)
-            if held and file_state(held) == "ready":
+            is_leaving = held and any(self._removes(other, held) for other in self._board.unfinished())
+            if held and file_state(held) == "ready" and not is_leaving:
                 return self._board.put(ended(job, "skipped", reason="duplicate", document_id=held.document_id, pages=0))
             path = upload.finish(job.name)
             self._board.put(replace(job, name=path.name, path=path))

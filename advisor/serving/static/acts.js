@@ -5,11 +5,14 @@ const turnPath = (turn) => `api/conversations/${here().conversation}/turns/${tur
 // The name of a control becomes what came of it, for a while.
 function tell(control, text) {
   const label = $('.ca-lbl', control);
-  label.dataset.name ||= label.textContent;
+  const before = told.get(label);
+  const name = before?.text === label.textContent ? before.name : label.textContent;
+  told.set(label, { name, text });
   label.textContent = text;
   say(text);
-  setTimeout(() => { label.textContent = label.dataset.name; }, 4000);
+  setTimeout(() => { if (label.textContent === text) label.textContent = name; }, 4000);
 }
+const told = new WeakMap();  // what a label says for a while, and its own name
 
 async function fetched(path, options) {
   const response = await fetch(path, options);

@@ -4,7 +4,9 @@ const PATIENCE_MS = 4000;  // after which the server is asked whether it is ther
 let turns = 0;
 let replaces = 0;          // the turn that the next question takes the place of
 let overdue = 0;
-let waitingQuestion = null;  // asked while the page was on its way to another place
+let waitingQuestion = null;  // { question, replaces }: asked while the page was on its way to another place
+let drawn = '';            // the conversation that was drawn last
+let unanswered = '';       // sent, and not yet seen as a turn
 
 function send(question, replaced = 0) {
   const text = question.trim();
@@ -16,7 +18,9 @@ function send(question, replaced = 0) {
     return false;
   }
   view('ask');
-  if (wanted) waitingQuestion = text;  // the page that is on its way would be drawn over the answer
+  if (sheet.matches || (replaced && chosen?.turn === replaced)) close(false);
+  unanswered = text;
+  if (wanted) waitingQuestion = { question: text, replaces: samePlace(wanted, here()) ? replaced : 0 };
   else trigger('submit', { ...here(), question: text, replaces: replaced });
   clearTimeout(overdue);
   overdue = setTimeout(check, PATIENCE_MS);
@@ -36,7 +40,15 @@ function stopEditing() {
   if (line) line.hidden = true;
 }
 
-ACTIONS.ask = (control) => send(control.dataset.question);
+// A question that did not come to be a turn, as over a lost connection, goes back to the field.
+function giveBack() {
+  if (!unanswered || !field() || field().value) return;
+  field().value = unanswered;
+  unanswered = '';
+  fit();
+}
+
+ACTIONS.ask = (control) => { stopEditing(); send(control.dataset.question); };
 ACTIONS.stop = () => { trigger('stop', here()); toField(); };
 ACTIONS.keep = () => { stopEditing(); toField(); };
 
@@ -69,26 +81,46 @@ document.addEventListener('submit', (event) => {
   fit();
 });
 
-document.addEventListener('input', (event) => { if (event.target === field()) fit(); });
+document.addEventListener('input', (event) => {
+  if (event.target !== field()) return;
+  fit();
+  if ($('#ca-problem button').hidden) problem('');  // it was about the question as it was
+});
+
+// On a small screen the pane lies over the field.
+document.addEventListener('focusin', (event) => { if (sheet.matches && event.target.closest('#ca-composer')) close(false); });
 
 // ---- the transcript is drawn anew with each sentence -------------------------------------------
 
 function onTranscript() {
-  if (wanted && +column().dataset.seq !== shown) return;  // of the place that is being left
+  const { seq = 0, conversation = '', link = '' } = column()?.dataset || {};
+  if (wanted && +seq !== shown) return;  // of the place that is being left
+  // A reply that was overtaken: Gradio has drawn another place than the one at which the page is.
+  const away = standing.conversation && (conversation !== standing.conversation || link !== (standing.link || ''));
+  if (!wanted && away) { show(standing); return; }
   clearTimeout(overdue);
   problem('');
   document.documentElement.classList.remove('ca-arriving');
   light();
   if (tipped && !tipped.isConnected) hideTip();
+  // Gradio keeps a field for the reason in its place, with what was typed for another conversation.
+  if (drawn !== conversation) for (const reason of $$('.ca-reason textarea')) reason.value = reason.defaultValue;
+  drawn = conversation;
+  standing = here();
   toReason();
   const count = +(column()?.dataset.turns || 0);
+  if (replaces && replaces !== count) stopEditing();
+  requestAnimationFrame(() => { if ($('.ca-editing')) $('.ca-editing').hidden = !replaces; });  // the form may come later
+  const asked = $(`.ca-turn[data-turn="${count}"] h2`)?.textContent.trim().replace(/\s+/g, ' ');
+  if (asked === unanswered.replace(/\s+/g, ' ')) unanswered = '';
+  else if ($('.ca-turn[data-live]')) giveBack();  // another page of this browser was first
   if (count === 0) scroller().scrollTop = 0;
   if (wanted) {
     scroller().scrollTop = 0;
     wanted = null;
     if (document.activeElement === document.body) toField();
     if (waitingQuestion) {
-      trigger('submit', { ...here(), question: waitingQuestion, replaces: 0 });
+      trigger('submit', { ...here(), ...waitingQuestion });
       waitingQuestion = null;
     }
   } else if (count > turns) {
@@ -96,6 +128,7 @@ function onTranscript() {
   }
   turns = count;
   tellAddress();
+  if (unspoken && !$('.ca-turn[data-live]')) speakAnew();
 }
 
 function toQuestion(number) {
@@ -121,6 +154,7 @@ document.addEventListener('keydown', (event) => {
     $('#ca-form').requestSubmit();
     return;
   }
+  if ($('dialog[open]')) return;
   if (event.key === 'Escape') { escape(event); return; }
   const busy = typing() || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   if (busy || !isOpen() || !chosen) return;

@@ -73,7 +73,7 @@ function reveal() {
   }
 }
 
-function close() {
+function close(givesFocus = true) {
   if (!isOpen()) return;
   const kept = sheet.matches ? null : place();
   const wasDocument = chosen?.document;
@@ -82,7 +82,9 @@ function close() {
   chosen = null;
   light();
   if (kept) kept();
-  if (back) back.focus({ preventScroll: sheet.matches });
+  if (!givesFocus) return;
+  if (back?.getClientRects().length) back.focus({ preventScroll: sheet.matches });
+  else if ($('#ca-proof').contains(document.activeElement)) toField();
 }
 
 function step(by) {
@@ -149,7 +151,7 @@ function applyZoom() {
 function zoomTo(level) {
   zoom = Math.max(0, Math.min(ZOOMS.length - 1, level));
   applyZoom();
-  reveal();
+  if ($('.ca-hl', pane())) reveal();
 }
 
 // ---- all pages, as small pictures ---------------------------------------------------------

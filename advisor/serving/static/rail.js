@@ -4,9 +4,14 @@ const KEPT = 'cluster-advisor-appearance';
 const system = matchMedia('(prefers-color-scheme: dark)');
 let wanted = null;  // the place that the page is on its way to
 
+let standing = {};   // the place at which the page is, or last was on its way to
+
+const samePlace = (one, other) => (one.conversation || '') === (other.conversation || '') && (one.link || '') === (other.link || '');
+
 // Each drawing of a place is another value, so that the page is told when it has come.
 function show(place) {
-  wanted = place;
+  if (!samePlace(place, here())) { stopEditing(); close(); }
+  wanted = standing = place;
   shown += 1;
   trigger('select', { ...place, seq: shown });
 }
@@ -20,7 +25,12 @@ function go(place) {
 }
 
 ACTIONS.new = () => { stopEditing(); go({}); toField(); };
-ACTIONS['open-talk'] = (control) => { stopEditing(); go({ conversation: control.dataset.talk }); };
+ACTIONS['open-talk'] = (control) => {
+  const place = { conversation: control.dataset.talk };
+  if (!wanted && samePlace(place, here())) { menu(false); view('ask'); return; }  // an answer may be coming in it
+  stopEditing();
+  go(place);
+};
 
 function placeInAddress() {
   const asked = new URLSearchParams(location.search);
@@ -37,7 +47,10 @@ function tellAddress() {
 }
 
 addEventListener('popstate', () => {
-  view(location.hash === '#library' ? 'library' : 'ask');
+  const name = location.hash === '#library' ? 'library' : 'ask';
+  const other = name !== document.body.dataset.caView;
+  view(name);
+  if (other) close();
   const [now, asked] = [here(), placeInAddress()];
   if (now.conversation !== asked.conversation || now.link !== asked.link) show(asked);
 });
@@ -67,7 +80,11 @@ async function drawLibrary(mine) {
   const page = reply?.ok ? await reply.text().catch(() => '') : '';
   if (drawing !== mine) return false;  // another language was chosen meanwhile
   if (!page) { drawing = {}; problem('lost'); return false; }
+  // What is being sent and what is searched for goes on in another language.
+  const [sends, search] = [$$('#ca-sends > *'), $('#ca-find')?.value || ''];
   $('#ca-library-page').innerHTML = page;
+  $('#ca-sends').append(...sends);
+  if (search && $('#ca-find')) $('#ca-find').value = search;
   return true;
 }
 
@@ -111,7 +128,7 @@ function confirmDeletion(forgotten, title, says) {
 
 ACTIONS.forget = (control) => {
   const dialog = $('#ca-forget');
-  confirmDeletion({ forget: control.dataset.talk }, dialog.dataset.title.replace('{title}', control.dataset.title), dialog.dataset.says);
+  confirmDeletion({ forget: control.dataset.talk }, dialog.dataset.title.replace('{title}', () => control.dataset.title), dialog.dataset.says);
 };
 ACTIONS['forget-all'] = () => {
   const dialog = $('#ca-forget');
@@ -120,8 +137,14 @@ ACTIONS['forget-all'] = () => {
 ACTIONS['dismiss-dialog'] = (control) => control.closest('dialog').close();
 ACTIONS['forget-yes'] = () => {
   $('#ca-forget').close();
-  if (forgetting.all || forgetting.forget === here().conversation) close();
-  trigger('delete', { ...here(), ...forgetting });
+  const place = here();
+  if (forgetting.all || forgetting.forget === place.conversation) {
+    close();
+    stopEditing();
+    standing = {};
+    toField();
+  }
+  trigger('delete', { ...place, ...forgetting });
 };
 
 // ---- language ------------------------------------------------------------------------------
@@ -130,8 +153,15 @@ document.addEventListener('change', (event) => {
   if (event.target.id !== 'ca-language') return;
   document.cookie = `ca-language=${event.target.value}; Path=/; Max-Age=34560000; SameSite=Lax`;
   close();
-  show(here());
+  speakAnew();
 });
+
+// A language that is chosen while an answer is coming waits for its end: the page that is drawn anew would cut it off.
+let unspoken = false;
+function speakAnew() {
+  unspoken = Boolean($('.ca-turn[data-live]'));
+  if (!unspoken) show(here());
+}
 
 // ---- dark and light ------------------------------------------------------------------------
 
@@ -185,6 +215,7 @@ async function check() {
     problem(started === began ? '' : 'restarted');
   } catch {
     problem('lost');
+    giveBack();
   }
 }
 

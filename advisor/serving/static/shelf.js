@@ -59,6 +59,7 @@
   let timer = 0;
   let known = '';
   let asking = false;
+  let again = false;  // somebody asked to look while it was looked
 
   function follow(delay = 0) {
     clearTimeout(timer);
@@ -67,7 +68,9 @@
 
   /** Ask how the jobs are; go on asking while something happens. */
   async function look() {
-    if (!$('#ca-jobs') || asking) return;
+    if (!$('#ca-jobs')) return;
+    again = asking;
+    if (asking) return;
     asking = true;
     let delay = POLL_MS;
     try {
@@ -83,7 +86,13 @@
       delay = LOST_MS;  // the server may be starting anew
     }
     asking = false;
-    if (delay) follow(delay);
+    if (again) {
+      again = false;
+      known = '';
+      follow();
+    } else if (delay) {
+      follow(delay);
+    }
   }
 
   async function showJobs() {
@@ -98,12 +107,14 @@
   }
 
   let shown = '';
+  let drawn = 0;
 
   /** Draw the documents anew where they have changed. The search stays in its place, as someone may be typing in it. */
   async function showDocuments(force = false) {
+    const mine = ++drawn;
     const fresh = await part('/parts/documents');
     const old = $('#ca-docs');
-    if (!old) return;
+    if (!old || mine !== drawn) return;  // what was asked for later is newer
     const text = fresh.outerHTML;
     if (text === shown && !force) return;
     const first = !shown;
@@ -363,6 +374,7 @@
 
   /** The page is shown: look at what has changed meanwhile. */
   document.addEventListener('ca-shelf', () => {
+    if ($('#ca-find')?.value && !$('#ca-found')?.firstChild) find();  // drawn anew in another language
     known = '';
     follow();
   });

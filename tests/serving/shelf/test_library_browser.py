@@ -202,6 +202,16 @@ def test_the_search_keeps_the_caret_while_the_documents_are_drawn_anew(visit: Ca
     here.page.locator("#ca-found mark", has_text="Welders").wait_for()
 
 
+def test_what_is_searched_for_stays_in_another_language(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    here.page.get_by_role("searchbox", name=SAY("shelf.find")).fill("welders")
+    here.page.locator("#ca-found mark", has_text="Welders").wait_for()
+    here.page.locator("#ca-language").select_option("fr")
+    search = here.page.get_by_role("searchbox", name=words_in("fr")("shelf.find"))
+    expect(search).to_have_value("welders")
+    here.page.locator("#ca-found mark", has_text="Welders").wait_for()
+
+
 def test_a_library_that_is_shown_twice_before_it_came_is_drawn_once(visit: Callable[..., Visit]) -> None:
     """The second drawing would take away what is typed after the first."""
     held: list[Route] = []

@@ -25,7 +25,7 @@ from advisor.serving.shelf.uploads import RefusedError
 from ingest.build import ingest
 from tests.ingest.pdfs import write_encrypted, write_pdf, write_text
 from tests.serving.shelf.conftest import MINUTES, Place, report
-from tests.serving.shelf.embedders import Unloadable
+from tests.serving.shelf.embedders import ENDLESS, Unloadable
 
 HYDROGEN = "Forty members asked for training on hydrogen pumps."
 OSLO = "How many firms went to the fair in Oslo?"
@@ -150,6 +150,18 @@ def test_of_a_file_twice_in_the_queue_that_cannot_be_used_both_say_why(place: Pl
     both = [place.add(b"These are notes, whatever their name says.", name) for name in ("notes.pdf", "again.pdf")]
     assert [(job.state, job.reason) for job in map(place.ended, both)] == [("skipped", "not-a-pdf")] * 2
     assert place.files() == []
+
+
+def test_a_file_that_is_given_while_its_document_is_being_removed_is_added_again(place: Place) -> None:
+    """Else it would be refused as there already, and then be gone."""
+    content = (place.corpus / "skills.pdf").read_bytes()
+    long = place.add(report(ENDLESS), "long.pdf")
+    place.shelf.wait(long.job_id, "embedding")
+    removal = place.shelf.remove(next(d.document_id for d in place.advisor.documents() if d.title == "Skills"))
+    again = place.add(content, "skills.pdf")
+    place.shelf.drop(long.browser, long.job_id)
+    assert (place.ended(removal).state, place.ended(again).state) == ("done", "done")
+    assert "Skills" in place.titles()
 
 
 def test_a_file_never_takes_the_place_of_another_of_its_name(place: Place) -> None:
