@@ -122,7 +122,7 @@ def gather(
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
-        opens = _opens(sentence.text, named) and not _SEVERAL.match(sentence.text)
+        opens = opens_with(sentence.text, named) and not _SEVERAL.match(sentence.text)
         under = _stands_under(hit, named)
         signals = {
             "words": weighted(match.headed, words) if match else 0.0,
@@ -150,7 +150,7 @@ def is_evidence(sentence: Sentence) -> bool:
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 
 
-def _opens(text: str, phrases: Sequence[str]) -> bool:
+def opens_with(text: str, phrases: Sequence[str]) -> bool:
     """Tell whether a text begins with a phrase, perhaps behind a number of its own: "1.2 Step 6: find partners"."""
     said = " ".join(terms(text)[:5]) + " "
     openings = (said, re.sub(r"^[\d.]+ ", "", said))
@@ -158,7 +158,7 @@ def _opens(text: str, phrases: Sequence[str]) -> bool:
 
 
 def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
-    return any(_opens(heading, phrases) for heading in hit.passage.section)
+    return any(opens_with(heading, phrases) for heading in hit.passage.section)
 
 
 def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:

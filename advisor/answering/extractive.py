@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence, gather
+from advisor.answering.evidence import Evidence, gather, opens_with
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
 from advisor.answering.units import hangs, unit_of, words_in
@@ -114,10 +114,9 @@ def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sta
         return [Statement(sentence) for sentence in openings(store.library, query, documents, words=ONE)]
     draft = _Draft(store, query, evidence)
     for part, ranked in zip(query.sides, _sides(store, query, evidence), strict=True):
-        if opening := openings(store.library, part, documents, words=EACH):
-            draft.tell(opening)
-        else:
-            next(filter(draft.take, (item for item in ranked if item.signals["opens"])), None)
+        phrases = [" ".join(phrase) for phrase in part.references]
+        named = [item.sentence for item in ranked if opens_with(item.sentence.text, phrases)]
+        draft.tell(openings(store.library, part, documents, words=EACH) or named[:1])
     return set_apart([statement for unit in draft.units for statement in unit])
 
 

@@ -95,4 +95,4 @@ def test_each_part_is_answered_in_turn(guide: Store) -> None:
         "Two people travel.",
     ]
     codes = advisor.ask("What are R1 to R3?")
-    assert [s.text for s in codes.sentences][-3:] == ["R1. Save money.", "R2. Save time.", "R3. Write it down."]
+    assert [s.text for s in codes.sentences] == ["R1. Save money.", "R2. Save time.", "R3. Write it down."]
