@@ -49,6 +49,8 @@ _SIGNPOST = re.compile(
 _SEVERAL = re.compile(r"(?:[\d.]+ )?[^\W\d_]* ?[^\W_]*\d[^\W_]*(?:, | and | or | to | & ?)(?:[^\W\d_]+ )?[A-Z]?\d")
 """Several numbered parts at the beginning of a text."""
 
+_CONTENTS = re.compile(r"(?:table of )?contents$", re.IGNORECASE)
+
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
 
@@ -110,7 +112,7 @@ def gather(
     words = content_words(query, weights)
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
-    sentences = [(s, hit) for hit in hits for s in hit.passage.sentences if is_evidence(s)]
+    sentences = [(s, hit) for hit in hits if not _lists_contents(hit) for s in hit.passage.sentences if is_evidence(s)]
     if vectors is None:
         vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     sentences = [(s, hit) for s, hit in sentences if s.sentence_id in vectors]
@@ -148,6 +150,10 @@ def is_evidence(sentence: Sentence) -> bool:
         # An address, or what is left of a broken line; scripts without spaces have whole sentences without one.
         return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
+
+
+def _lists_contents(hit: Hit) -> bool:
+    return any(_CONTENTS.match(heading) for heading in hit.passage.section[-1:])
 
 
 def opens_with(text: str, phrases: Sequence[str]) -> bool:

@@ -32,6 +32,9 @@ _ASKING = frozenset(
 )
 """Terms that ask for a part as a whole."""
 
+_NO_PARTS = frozenset(terms("figure line question"))
+"""Stems of labels of what has no text of its own to be told."""
+
 
 def asks_for_parts(query: Query) -> bool:
     """Tell whether a question asks for numbered parts and nothing else.
@@ -39,7 +42,7 @@ def asks_for_parts(query: Query) -> bool:
     "What do R3 and R5 say?" does; "Who pays for step 3?" asks for more.
     """
     named = {term for phrase in query.references for term in phrase}
-    return bool(named) and not set(query.terms) - named - _ASKING
+    return bool(named) and not named & _NO_PARTS and not set(query.terms) - named - _ASKING
 
 
 def openings(library: Library, query: Query, document_ids: Sequence[str], *, words: int) -> list[Sentence]:

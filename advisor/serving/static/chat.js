@@ -40,6 +40,9 @@ function stopEditing() {
   if (line) line.hidden = true;
 }
 
+// The server may take away what cannot be shown: control characters, surplus space.
+const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, '');
+
 // A question that did not come to be a turn, as over a lost connection, goes back to the field.
 function giveBack() {
   if (!unanswered || !field() || field().value) return;
@@ -111,8 +114,8 @@ function onTranscript() {
   const count = +(column()?.dataset.turns || 0);
   if (replaces && replaces !== count) stopEditing();
   requestAnimationFrame(() => { if ($('.ca-editing')) $('.ca-editing').hidden = !replaces; });  // the form may come later
-  const asked = $(`.ca-turn[data-turn="${count}"] h2`)?.textContent.trim().replace(/\s+/g, ' ');
-  if (asked === unanswered.replace(/\s+/g, ' ')) unanswered = '';
+  const asked = $(`.ca-turn[data-turn="${count}"] h2`)?.textContent || '';
+  if (letters(asked) === letters(unanswered)) unanswered = '';
   else if ($('.ca-turn[data-live]')) giveBack();  // another page of this browser was first
   if (count === 0) scroller().scrollTop = 0;
   if (wanted) {

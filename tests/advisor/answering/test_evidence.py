@@ -83,6 +83,15 @@ def test_an_address_or_the_rest_of_a_broken_line_is_no_evidence(tmp_path: Path) 
     assert list(scores(store, "Do fairs help members?")) == ["Fairs help members."]
 
 
+def test_a_table_of_contents_is_no_evidence(tmp_path: Path) -> None:
+    sections = (
+        section("Table of Contents", blocks=[prose("Fairs help members 4.")]),
+        section("Fairs", blocks=[prose("Fairs help members.")]),
+    )
+    store = open_store(build_store(tmp_path / "store", Report("fairs.pdf", "Fairs", sections)))
+    assert list(scores(store, "Do fairs help members?")) == ["Fairs help members."]
+
+
 def test_a_question_and_a_signpost_are_worth_less_than_a_statement_of_the_same_words(twins: Store) -> None:
     found = scores(twins, "Fairs help members")
     assert found["Do fairs help members?"] <= found["Fairs help members."] + WEIGHTS["elsewhere"] + 0.01
