@@ -31,6 +31,7 @@ WEIGHTS: Mapping[str, float] = {
     "unfinished": -0.25,
     "elsewhere": -0.1,
     "off_subject": -0.3,
+    "opposed": -0.4,
 }
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
 development questions; the numbered parts, which few questions name, count as much as it takes to go first."""
@@ -48,6 +49,12 @@ _SIGNPOST = re.compile(
 
 _SEVERAL = re.compile(r"(?:[\d.]+ )?[^\W\d_]* ?[^\W_]*\d[^\W_]*(?:, | and | or | to | & ?)(?:[^\W\d_]+ )?[A-Z]?\d")
 """Several numbered parts at the beginning of a text."""
+
+_IN = re.compile(
+    r"\b(?:in|within|inside)\s+(?:(?:and|or)\s+(?:outside|beyond)\s+)?(?:the\s+)?([A-Z][\w-]+)", re.IGNORECASE
+)
+_OUT = re.compile(r"\b(?:outside(?: of)?|beyond|out of)\s+(?:the\s+)?([A-Z][\w-]+)", re.IGNORECASE)
+"""Where something is, or is not, by the word behind."""
 
 _CONTENTS = re.compile(r"(?:table of )?contents$", re.IGNORECASE)
 
@@ -73,7 +80,8 @@ class Evidence:
             is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
             "spelt_out", it has the long form of the abbreviation that is asked for; "unfinished", it is no whole
             statement; "elsewhere", it asks, or says where something is said; "off_subject", it does not stand under
-            that part, where some do, or does not even speak of it.
+            that part, where some do, or does not even speak of it; "opposed", it and its headings are about what lies
+            outside of where the question asks, or inside ("in Europe", "beyond Europe").
     """
 
     sentence: Sentence
@@ -137,6 +145,7 @@ def gather(
             "spelt_out": float(any(short in shorts for short, _ in abbreviations(sentence.text)) if shorts else 0),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
+            "opposed": float(_is_opposed(query.focused, " ".join([*hit.passage.section[-2:], sentence.text]))),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
@@ -165,6 +174,15 @@ def opens_with(text: str, phrases: Sequence[str]) -> bool:
 
 def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
     return any(opens_with(heading, phrases) for heading in hit.passage.section)
+
+
+def _is_opposed(question: str, text: str) -> bool:
+    """Tell whether a question asks for what is in a place and a text is about what is outside it, or the reverse."""
+    inside, outside = (frozenset(where.lower() for where in pattern.findall(question)) for pattern in (_IN, _OUT))
+    if not inside ^ outside:
+        return False
+    within, beyond = (frozenset(where.lower() for where in pattern.findall(text)) for pattern in (_IN, _OUT))
+    return bool((inside - outside) & (beyond - within) or (outside - inside) & (within - beyond))
 
 
 def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:

@@ -112,9 +112,10 @@ class Asking:
 
     def rate(self, visitor: Visitor, opinion: Opinion) -> Shown:
         """Note what the visitor thinks of an answer."""
-        self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
+        kept = self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
         conversation = self._talks.open(visitor.browser, opinion.place)
-        said = visitor.say("acts.rated") if opinion.good is not None else ""
+        said = "acts.rated" if kept else "keeping.not_here"
+        said = visitor.say(said) if opinion.good is not None else ""
         return Shown(transcript=self._transcript(visitor, conversation, _Step(said), link=opinion.place.link))
 
     def show(self, visitor: Visitor, choice: Choice) -> str:

@@ -87,12 +87,13 @@ class Talks:
                     self._live.pop((browser, conversation.id), None)
         return kept
 
-    def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> None:
-        """Note what a reader thinks of an answer: None takes it back."""
+    def rate(self, browser: str, place: Place, number: int, good: bool | None, reason: str) -> bool:
+        """Note what a reader thinks of an answer, None takes it back; return whether it is kept."""
         conversation = self.open(browser, place)
-        if not place.link and 1 <= number <= len(conversation.turns):
-            self.keeper.rate(browser, conversation.id, number, good, reason)
-            conversation.turns[number - 1].rating = _RATINGS[good]
+        if place.link or not 1 <= number <= len(conversation.turns):
+            return False
+        conversation.turns[number - 1].rating = _RATINGS[good]
+        return self.keeper.rate(browser, conversation.id, number, good, reason)
 
     def forget(self, browser: str, conversation_id: str) -> None:
         """Delete a conversation, "" for all of this browser; an answer that is coming in it is not kept."""

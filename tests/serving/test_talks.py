@@ -127,6 +127,13 @@ def test_an_answer_behind_a_link_is_not_rated_by_strangers(talks: Talks) -> None
     assert talks.open("me", place).turns[0].rating == "good"
 
 
+def test_what_is_thought_of_an_answer_is_kept_only_where_it_is(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    assert talks.rate("me", place, 1, True, "")
+    talks.forget("me", place.conversation)
+    assert not talks.rate("me", place, 1, True, "")
+
+
 def test_an_answer_that_is_not_there_is_not_rated(talks: Talks) -> None:
     place = ask(talks, "First?")
     talks.rate("me", place, 9, True, "")

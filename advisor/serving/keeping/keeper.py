@@ -142,6 +142,8 @@ class Keeper:
     def rate(self, browser: str, conversation_id: str, turn_number: int, good: bool | None, reason: str = "") -> bool:
         """Say whether an answer is good, or take that back with None; return whether there is such an answer.
 
+        A reason that was given stays where the same is said again without one.
+
         Raises:
             UsageError: the reason is too long.
         """
@@ -151,6 +153,10 @@ class Keeper:
             row, turn, _, _ = self._answered(browser, conversation_id, turn_number)
             if turn is None:
                 return False
+            given = self._file.rows(
+                "SELECT reason FROM ratings WHERE conversation = ? AND number = ? AND good IS ?", row, turn_number, good
+            )
+            reason = reason or (given[0][0] if given else "")
             self._file.run("DELETE FROM ratings WHERE conversation = ? AND number = ?", row, turn_number)
             if good is not None:
                 values = (row, turn_number, good, _sound(reason), _micros(datetime.now(UTC)))

@@ -83,6 +83,23 @@ def test_an_address_or_the_rest_of_a_broken_line_is_no_evidence(tmp_path: Path) 
     assert list(scores(store, "Do fairs help members?")) == ["Fairs help members."]
 
 
+@pytest.mark.parametrize(
+    ("question", "opposed"),
+    [
+        ("Which fairs are in Europe?", "beyond"),
+        ("Which fairs are outside Europe?", "inside"),
+        ("Which fairs are in and outside Europe?", ""),
+        ("Which fairs are there?", ""),
+    ],
+)
+def test_what_lies_on_the_other_side_of_a_border_is_worth_less(tmp_path: Path, question: str, opposed: str) -> None:
+    said = {"inside": "Ten fairs are in Europe.", "beyond": "Six fairs are beyond Europe.", "both": "Fairs are fairs."}
+    report = Report("fairs.pdf", "Fairs", (section("Fairs", blocks=[prose(*said.values())]),))
+    store = open_store(build_store(tmp_path / "store", report))
+    worth = {item.sentence.text for item in gathered(store, question) if item.signals["opposed"]}
+    assert worth == ({said[opposed]} if opposed else set())
+
+
 def test_a_table_of_contents_is_no_evidence(tmp_path: Path) -> None:
     sections = (
         section("Table of Contents", blocks=[prose("Fairs help members 4.")]),

@@ -287,6 +287,15 @@ def test_a_rating_shows_when_the_conversation_is_read_and_is_gone_when_taken_bac
     assert keeper.ratings() == []
 
 
+def test_a_reason_stays_where_the_same_is_said_again_without_one(keeper: Keeper, answer: Answer) -> None:
+    keeper.keep(ME, talk(answer))
+    keeper.rate(ME, "c1", 1, good=False, reason="It is in the survey")
+    keeper.rate(ME, "c1", 1, good=False)
+    assert [rating.reason for rating in keeper.ratings()] == ["It is in the survey"]
+    keeper.rate(ME, "c1", 1, good=True)
+    assert [rating.reason for rating in keeper.ratings()] == [""]
+
+
 def test_a_rating_outlives_a_later_keep_of_the_same_conversation(keeper: Keeper, answer: Answer) -> None:
     conversation = talk(answer)
     keeper.keep(ME, conversation)
