@@ -44,6 +44,7 @@ _ONLY_A_NAME = re.compile(
     r"^(?i:(?:and |or )?(?:what about|how about)|and|or)\s+(?i:(?:in|for|of|at|on|with|to|from) )?(?i:the )?"
     r"[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*)*\s*\??$"
 )
+"""A question that only names another thing: "And Japan?"."""
 
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""

@@ -34,7 +34,8 @@ WEIGHTS: Mapping[str, float] = {
     "opposed": -0.4,
 }
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
-development questions; the numbered parts, which few questions name, count as much as it takes to go first."""
+development questions; numbered parts, abbreviations and borders ("opens", "under", "spelt_out", "off_subject",
+"opposed"), which few questions name, are set by hand: as much as it takes to go first, or last."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
@@ -128,7 +129,7 @@ def gather(
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
-    expected, shorts = expected_in(query.focused), abbreviations_asked(query.focused)
+    expected, shorts, where = expected_in(query.focused), abbreviations_asked(query.focused), _where(query.focused)
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
@@ -142,10 +143,10 @@ def gather(
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
             "opens": float(opens),
             "under": float(under),
-            "spelt_out": float(any(short in shorts for short, _ in abbreviations(sentence.text)) if shorts else 0),
+            "spelt_out": float(bool(shorts) and any(short in shorts for short, _ in abbreviations(sentence.text))),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
-            "opposed": float(_is_opposed(query.focused, " ".join([*hit.passage.section[-2:], sentence.text]))),
+            "opposed": float(_is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
@@ -176,13 +177,18 @@ def _stands_under(hit: Hit, phrases: Sequence[str]) -> bool:
     return any(opens_with(heading, phrases) for heading in hit.passage.section)
 
 
-def _is_opposed(question: str, text: str) -> bool:
-    """Tell whether a question asks for what is in a place and a text is about what is outside it, or the reverse."""
-    inside, outside = (frozenset(where.lower() for where in pattern.findall(question)) for pattern in (_IN, _OUT))
-    if not inside ^ outside:
+def _where(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that a text says something is only in, and those that it says something is only outside."""
+    inside, outside = (frozenset(place.lower() for place in pattern.findall(text)) for pattern in (_IN, _OUT))
+    return inside - outside, outside - inside
+
+
+def _is_opposed(asked: tuple[frozenset[str], frozenset[str]], text: str) -> bool:
+    """Tell whether a text is about what is outside of where a question asks, or inside; `asked` as from `_where`."""
+    if not any(asked):
         return False
-    within, beyond = (frozenset(where.lower() for where in pattern.findall(text)) for pattern in (_IN, _OUT))
-    return bool((inside - outside) & (beyond - within) or (outside - inside) & (within - beyond))
+    inside, outside = _where(text)
+    return bool(asked[0] & outside or asked[1] & inside)
 
 
 def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:

@@ -107,7 +107,7 @@ def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]
 def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
     """Return what each numbered part opens with, or where no heading names it the best that begins with its name.
 
-    Empty where one of several is asked for and the documents have neither.
+    Empty where the documents have neither.
     """
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
     if not query.sides:
