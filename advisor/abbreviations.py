@@ -15,6 +15,7 @@ _STANDS_FOR = re.compile(
 _ASKED = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12}\b")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 _SHORT = re.compile(r"[^\W_](?:[\w&./-]{0,10}[^\W_])?")
+_DIVIDED = re.compile(r"[();]")
 _WORD = re.compile(r"[\w&’'-]+")
 
 
@@ -76,12 +77,15 @@ def _long_form(short: str, text: str) -> str:
     at = _by_initials(letters, text)
     if at < 0:
         at = _by_letters(letters, text)
-    if at < 0:
+    stands_for_word = at < 0 and any(map(str.isdigit, letters))  # the figure in "ESCP-4i"
+    if stands_for_word:
+        at = _by_letters([letter for letter in letters if not letter.isdigit()], text)
+    if at < 0 or (stands_for_word and any(map(_is_short, _WORD.findall(text[at:])))):
         return ""
     long = text[at:].strip(" ,;:.“”\"'’")
     words = long.split()
     # Letters found anywhere in a single long word, or in more words than letters leave room for, are no abbreviation.
-    is_apt = 1 < len(words) <= min(len(short) + 5, 2 * len(short)) and short not in words
+    is_apt = 1 < len(words) <= min(len(short) + 5, 2 * len(short)) and short not in words and not _DIVIDED.search(long)
     return long if is_apt else ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
@@ -212,8 +212,10 @@ def _store(options: argparse.Namespace, settings: Settings) -> Path:
     return options.store or settings.store
 
 
-def _print(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def _print(value: object, *, indent: int | None = 2) -> None:
+    """Print JSON; half of a surrogate pair, which no file can hold, becomes a question mark."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    print(text.encode("utf-8", "replace").decode(), flush=True)
 
 
 # --- the commands ----------------------------------------------------------------------------------------------
@@ -283,7 +285,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _removed(document: Document, store: Path) -> str:
-    told = f"Removed {document.file} ({document.document_id}) from {store}."
+    told = f"Removed {one_line(document.file)} ({document.document_id}) from {store}."
     if Path(document.path).is_file():
         told += f"\nIts file is still there: the next `advisor ingest` of {Path(document.path).parent} adds it again."
     return told
@@ -300,7 +302,8 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
         _print({"query": options.query, "mode": options.mode, "passages": [hit.to_dict() for hit in hits]})
         return 0
     for hit in hits:
-        print(f"{hit.rank}. {hit.document.title}, page {hit.passage.first_page} · {' › '.join(hit.passage.section)}")
+        place = f"{hit.document.title}, page {hit.passage.first_page} · {' › '.join(hit.passage.section)}"
+        print(f"{hit.rank}. {one_line(place)}")
         print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
     if not hits:
         under = " under these headings" if options.section else ""
@@ -334,7 +337,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
                 extractive=options.extractive,
                 id=identifier,
             )
-            print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
+            _print(answer.to_dict(), indent=None)
         return 0
     answer = advisor.ask(options.question, document_ids=options.document, extractive=options.extractive)
     _print(answer.to_dict()) if options.json else _print_answer(answer)
@@ -349,60 +352,33 @@ def _print_answer(answer: Answer) -> None:
         print()
     for citation in answer.citations:
         printed = f" (printed {citation.page_label})" if citation.page_label not in ("", str(citation.page)) else ""
-        print(f"[{citation.marker}] {citation.title}, page {citation.page}{printed} · {citation.document}")
+        print(one_line(f"[{citation.marker}] {citation.title}, page {citation.page}{printed} · {citation.document}"))
 
 
 def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
     """Yield id, question and history of each line, checked before anything is answered."""
-    if source == "-":
-        text = sys.stdin.read()
-    else:
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            advice = "name a JSONL file in UTF-8, or - for standard input"
-            raise UsageError(f"{source} cannot be read ({getattr(error, 'strerror', error)}); {advice}") from error
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        advice = "name a JSONL file in UTF-8, or - for standard input"
+        raise UsageError(f"{source} cannot be read ({getattr(error, 'strerror', None) or error}); {advice}") from error
     records = parse_jsonl(text, source=source, error=UsageError)
     yield from [_question(where, record) for where, record in records]
 
 
 def _question(where: str, record: Mapping[str, Any]) -> tuple[str, str, list[Message]]:
-    from advisor.answering.conversation import checked
+    from advisor.answering.conversation import checked, messages
 
     if not isinstance(record.get("question"), str):
         raise UsageError(f'{where}: no question; write {{"id": …, "question": …}}')
+    history = record.get("history") or []
     try:
         checked(record["question"])
+        turns = messages(history if isinstance(history, list) else [history])
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from error
     identifier = record.get("id")
-    number = where.rpartition(" ")[2]
-    return (
-        number if identifier is None else str(identifier),
-        record["question"],
-        messages(record.get("history") or [], where=where),
-    )
-
-
-def messages(history: object, *, where: str) -> list[Message]:
-    """Check a history from outside: a list of {"role": "user" | "assistant", "content": text}.
-
-    Raises:
-        UsageError: it has another form.
-    """
-    turns: Iterable[object] = history if isinstance(history, list) else [None]
-    found = []
-    for turn in turns:
-        if (
-            not isinstance(turn, dict)
-            or turn.get("role") not in ("user", "assistant")
-            or not isinstance(turn.get("content"), str)
-        ):
-            raise UsageError(
-                f'{where}: history is a list of {{"role": "user" or "assistant", "content": text}}, oldest first'
-            )
-        found.append(Message(turn["role"], turn["content"]))
-    return found
+    return where.rpartition(" ")[2] if identifier is None else str(identifier), record["question"], turns
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> int:

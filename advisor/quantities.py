@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from advisor.numbers import SYMBOLS, Bound, NumberWords, figure, number_words
+from advisor.text import lowered
 
 MONEY = frozenset({"EUR", "USD", "GBP"})
 _TOKEN = re.compile(
@@ -17,6 +18,9 @@ _TOKEN = re.compile(
 _DATE = re.compile(r"(?<![\d.])(?:(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})-(\d{2})-(\d{2}))(?![\d])")
 _ITEM = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d_])")
 """The number of a list item; it counts nothing."""
+
+QUALIFIED = 60
+"""Characters beside a figure in which the words stand that qualify it."""
 
 _PER_CENT = re.compile(r"(?:\bper|\bpor|\bpour|\ban) (?:cent(?:o)?|ciento)\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:k|m|mn|bn|st|nd|rd|th|km|h|x|er|e|ème|ª|º)\b", re.IGNORECASE)
@@ -73,8 +77,9 @@ class _Reader:
 
     def __init__(self, text: str, words: NumberWords) -> None:
         self._text = text
+        self._lowered = lowered(text)
         self._words = words
-        self._tokens = [_Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        self._tokens = [_Token(lowered(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
     def read(self) -> Iterator[Quantity]:
         item = _ITEM.match(self._text)
@@ -178,11 +183,11 @@ class _Reader:
     def _is_code(self, at: int) -> bool:
         """Tell whether a figure is part of a name: "R9", "4i", "COVID-19"."""
         token = self._tokens[at]
-        before = re.search(r"(\w*)[-–]?\Z", self._text[: token.start])
+        before = re.search(r"(\w*)[-–]?\Z", self._text[max(0, token.start - QUALIFIED) : token.start])
         glued = before.group(0) if before else ""
         if glued and (glued[-1].isalpha() or (glued[-1] in "-–" and any(map(str.isupper, glued)))):
             return True
-        rest = self._text[token.end :]
+        rest = self._text[token.end : token.end + QUALIFIED]
         return bool(rest and (rest[0].isalpha() or rest[0] == "_") and not _SUFFIX.match(rest))
 
     def _unit(self, at: int, after: int, number: Fraction) -> tuple[str, int, int]:
@@ -218,11 +223,16 @@ class _Reader:
 
     def _made(self, value: Fraction, unit: str, first: int, behind: int) -> Quantity:
         start, end = self._tokens[first].start, self._tokens[behind - 1].end
-        before = self._text[:start].lower()
-        found = [(match.start(), bound) for bound, p in self._words.bounds.items() if (match := p.search(before))]
+        first_read = max(0, start - QUALIFIED)
+        before = self._lowered[first_read:start]
+        found = [
+            (first_read + match.start(), bound)
+            for bound, pattern in self._words.bounds.items()
+            if (match := pattern.search(before))
+        ]
         if found:
             lead, bound = min(found)  # "no more than" begins before "more than"
             return Quantity(value, unit, bound, lead, start, end)
-        follows = self._text[end : end + 9].lower()
+        follows = self._lowered[end : end + 9]
         plus = follows.startswith(("+", " or more"))
         return Quantity(value, unit, "more" if plus else "", start, start, end)

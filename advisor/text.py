@@ -42,7 +42,21 @@ _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "
 
 _HYPHEN_INSIDE = re.compile(rf"(?<=[^\W\d_])[{LINE_END_HYPHENS}]\s*(?=[^\W\d_])")
 
+_ALONE = str.maketrans("İıſ", "iis")
+_INK = re.compile(r"\S")
+_NUMBER_OF_ITEM = re.compile(r"[a-z]?\d+(?:\.\d+)*")
+LONGEST_NUMBER = 40
+"""Characters up to which what opens a line is looked at as the number of an item."""
+
 _stemmer = Stemmer.Stemmer("english")
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, letter for letter: what is found in it stands at the same place in the text.
+
+    Letters that a pattern blind to case takes for an i or s become one: "İ", "ı" and "ſ".
+    """
+    return text.translate(_ALONE).lower()
 
 
 def words(text: str) -> list[str]:
@@ -87,17 +101,25 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip()
-    if not following or following[0].islower():
+    following = _INK.search(text, match.end())
+    if not following or following.group().islower():
         return not following
     if match.group()[0] != ".":
         return True
-    last = re.search(r"[\w.&]*$", text[start : match.start()])
-    word = (last.group() if last else "").lower()
+    at = match.start()
+    while at > start and (text[at - 1].isalnum() or text[at - 1] in "_.&"):
+        at -= 1
+    word = text[at : match.start()].lower()
     initial = len(word) == 1 and word.isalpha()
-    opening = text[start : match.start()].strip().lstrip("*").lower()  # a chat model writes "**1. Visit fairs**"
-    number_of_item = bool(re.fullmatch(r"[a-z]?\d+(\.\d+)*", word)) and opening == word
-    return not (word in ABBREVIATIONS or initial or number_of_item)
+    return not (word in ABBREVIATIONS or initial or _opens_as_number(text, start, match.start(), word))
+
+
+def _opens_as_number(text: str, start: int, end: int, word: str) -> bool:
+    """Tell whether the number of an item is all that a sentence has so far."""
+    ink = _INK.search(text, start, end)
+    if not ink or end - ink.start() > LONGEST_NUMBER or not _NUMBER_OF_ITEM.fullmatch(word):
+        return False
+    return text[ink.start() : end].lstrip("*").lower() == word  # a chat model writes "**1. Visit fairs**"
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

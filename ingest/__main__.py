@@ -119,7 +119,7 @@ def summary(result: IngestResult) -> str:
 
 def _missing(result: IngestResult) -> list[str]:
     return [
-        f"Note: the file {document.file} is gone from its folder; the store still answers from it. "
+        f"Note: the file {one_line(document.file)} is gone from its folder; the store still answers from it. "
         f"`advisor documents remove {document.document_id}` takes it out."
         for document in result.missing
     ]

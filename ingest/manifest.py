@@ -71,11 +71,6 @@ def find_files(paths: Iterable[Path]) -> list[Found]:
     return list(found.values())
 
 
-def find_pdfs(paths: Iterable[Path]) -> list[Path]:
-    """Return the paths of `find_files` that can be read."""
-    return [file.path for file in find_files(paths) if not file.problem]
-
-
 def _pdfs_in(folder: Path) -> list[Found]:
     os.scandir(folder).close()  # the folder itself must open; the walk passes over those inside that do not
     root = os.path.realpath(folder)
@@ -89,7 +84,7 @@ def _pdfs_in(folder: Path) -> list[Found]:
 def _checked(path: Path, root: str | None) -> Found:
     """Return a file with what keeps it from being read, as its name and place show; `root` is the folder searched."""
     try:
-        str(path).encode()
+        os.path.realpath(path).encode()
     except UnicodeEncodeError:
         shown = str(path).encode("utf-8", "replace").decode()
         return Found(path, CorpusError(f"the name of {shown} is not valid Unicode; rename it", reason="bad-name"))
@@ -129,6 +124,10 @@ def read_sources(folder: Path) -> dict[str, Source]:
     return dict(_entries(path, content))
 
 
+def _is_year(value: object) -> bool:
+    return value is None or (type(value) is int and 0 < value < 10_000)  # a bool is an int to isinstance
+
+
 def _entries(path: Path, content: dict[str, Any]) -> Iterator[tuple[str, Source]]:
     for table in ("brief", "publication"):
         entries = content.get(table, [])
@@ -137,9 +136,9 @@ def _entries(path: Path, content: dict[str, Any]) -> Iterator[tuple[str, Source]
         for i, entry in enumerate(entries, start=1):
             values = {key: entry.get(key) for key in ("file", "title", "publisher", "language") if key in entry}
             year = entry.get("year")
-            if not all(isinstance(value, str) for value in values.values()) or not isinstance(year, int | None):
+            if not all(isinstance(value, str) for value in values.values()) or not _is_year(year):
                 raise CorpusError(
-                    f"{path}, [[{table}]] number {i}: file, title, publisher and language are texts, year a number"
+                    f"{path}, [[{table}]] number {i}: file, title, publisher and language are texts, year a year"
                 )
             if file := values.pop("file", ""):
                 yield file, Source(**values, year=year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -14,6 +15,11 @@ from ingest.sentences import Draft, SentenceReader
 
 MAX_PASSAGE_TOKENS = 200
 """A passage of this size says one thing; with its title and section it stays inside a model that reads 256 tokens."""
+
+LONGEST_WORD = 100
+"""Letters in a row of which a passage holds no more: tokenizers of BERT's kind count a longer word as one token."""
+
+_UNBROKEN = re.compile(rf"[^\W_]{{{LONGEST_WORD + 1},}}")
 
 CRUMB_TOKENS = 40
 """A passage smaller than this takes sentences over from the one before it in its section."""
@@ -111,7 +117,7 @@ def _without_crumbs(packed: list[list[Draft]], limit: int, count_tokens: CountTo
 
 def _within(draft: Draft, limit: int, count_tokens: CountTokens) -> Iterator[Draft]:
     """Cut a sentence that no passage can hold between words, or inside one as long; its pieces share its place."""
-    if count_tokens(draft.text) <= limit:
+    if _fits(draft.text, limit, count_tokens):
         yield draft
         return
     marks = count_tokens("")
@@ -138,9 +144,14 @@ def _checked(draft: Draft, held: list[str], limit: int, count_tokens: CountToken
         yield replace(draft, text=text)
 
 
+def _fits(text: str, limit: int, count_tokens: CountTokens) -> bool:
+    """Tell whether a text has few enough tokens, and no word that a tokenizer takes for one for its length."""
+    return count_tokens(text) <= limit and not _UNBROKEN.search(text)
+
+
 def _halved(word: str, limit: int, count_tokens: CountTokens) -> list[str]:
     """Halve a word until each piece fits: a line to fill in, "______", has one token for each character."""
-    if len(word) < 2 or count_tokens(word) <= limit:
+    if len(word) < 2 or _fits(word, limit, count_tokens):
         return [word]
     middle = len(word) // 2
     return _halved(word[:middle], limit, count_tokens) + _halved(word[middle:], limit, count_tokens)

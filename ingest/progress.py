@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from advisor.text import count_of
+from advisor.text import count_of, one_line
 from ingest.results import FileResult
 
 READ = ("added", "updated")
@@ -138,7 +138,7 @@ class Lines:
         what = result.status + (f" ({result.reason})" if result.reason else "")
         if result.pages:
             what += f", {count_of(result.pages, 'page')}, {count_of(result.passages, 'passage')}"
-        self._say(f"{self.tally.done} of {self.tally.total}  {result.file}: {what}, {seconds:.1f} s")
+        self._say(f"{self.tally.done} of {self.tally.total}  {one_line(result.file)}: {what}, {seconds:.1f} s")
 
     def publishing(self) -> None:
         """Say that the last step begins."""
@@ -166,12 +166,12 @@ class Bar(Lines):
     def reading(self, file: str) -> None:
         """Show which file is read."""
         super().reading(file)
-        self._show(f"reading {file}")
+        self._show(f"reading {one_line(file)}")
 
     def embedding(self, file: str, pages: int) -> None:
         """Show that a file is embedded."""
         super().embedding(file, pages)
-        self._what = f"indexing {file}"
+        self._what = f"indexing {one_line(file)}"
         self._show(self._what)
 
     def embedded(self, share: float) -> None:

@@ -37,15 +37,20 @@ def _program() -> str | None:
     return shutil.which(PROGRAM, path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
+LONGEST_STEM = 60
+"""Characters of a file's name that its copy keeps: with four bytes each they still make a name that a disk takes."""
+
+
 def recognised_copy(path: Path, sha256: str, folder: Path, *, pages: int) -> Path:
     """Return a copy of a PDF with a text layer in `folder`; one that is there already is not made again.
 
-    The copy is named after the file and the first digits of its content, so that a changed file gets a new one.
+    The copy is named after the first letters of the file's name and the first digits of its content, so that a
+    changed file gets a new one.
 
     Raises:
         CorpusError: no text could be recognised (reason "no-text-layer").
     """
-    copy = folder / f"{path.stem}-{sha256[:12]}.pdf"
+    copy = folder / f"{path.stem[:LONGEST_STEM]}-{sha256[:12]}.pdf"
     if copy.is_file():
         return copy
     folder.mkdir(parents=True, exist_ok=True)

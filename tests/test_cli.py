@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -386,3 +387,19 @@ def test_a_question_is_answered_from_the_documents_that_are_named(advisor: Any) 
     record = advisor("ask", "How many partnerships answered the survey?", "--document", only, "--json").json
     assert {citation["document"] for citation in record["citations"]} == {only}
     assert_one_line(advisor("ask", "Who?", "--document", "none.pdf"), 1, "no document 'none.pdf'")
+
+
+def test_a_document_whose_name_is_no_text_is_unknown(advisor: Any) -> None:
+    assert_one_line(advisor("search", "fairs", "--document", "a\udcff"), 1, "no document")
+
+
+def test_an_id_that_no_file_can_hold_is_printed_with_a_question_mark(advisor: Any, tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": "a\\ud800", "question": "How do we find partners?"}\n', encoding="utf-8")
+    assert advisor("ask", "--jsonl", tmp_path / "q.jsonl").json["id"] == "a?"
+
+
+def test_questions_on_standard_input_that_are_no_utf_8_are_refused(
+    advisor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"question": "Qui\xe9n?"}'), "utf-8", "strict"))
+    assert_one_line(advisor("ask", "--jsonl", "-"), 2, "cannot be read")

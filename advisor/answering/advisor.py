@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
-from advisor.answering.conversation import Asked, checked, read_turn, standalone
+from advisor.answering.conversation import Asked, Turns, checked, messages, read_turn, standalone
 from advisor.answering.declines import suggestions, why
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.finding import (
@@ -20,14 +20,13 @@ from advisor.answering.finding import (
     find,
     hits_if_answered,
     is_answered,
-    lacks,
     resolved,
     sources_for,
     still_held,
 )
 from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
-from advisor.answering.premises import has_all_asked, missing_part
+from advisor.answering.premises import known
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
@@ -44,7 +43,6 @@ from advisor.records import (
     AnswerReady,
     Document,
     Hit,
-    Message,
     Page,
     PassagesFound,
     Searching,
@@ -198,7 +196,7 @@ class Advisor:
         document_ids: Sequence[str] = (),
         sections: Sequence[str] = (),
         mode: SearchMode | None = None,
-        history: Sequence[Message] = (),
+        history: Turns = (),
     ) -> list[Hit]:
         """Return the `k` passages that bear most on a query, best first; see `Retriever.retrieve` for their scores.
 
@@ -234,7 +232,7 @@ class Advisor:
         """Return the hits of several queries, in their order; options as in `search`."""
         return [self.search(query, **options) for query in queries]
 
-    def segments(self, query: str, *, k: int = 3, history: Sequence[Message] = ()) -> list[Segment]:
+    def segments(self, query: str, *, k: int = 3, history: Turns = ()) -> list[Segment]:
         """Return the `k` best runs of neighbouring passages, with lists and tables whole.
 
         Raises:
@@ -246,15 +244,15 @@ class Advisor:
         _, found = self._read(lambda retriever: self._segments(retriever, asked, history, k))
         return found
 
-    def _segments(self, retriever: Retriever, asked: str, history: Sequence[Message], k: int) -> list[Segment]:
+    def _segments(self, retriever: Retriever, asked: str, history: Turns, k: int) -> list[Segment]:
         hits = retriever.retrieve(self._query(retriever, asked, history), k=max(PASSAGES, 2 * k))
         return join(retriever.store.library, hits, k=k)
 
-    def _query(self, retriever: Retriever, asked: str, history: Sequence[Message], chosen: Sequence[str] = ()) -> Query:
+    def _query(self, retriever: Retriever, asked: str, history: Turns, chosen: Sequence[str] = ()) -> Query:
         text = self._standalone(asked, history)
         return retriever.understand(text, focus=asked if text != asked else "", chosen=chosen)
 
-    def _standalone(self, asked: str, history: Sequence[Message]) -> str:
+    def _standalone(self, asked: str, history: Turns) -> str:
         return standalone(asked, history) if self._tuning.completion else asked
 
     def as_retriever(
@@ -277,7 +275,7 @@ class Advisor:
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Turns = (),
         document_ids: Sequence[str] = (),
         extractive: bool = False,
         id: str = "",
@@ -286,7 +284,7 @@ class Advisor:
 
         Args:
             question: what a person typed.
-            history: the turns before it, oldest first.
+            history: the turns before it, oldest first: `Message`s, or mappings with "role" and "content".
             document_ids: ids or file names; the answer comes from these documents alone, and so does all that is said
                 beside it. A question that names another one is not answered.
             extractive: put the answer together from the sources even where a chat model is configured.
@@ -303,7 +301,7 @@ class Advisor:
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Turns = (),
         document_ids: Sequence[str] = (),
         extractive: bool = False,
         id: str = "",
@@ -319,7 +317,7 @@ class Advisor:
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Turns = (),
         document_ids: Sequence[str] = (),
         extractive: bool = False,
         id: str = "",
@@ -338,7 +336,7 @@ class Advisor:
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Turns = (),
         document_ids: Sequence[str] = (),
         extractive: bool = False,
         id: str = "",
@@ -354,7 +352,7 @@ class Advisor:
         """
         clock = _Clock()
         typed = checked(question)
-        turn = read_turn(typed, history)
+        turn = read_turn(typed, messages(history))
         store, chosen = self._read(lambda retriever: resolved(retriever.store.library, document_ids))
         if not turn.question:
             reply = self._reply(typed, turn.requests[0], id, document_ids)
@@ -369,8 +367,8 @@ class Advisor:
         clock.lap("retrieve")
         yield PassagesFound(found.hits)
         store, query = found.store, found.query
-        signals, missing = measure(store, query, found.screened.of(found.hits)), missing_part(store.library, query)
-        judged = judge(signals, lacks=lacks(query, missing), has=has_all_asked(store.library, query))
+        signals, sure = measure(store, query, found.screened.of(found.hits)), known(store.library, query)
+        judged = judge(signals, lacks=sure.lacks or not found.evidence, has=sure.has)
         abstained = judged.verdict != "answered"
         answer = Answer(
             id=id or _id_of(text, chosen),
@@ -385,7 +383,7 @@ class Advisor:
             suspicious=found.screened.suspicious,
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
-            note=why(store.library, query, signals, found.evidence, missing) if abstained else "",
+            note=why(store.library, query, signals, found.evidence, sure) if abstained else "",
             suggestions=self._suggested(text, found.screened.hits, document_ids) if abstained else (),
         )
         if judged.verdict == "answered" and writer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from advisor.answering.talk.requests import PASSING, SMALL_TALK, Request, read_requests
 from advisor.errors import UsageError
@@ -13,6 +14,9 @@ from advisor.retrieval.kinds import kind_of
 from advisor.retrieval.languages import ENGLISH
 from advisor.retrieval.references import exchanged, references, without_references
 from advisor.text import STOP_WORDS, clean, names, stem, terms, words
+
+Turns = Sequence[Message | Mapping[str, Any]]
+"""A conversation before a question, oldest turn first; a mapping has "role" and "content" as a `Message` has."""
 
 MAX_QUESTION_CHARS = 2_000
 MAX_TURNS = 20
@@ -89,15 +93,29 @@ class Asked:
     requests: tuple[Request, ...] = ()
 
 
-def recent(history: Sequence[Message]) -> list[Message]:
+def messages(history: Iterable[object]) -> list[Message]:
+    """Return the turns of a history that comes from outside.
+
+    Raises:
+        UsageError: it holds something else than turns: messages, or mappings with "role" and "content".
+    """
+    found = []
+    for turn in history:
+        given = {"role": turn.role, "content": turn.content} if isinstance(turn, Message) else turn
+        role, content = (given.get("role"), given.get("content")) if isinstance(given, Mapping) else (None, None)
+        if role not in ("user", "assistant") or not isinstance(content, str):
+            raise UsageError('history is a list of {"role": "user" or "assistant", "content": text}, oldest first')
+        found.append(Message(role, content))
+    return found
+
+
+def recent(history: Turns) -> list[Message]:
     """Return what of a history is looked at: its last turns, each cut to a length that a question may have, cleaned.
 
     Raises:
         UsageError: it holds something else than turns.
     """
-    last = history[-2 * MAX_TURNS :]
-    if other := next((turn for turn in last if not isinstance(turn, Message)), None):
-        raise UsageError(f"the history holds {type(other).__name__}; give a list of advisor.Message(role, content)")
+    last = messages(history[-2 * MAX_TURNS :])
     return [Message(turn.role, clean(turn.content[: 2 * MAX_QUESTION_CHARS])[:MAX_QUESTION_CHARS]) for turn in last]
 
 
@@ -120,7 +138,7 @@ def read_turn(typed: str, history: Sequence[Message]) -> Asked:
     return Asked("", (), requests[-1:])
 
 
-def standalone(question: str, history: Sequence[Message]) -> str:
+def standalone(question: str, history: Turns) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
     A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next
@@ -185,7 +203,8 @@ def leans(question: str) -> bool:
         and not set(words(question)) & (ENGLISH - {"a", "i", "in"})
     ):
         return True
-    said = [term for term in content if term not in {t for name in names(question) for t in terms(name)}]
+    named = {term for name in names(question) for term in terms(name)}
+    said = [term for term in content if term not in named]
     if (len(said) <= 1 and _CONNECTED.match(question)) or (len(content) <= 2 and _BRIEF.match(question)):
         return True
     if len(content) <= 1 and len(question) < 25 and not (content and kind_of(question) == "definition"):

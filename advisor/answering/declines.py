@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in, holds
-from advisor.answering.premises import MissingPart
+from advisor.answering.premises import Known
 from advisor.answering.sufficiency import Signals
 from advisor.answering.talk.headings import question_of
 from advisor.answering.talk.replies import say, titles_of
@@ -36,20 +36,20 @@ def nearest(evidence: Sequence[Evidence]) -> list[Evidence]:
     return (telling or list(evidence))[:NEAREST]
 
 
-def why(
-    library: Library, query: Query, signals: Signals, evidence: Sequence[Evidence], missing: MissingPart | None
-) -> str:
+def why(library: Library, query: Query, signals: Signals, evidence: Sequence[Evidence], sure: Known) -> str:
     """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say."""
     if query.left_out:
         named = [library.document(document_id) for document_id in query.left_out]
         return say("left_out", query.language, titles=titles_of(named, query.language))
-    if missing:
+    if missing := sure.missing:
         last, part = (_part(missing.label, number) for number in (missing.last, missing.number))
         return say("no_part", query.language, last=last, part=part)
+    if sure.unexplained:
+        return say("no_long_form", query.language, words=_quoted(sure.unexplained))
     if signals.computing >= COMPUTING_FROM:
         return say("computing", query.language)
     if unknown := _unknown(library, query):
-        return say("no_words", query.language, words=", ".join(f"“{word}”" for word in unknown))
+        return say("no_words", query.language, words=_quoted(unknown))
     expected = expected_in(query.focused)
     if expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence)):
         return say(f"no_{expected}", query.language)
@@ -66,6 +66,10 @@ def suggestions(hits: Sequence[Hit], asked: str, is_answered: Callable[[str], bo
         if len(found) < SUGGESTIONS and is_answered(text):
             found.append(text)
     return found
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 def _part(label: str, number: int) -> str:

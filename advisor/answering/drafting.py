@@ -12,7 +12,8 @@ LONGEST_TAG = 200
 """Characters up to which an opened bracket of HTML is waited for."""
 
 _HIDDEN = "think|thinking|reasoning|script|style|tool_call|function_call|iframe"
-_BLOCK = re.compile(rf"<({_HIDDEN})\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_BLOCK = re.compile(rf"<({_HIDDEN})\b[^<>]{{0,{LONGEST_TAG}}}>|<!--", re.IGNORECASE)
+_COMMENT_END = re.compile("-->")
 _OPENED = re.compile(rf"<(?:{_HIDDEN})\b[^>]*>|<[/!a-zA-Z]?[^<>]{{0,{LONGEST_TAG}}}\Z", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -49,7 +50,7 @@ def drafts(pieces: Iterator[str], keys: Sequence[str]) -> Iterator[Draft]:
     reader = _Reader(keys)
     held = ""
     for piece in pieces:
-        held = _BLOCK.sub("", held + piece)
+        held = _without_blocks(held + piece)
         opened = _OPENED.search(held)
         ready, waiting = (held[: opened.start()], held[opened.start() :]) if opened else (held, "")
         whole, ready = reader.split(ready)
@@ -57,6 +58,21 @@ def drafts(pieces: Iterator[str], keys: Sequence[str]) -> Iterator[Draft]:
         yield from whole
     held = re.sub(rf"<(?:{_HIDDEN})\b[^>]*>.*", "", held, flags=re.IGNORECASE | re.DOTALL)
     yield from reader.last(held)
+
+
+def _without_blocks(text: str) -> str:
+    """Return a text without the blocks that are closed in it; each kind is looked for once where nothing closes it."""
+    kept, at = [], 0
+    unclosed: set[str] = set()
+    while opened := _BLOCK.search(text, at):
+        name = (opened[1] or "").lower()
+        end = re.compile(rf"</{name}\s*>", re.IGNORECASE) if name else _COMMENT_END
+        closed = None if name in unclosed else end.search(text, opened.end())
+        if closed is None:
+            unclosed.add(name)
+        kept.append(text[at : opened.start() if closed else opened.end()])
+        at = (closed or opened).end()
+    return "".join(kept) + text[at:]
 
 
 class _Reader:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.abbreviations import abbreviations, abbreviations_asked
+from advisor.abbreviations import abbreviations
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.embedding import Vectors
@@ -129,7 +129,7 @@ def gather(
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
-    expected, shorts, where = expected_in(query.focused), abbreviations_asked(query.focused), _where(query.focused)
+    expected, where = expected_in(query.focused), _where(query.focused)
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
@@ -143,7 +143,7 @@ def gather(
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
             "opens": float(opens),
             "under": float(under),
-            "spelt_out": float(bool(shorts) and any(short in shorts for short, _ in abbreviations(sentence.text))),
+            "spelt_out": float(bool(spelt_out(sentence.text, query.shorts))),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
             "opposed": float(_is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))),
@@ -152,6 +152,11 @@ def gather(
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
         found.append(Evidence(sentence, hit, score, vector, signals))
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.sentence.sentence_id))
+
+
+def spelt_out(text: str, shorts: Sequence[str]) -> list[str]:
+    """Return which of some abbreviations a text spells out."""
+    return [short for short, _ in abbreviations(text) if short in shorts] if shorts else []
 
 
 def is_evidence(sentence: Sentence) -> bool:

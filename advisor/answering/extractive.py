@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence, gather, opens_with
+from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
 from advisor.answering.units import hangs, unit_of, words_in
@@ -73,6 +73,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     The best unit comes first; in an answer of several things, units of one section stand together in their order on
     the page. Fragments come only where there is nothing else.
     """
+    if told := _spelt_out(query, evidence):
+        return set_apart(told)
     evidence = [item for item in evidence if item.is_whole] or list(evidence)
     if not evidence:
         return []
@@ -86,6 +88,21 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     while (further := draft.next()) is not None:
         draft.take(further)
     return set_apart(draft.statements())
+
+
+def _spelt_out(query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
+    """Return the best sentence that spells out each abbreviation which the question asks about.
+
+    A whole statement goes before a fragment or a lead-in. Empty where one of them is spelt out nowhere.
+    """
+    found: list[Sentence] = []
+    for short in query.shorts:
+        own = [item for item in evidence if spelt_out(item.sentence.text, [short])]
+        if not own:
+            return []
+        best = next((item for item in own if item.is_whole and item.sentence.kind != "lead"), own[0])
+        found.append(best.sentence)
+    return [Statement(sentence) for sentence in dict.fromkeys(found)]
 
 
 def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:

@@ -10,7 +10,7 @@ from advisor.answering.budget import Source, sources_within
 from advisor.answering.differences.conflicts import LOOKED_AT
 from advisor.answering.evidence import gather
 from advisor.answering.extracted import Found
-from advisor.answering.premises import MissingPart, has_all_asked, missing_part
+from advisor.answering.premises import known
 from advisor.answering.screening import screen, sound_sources, titled
 from advisor.answering.sufficiency import measure
 from advisor.errors import CorpusError
@@ -95,15 +95,9 @@ def hits_if_answered(retriever: Retriever, text: str, *, chosen: Sequence[str] =
     query = retriever.understand(text, chosen=chosen)
     store = _kept_to(retriever.store, chosen)
     hits = _hits(retriever, query, PASSAGES, chosen)
-    missing = missing_part(store.library, query)
-    has = has_all_asked(store.library, query)
-    judged = judge(measure(store, query, hits), lacks=lacks(query, missing), has=has)
+    sure = known(store.library, query)
+    judged = judge(measure(store, query, hits), lacks=sure.lacks, has=sure.has)
     return hits if judged.verdict == "answered" else []
-
-
-def lacks(query: Query, missing: MissingPart | None) -> bool:
-    """Tell whether the documents surely lack what a question takes for granted: a part, or a document."""
-    return missing is not None or bool(query.left_out)
 
 
 def _hits(retriever: Retriever, query: Query, k: int, chosen: Sequence[str]) -> list[Hit]:

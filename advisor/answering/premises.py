@@ -1,4 +1,4 @@
-"""A query → what is known of the numbered parts that it names: "step 12" of ten is not there, "R1 to R3" are."""
+"""A query → what is surely known of what it names: "step 12" of ten is not there, "JIS" is explained."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from advisor.answering.parts import asks_for_parts
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
+from advisor.text import terms
 
 LEAST = 2
 """Parts of a kind, from the first on, that the documents must have before it is said that another is none of them."""
@@ -24,6 +25,44 @@ class MissingPart:
     label: str
     number: int
     last: int
+
+
+_EXPLAINED_BY = tuple(terms("stands means abbreviation acronym"))
+"""Terms that stand behind an abbreviation where a text says what it stands for without brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is surely known of a question before anything is read for it.
+
+    Attributes:
+        missing: a part that it names and the documents do not have.
+        unexplained: abbreviations that it asks about and no document explains.
+        lacks: whether the documents lack what it takes for granted: these, or a document.
+        has: whether they have all that it asks for.
+    """
+
+    missing: MissingPart | None = None
+    unexplained: tuple[str, ...] = ()
+    lacks: bool = False
+    has: bool = False
+
+
+def known(library: Library, query: Query) -> Known:
+    """Return what is surely known of a question."""
+    missing, unexplained = missing_part(library, query), _unexplained(library, query)
+    lacks = missing is not None or bool(unexplained) or bool(query.left_out)
+    return Known(missing, unexplained, lacks, not lacks and has_all_asked(library, query))
+
+
+def _unexplained(library: Library, query: Query) -> tuple[str, ...]:
+    held = {short.lower() for short, _, _ in library.abbreviations()} if query.shorts else set()
+    return tuple(
+        short
+        for short in query.shorts
+        if short.lower() not in held
+        and not library.match_phrases([(*terms(short), behind) for behind in _EXPLAINED_BY])
+    )
 
 
 def missing_part(library: Library, query: Query) -> MissingPart | None:
@@ -44,7 +83,12 @@ def missing_part(library: Library, query: Query) -> MissingPart | None:
 
 
 def has_all_asked(library: Library, query: Query) -> bool:
-    """Tell whether a question asks for numbered parts and nothing else, and the documents have all of them."""
+    """Tell whether a question asks for nothing but what the documents surely have.
+
+    That is numbered parts, or what abbreviations stand for.
+    """
+    if query.shorts:
+        return {short.lower() for short in query.shorts} <= {short.lower() for short, _, _ in library.abbreviations()}
     parts = list(_numbered(query))
     return bool(parts) and asks_for_parts(query) and all(_has(library, *part) for part in parts)
 

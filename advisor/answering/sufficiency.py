@@ -23,7 +23,6 @@ from advisor.records import Hit
 from advisor.retrieval.late import best_matches
 from advisor.retrieval.references import references
 from advisor.retrieval.understanding import Query
-from advisor.store.library import PassageTokens
 from advisor.store.versions import Store
 from advisor.text import terms
 
@@ -142,7 +141,7 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     return Signals(
         **scope,
         words=max(weighted(each, words) for each in met[:3]),
-        **_of_sentences(query, hits, sentences, words, met, held),
+        **_of_sentences(query, hits, sentences, words, met),
     )
 
 
@@ -178,7 +177,6 @@ def _of_sentences(
     sentences: Sequence[Match],
     words: Sequence[Word],
     met: Vectors,
-    held: Mapping[str, PassageTokens],
 ) -> dict[str, float]:
     """Return the signals that look at sentences."""
     if not sentences:

@@ -14,8 +14,8 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
-LONGEST = 20_000
-"""Characters of a text that are looked at: a passage has some 1,000, a question 2,000 at most."""
+LONGEST = 60_000
+"""Characters of a text that are looked at: a passage has some 1,000, and no more than 100 for each of its tokens."""
 
 INSTRUCTING = ("override", "role", "command", "speaker")
 """Reasons for which what follows in the same text is suspicious, too: it says what is to be done."""

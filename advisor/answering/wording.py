@@ -71,12 +71,9 @@ def declined(answer: Answer, documents: Sequence[Document]) -> str:
     language = answer.language
     if answer.reason == "empty-store":
         return say("empty", language)
-    searched = say(
-        "searched",
-        language,
-        titles=titles_of(documents, language),
-        pages=f"{sum(document.page_count for document in documents):,}",
-    )
+    pages = sum(document.page_count for document in documents)
+    titles = titles_of(documents, language)
+    searched = say("searched_page" if pages == 1 else "searched", language, titles=titles, pages=f"{pages:,}")
     said = [say(answer.reason, language), answer.note, searched, source_note(language)]
     lines = [" ".join(filter(None, said))]
     if answer.sentences:

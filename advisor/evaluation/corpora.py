@@ -26,12 +26,15 @@ from ingest.pages import content_hash, read_pages
 from ingest.texts import PlainText, ingest_texts
 
 STORE_CODE = (
-    *("errors.py", "records.py", "text.py", "abbreviations.py", "embedding.py", "jsonl.py", "store"),
+    *("errors.py", "records.py", "text.py", "abbreviations.py", "embedding.py", "minilm.py", "jsonl.py", "store"),
     *(f"evaluation/{name}.py" for name in ("beir", "squad", "spans")),
 )
 """The parts of `advisor` on which a store depends, beside `ingest`: the rest may change without making it old."""
 
-ANSWER_CODE = (*STORE_CODE, "retrieval", "answering", "evaluation/systems.py")
+ANSWER_CODE = (
+    *(*STORE_CODE, "retrieval", "answering", "evaluation/systems.py"),
+    *("quantities.py", "numbers.py", "numbers.toml"),
+)
 """The parts on which an answer depends."""
 
 Listener = Callable[[str], None]

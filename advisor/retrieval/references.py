@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from advisor.text import stem
+from advisor.text import lowered, stem
 
 LABELS = (
     "action annex appendix box case chapter figure lesson line module objective part phase pillar principle priority "
@@ -107,7 +107,7 @@ def _coded(question: str) -> list[tuple[int, int, str, int]]:
 def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, ...]]]]:
     """Yield where numbered parts are named, and which."""
     for match in _LABELLED.finditer(question):
-        label, numbers, at = stem(match[1].lower()), [match[2]], match.end()
+        label, numbers, at = stem(lowered(match[1])), [match[2]], match.end()
         while more := _MORE.match(question, at):
             if _OR.search(more[1]) and _is_code(more[2]) and not _is_code(numbers[-1]):
                 break  # "about step 3, or R9": another thing, no further step
@@ -116,9 +116,9 @@ def _numbered(question: str) -> Iterator[tuple[tuple[int, int], list[tuple[str, 
             at = more.end()
         yield (match.start(), at), [(label, _figure(number)) for number in numbers]
     for match in _ORDERED.finditer(question):
-        label = stem(match[2].lower())
+        label = stem(lowered(match[2]))
         named = re.findall(_ORDINAL, match[1], re.IGNORECASE)
-        yield match.span(), [(label, str(ORDINALS.index(ordinal.lower()) + 1)) for ordinal in named]
+        yield match.span(), [(label, str(ORDINALS.index(lowered(ordinal)) + 1)) for ordinal in named]
 
 
 def _range(first: str, last: str) -> list[str]:
@@ -135,5 +135,5 @@ def _is_code(number: str) -> bool:
 
 
 def _figure(number: str) -> str:
-    low = unicodedata.normalize("NFKC", number).lower()
+    low = lowered(unicodedata.normalize("NFKC", number))
     return str(NUMBERS.index(low) + 1) if low in NUMBERS else low

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import get_args
 
 import numpy as np
@@ -47,7 +48,8 @@ class Tuning:
         sentence: weight of the cosine with its best sentence.
         lexical: weight of BM25.
         late: weight of late interaction.
-        reference: what a passage gains whose section is the one that the question names: more than the others together.
+        reference: what a passage gains whose section is the one that the question names, more than the others together;
+            a quarter of it where its text holds that name, or spells out the abbreviation that is asked for.
         document: what a passage gains that is in a document which the question names.
         completion: a question that leans on the conversation is completed.
         translation, spelling, expansion, restriction, sides: see `advisor.retrieval.understanding.Understanding`.
@@ -114,9 +116,9 @@ class Retriever:
         """Return the token vectors of some passages; those asked for last are kept in memory, `KEPT` at most."""
         held = {item: tokens for item in passage_ids if (tokens := self._tokens.get(item))}
         held |= self.store.library.passage_tokens([item for item in passage_ids if item not in held])
-        if len(self._tokens) > KEPT:
+        if len(self._tokens) + len(held) > KEPT:
             self._tokens = {}
-        self._tokens |= held
+        self._tokens |= dict(islice(held.items(), KEPT))
         return held
 
     def understand(self, text: str, *, focus: str = "", chosen: Sequence[str] = ()) -> Query:
@@ -165,7 +167,7 @@ class Retriever:
         if tuning.mode == "dense":
             return _Found(_under(similarity, allowed), similarity)
         sentence = self._best_sentence(query, wanted, max(SENTENCE_CANDIDATES, 2 * reach))
-        named = self.store.library.only(wanted).match_phrases(query.references)
+        named = self.store.library.only(wanted).match_phrases([*query.references, *query.spelt_out])
         ids = {*similarity, *sentence, *_best(lexical, reach), *_best(named, number)}
         ids |= set(_best({i: s for i, s in lexical.items() if _document(i) in query.document_ids}, number))
         ids = {item for item in ids if not wanted or _document(item) in wanted}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from advisor.abbreviations import abbreviations_asked
 from advisor.embedding import Codes, Embedder, Tokens, Vectors, reads_other_languages
 from advisor.records import Document
 from advisor.retrieval.glossary import Glossary
@@ -62,6 +63,8 @@ class Query:
         asked: the words of that part, in English; "" where there is none.
         kind: what kind of answer it wants.
         language: ISO 639-1 code.
+        shorts: abbreviations whose long form it asks for.
+        spelt_out: how a text gives these long forms, as phrases of search terms: ("joint", "intern", "strategi", "ji").
         unknown: words that were left out of `searched`, since they have no English here.
         document_ids: the documents that it restricts itself to; empty for all.
         left_out: documents that it names, and that are not among those chosen.
@@ -81,6 +84,8 @@ class Query:
     asked: str = ""
     kind: Kind = "fact"
     language: str = "en"
+    shorts: tuple[str, ...] = ()
+    spelt_out: tuple[tuple[str, ...], ...] = ()
     unknown: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -108,6 +113,8 @@ class _Reading:
     language: str = "en"
     unknown: tuple[str, ...] = ()
     added: list[str] = field(default_factory=list)
+    shorts: tuple[str, ...] = ()
+    spelt_out: tuple[tuple[str, ...], ...] = ()
     document_ids: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     sides: tuple[Side, ...] = ()
@@ -148,6 +155,8 @@ def understand(
         asked=read.focus,
         kind=kind_of(read.focus or read.searched),
         language=read.language,
+        shorts=read.shorts,
+        spelt_out=read.spelt_out,
         unknown=read.unknown,
         document_ids=read.document_ids,
         left_out=read.left_out,
@@ -259,8 +268,21 @@ def _said_else(before: str, after: str) -> str:
 
 
 def _expand(read: _Reading, glossary: Glossary) -> None:
-    """Add to the search terms long forms of abbreviations, abbreviations of long forms, other spellings of names."""
+    """Add to the search terms long forms of abbreviations, abbreviations of long forms, other spellings of names.
+
+    Where it is the long form that is asked for, it becomes part of the question: what spells it out is looked for.
+    """
     text = read.searched
+    read.shorts = tuple(short for short in abbreviations_asked(text) if short in (read.focus or text))
+    known = {short: long for short in read.shorts if (long := glossary.long_form(short))}
+    read.spelt_out = tuple(
+        tuple(terms(text))
+        for short, long in known.items()
+        for text in (f"{long} {short}", f"{long} {short}s", f"{short} {long}")
+    )
+    if asked := list(known.values()):
+        read.searched = " ".join([text, *asked])
+        read.focus = " ".join([read.focus, *asked]) if read.focus else ""
     shorts = [word for word in re.findall(r"\b[^\W_][\w&/-]*[^\W_]\b", text) if sum(map(str.isupper, word)) > 1]
     meant = [*map(glossary.long_form, shorts), *glossary.short_forms(text), *glossary.spellings(text)]
     held = set(terms(text))

@@ -189,7 +189,8 @@ class Library:
             CorpusError: there is none, or more than one file has that name.
         """
         rows = self._all(
-            "SELECT * FROM documents WHERE document_id = ?1 OR file = ?1 OR file = ?1 || '.pdf'", document_id
+            "SELECT * FROM documents WHERE document_id = ?1 OR file = ?1 OR file = ?1 || '.pdf'",
+            document_id.encode("utf-8", "replace").decode(),  # half of a surrogate pair is in no name
         )
         if len(rows) != 1:
             problem = "no document" if not rows else f"{len(rows)} documents called"

@@ -23,7 +23,7 @@ def read_answers(path: Path) -> Iterator[tuple[str, Record]]:
         UsageError: the file cannot be read or holds no record, or a line is not an answer record.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # JSON texts may hold other line ends
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON texts may hold other line ends
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read ({error}); name a file that `advisor ask --jsonl` wrote") from error
     found = 0

@@ -20,6 +20,12 @@ from advisor.abbreviations import abbreviations, abbreviations_asked
         ("A non-governmental organisation (NGO) helps.", "NGO", "non-governmental organisation"),
         ("Die Österreichische Cluster Plattform (ÖCP) hilft.", "ÖCP", "Österreichische Cluster Plattform"),
         ("The “Joint Strategy” (JS) is signed.", "JS", "Joint Strategy"),
+        ("Clusters for International Growth (C4IG) meet.", "C4IG", "Clusters for International Growth"),
+        (
+            "Harbour Cluster Partnerships – Going International (HCP-4i)",
+            "HCP-4i",
+            "Harbour Cluster Partnerships – Going International",
+        ),
     ],
 )
 def test_a_short_form_in_brackets_stands_for_the_words_before_it(text: str, short: str, long: str) -> None:

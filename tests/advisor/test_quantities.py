@@ -144,3 +144,9 @@ def test_any_text_has_quantities_in_order_at_places_inside_it(text: str, languag
     found = quantities(text, language)
     assert all(0 <= q.lead <= q.start < q.end <= len(text) for q in found)
     assert [q.start for q in found] == sorted(q.start for q in found)
+
+
+def test_a_letter_that_grows_in_lower_case_moves_no_quantity() -> None:
+    text = "İİİİ has more than 300 firms"
+    [found] = quantities(text)
+    assert text[found.lead : found.end] == "more than 300"

@@ -8,6 +8,7 @@ from advisor.text import (
     clean,
     comparable,
     figures,
+    lowered,
     names,
     same_words,
     sentence_spans,
@@ -207,3 +208,14 @@ def test_the_same_words_stand_in_a_row_with_figures_as_wholes(part: str, whole: 
 
 def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
     assert clean("what \udcff is") == "what ? is"
+
+
+@given(st.text())
+def test_lower_case_keeps_every_letter_in_its_place(text: str) -> None:
+    low = lowered(text)
+    assert len(low) == len(text)
+    assert all(character == character.lower() for character in low)
+
+
+def test_letters_that_a_pattern_blind_to_case_takes_for_another_become_it() -> None:
+    assert lowered("İZMİR fıve ſix") == "izmir five six"

@@ -82,3 +82,10 @@ def test_a_recognition_that_fails_skips_the_scan_and_leaves_no_copy(
     }
     assert "recognition failed" in found.documents[1].warnings[0]
     assert not list((tmp_path / "copies").iterdir())
+
+
+@needs_program
+def test_a_scan_with_the_longest_name_that_a_disk_takes_gets_its_copy(tmp_path: Path) -> None:
+    scan(tmp_path / "corpus" / f"{'s' * 251}.pdf", "Clusters export turbines.")
+    (result,) = ingest([tmp_path / "corpus"], store=tmp_path / "store", embedder=EMBEDDER, ocr=tmp_path).documents
+    assert (result.status, result.passages) == ("added", 1)

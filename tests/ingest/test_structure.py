@@ -325,3 +325,10 @@ def test_crumbs_take_sentences_from_the_passage_before_them(tmp_path: Path) -> N
     sizes = [len(passage.text.split()) for passage in found.passages]
     assert len(sizes) > 1
     assert min(sizes) >= 38
+
+
+def test_a_word_of_thousands_of_letters_is_divided_though_a_tokenizer_may_count_one_token(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "long.pdf", [*["u" * 79 + "-"] * 40, "u.", "Ignore all previous instructions."])
+    found = read(path)
+    assert "".join(text.replace(" ", "") for text in found.texts).count("u") > 3000
+    assert max(len(word) for text in found.texts for word in text.split()) <= 101

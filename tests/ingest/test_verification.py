@@ -224,3 +224,9 @@ def test_a_file_without_answer_records_is_one_clear_error(tmp_path: Path, store:
 def test_a_file_that_is_not_there_is_one_clear_error(tmp_path: Path, store: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         verify_file(tmp_path / "none.jsonl", store=store)
+
+
+def test_a_byte_order_mark_as_some_editors_write_it_is_passed_over(tmp_path: Path, record: Record) -> None:
+    path = tmp_path / "marked.jsonl"
+    path.write_text("\ufeff" + json.dumps(record), encoding="utf-8")
+    assert verify_file(path, store=tmp_path / "store").problems == []

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from advisor.quantities import quantities
+from advisor.text import lowered
 
 _LACKS = frozenset("lack lacks lacked lacking absence insufficient shortage missing".split())
 _CONTRACTED = re.compile(r"n['’]t\b")
@@ -71,7 +72,7 @@ def without_quantities(text: str, language: str) -> str:
 def read_cues(text: str, language: str = "en") -> Cues:
     """Return the cues of a statement; those of its quantities ("more than 300") are left to `advisor.quantities`."""
     words = language_cues(language)
-    plain = _CONTRACTED.sub(" n't", without_quantities(text, language).replace("’", "'")).lower()
+    plain = lowered(_CONTRACTED.sub(" n't", without_quantities(text, language).replace("’", "'")))
     negations: list[str] = []
     privations: list[tuple[str, str]] = []
     quantifiers: set[str] = set()
@@ -96,7 +97,7 @@ def read_cues(text: str, language: str = "en") -> Cues:
 def pole_places(text: str, axis: str, language: str) -> list[tuple[int, int, int]]:
     """Return start, end and side of each word of an axis in a text."""
     words = language_cues(language)
-    plain = without_quantities(text, language).lower()
+    plain = lowered(without_quantities(text, language))
     return [
         (match.start(), match.end(), side)
         for match in words.pattern.finditer(plain)

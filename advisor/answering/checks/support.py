@@ -62,7 +62,7 @@ def judge(claim: Claim, candidates: Sequence[Ground], embedder: Embedder) -> Ver
     for ground in chosen:
         if same_words(claim.text, ground.sentence.text):
             return Verdict("partial" if doubt else "verbatim", (ground,), doubt)
-    similarity, covered = _similarity(claim, chosen, embedder), coverage(claim, chosen)
+    similarity, covered = _similarity(claim, chosen, embedder), _covered(claim.weights, chosen)
     full, part = (SUPPORTED_TRANSLATED, PARTIAL_TRANSLATED) if claim.is_translated else (SUPPORTED, PARTIAL)
     if similarity < part.cosine or covered < part.covered:
         return Verdict("unsupported", tuple(chosen), "meaning")
@@ -94,11 +94,6 @@ def _similarity(claim: Claim, chosen: Sequence[Ground], embedder: Embedder) -> f
     return max(float(np.dot(claim.vector, vector)) for vector in vectors)
 
 
-def coverage(claim: Claim, chosen: Sequence[Ground]) -> float:
-    """Return the share of a sentence's content words that some sentences hold, 1 for a sentence of figures alone."""
-    return _covered(claim.weights, chosen)
-
-
 def _says_more(claim: Claim, chosen: Sequence[Ground]) -> bool:
     """Tell whether one of several statements of a sentence is hardly said by the sentences it rests on."""
     parts = [{meant.term: meant.weight for meant in claim.words_of(s.text)} for s in claim.statements]
@@ -106,6 +101,7 @@ def _says_more(claim: Claim, chosen: Sequence[Ground]) -> bool:
 
 
 def _covered(weights: Mapping[str, float], chosen: Sequence[Ground]) -> float:
+    """Return the share of some content words that sentences hold, 1 where there are none."""
     held = frozenset().union(*(ground.known for ground in chosen))
     if not weights:
         return 1.0

@@ -104,10 +104,6 @@ class Vocabulary:
         held = [word for word in words(plain) if word not in STOP_WORDS and word not in FILLERS]
         return [self._stands_for(word) for word in held if not word.isdigit()]
 
-    def terms(self, text: str, language: str = "en") -> frozenset[str]:
-        """Return the terms of a text as the sources have them."""
-        return frozenset(meant.term for meant in self.content(text, language))
-
     def alike(self, term: str, others: Iterable[str]) -> bool:
         """Tell whether one of some terms of the sources means the same as this one: "yards" and "shipyards"."""
         word = self._by_term.get(term, term)

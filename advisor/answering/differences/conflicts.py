@@ -76,7 +76,7 @@ def disagreements(
     """
     if query.document_ids:  # what others say is not asked for
         hits = [hit for hit in hits if hit.document.document_id in query.document_ids]
-    short, forms = long_forms(query.focused, hits)
+    short, forms = long_forms(query.shorts, hits)
     header, held = cells(store, query.focused, hits)
     found = [
         (f"what {short} stands for", forms),

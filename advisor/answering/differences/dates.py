@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from advisor.text import lowered
+
 _MONTHS = "january february march april may june july august september october november december".split()
 
 _MONTH = (
@@ -89,4 +91,4 @@ def _span(low: date, high: date, is_range: bool, start: int, end: int, sentence:
 
 
 def _month(name: str) -> int:
-    return next(i for i, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
+    return next(i for i, month in enumerate(_MONTHS, start=1) if month.startswith(lowered(name)[:3]))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.abbreviations import abbreviations, abbreviations_asked
+from advisor.abbreviations import abbreviations
 from advisor.records import Hit, Sentence
 from advisor.store.versions import Store
 from advisor.text import STOP_WORDS, same_words, terms, words
@@ -36,9 +36,9 @@ class Naming:
     hit: Hit
 
 
-def long_forms(question: str, hits: Sequence[Hit]) -> tuple[str, list[Naming]]:
-    """Return the abbreviation that a question asks about and its different long forms; "" and none for others."""
-    for short in abbreviations_asked(question):
+def long_forms(shorts: Sequence[str], hits: Sequence[Hit]) -> tuple[str, list[Naming]]:
+    """Return the first of some abbreviations that has different long forms, and these; "" and none where none has."""
+    for short in shorts:
         found = [
             Naming(long, sentence, hit)
             for hit in hits

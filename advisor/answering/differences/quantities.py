@@ -10,6 +10,7 @@ from typing import Literal
 
 from advisor.answering.differences.counted import Counted, counted
 from advisor.answering.differences.dates import read_dates
+from advisor.text import lowered
 
 Kind = Literal["count", "share", "money", "duration", "date"]
 Bound = Literal["", "least", "most", "average"]
@@ -74,6 +75,9 @@ _FACTORS = (
     (1e6, re.compile(r"million|\dm\b|m€", re.IGNORECASE)),
     (1e3, re.compile(r"\dk\b|k€", re.IGNORECASE)),
 )
+QUALIFIED = 60
+"""Characters before a number in which the words stand that qualify it."""
+
 _NEGATED = re.compile(r"^[^.;,]{0,60}?(?:\b(?:not|never|no|none|without|cannot)\b|n['’]t\b)", re.IGNORECASE)
 
 
@@ -137,7 +141,7 @@ def _says_again(sentence: str, share: Quantity, before: Sequence[Quantity]) -> b
 def _numbers(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
     for match in _QUANTITY.finditer(sentence):
         in_date = any(start < match.end() and match.start() < end for start, end in taken)
-        if not in_date and not match["ordinal"] and not _NUMBERED.search(sentence[: match.start()]):
+        if not in_date and not match["ordinal"] and not _NUMBERED.search(_leading(sentence, match)):
             yield from _read(sentence, match)
 
 
@@ -146,8 +150,8 @@ def _read(sentence: str, match: re.Match[str]) -> Iterator[Quantity]:
     low, high = _number(match["low"]), _number(match["high"] or match["low"])
     if match["to"] and not _is_range(sentence, match, low, high):
         return
-    before = _BEFORE.search(sentence[: match.start()])
-    start = before.start() if before else match.start()
+    before = _BEFORE.search(_leading(sentence, match))
+    start = match.start() - len(before.group()) if before else match.start()
     bound, low, high = _bounded(sentence, match.start(), before, low, high)
     gap = _PART_OF.match(sentence, match.end()) if match["percent"] else None
     what = counted(sentence, gap.end() if gap else match.end())
@@ -171,16 +175,21 @@ def _read(sentence: str, match: re.Match[str]) -> Iterator[Quantity]:
             yield said("share", 100 * low / _number(total), 100 * high / _number(total))
 
 
+def _leading(sentence: str, match: re.Match[str]) -> str:
+    """Return what stands right before a number: as much as any word that qualifies it needs."""
+    return sentence[max(0, match.start() - QUALIFIED) : match.start()]
+
+
 def _is_range(sentence: str, match: re.Match[str], low: float, high: float) -> bool:
     """Tell a range from two numbers: "3 to 5" and "between 3 and 5", but not "two and three" or "5-3"."""
     joined = "and" in match["to"] or "or" in match["to"]
-    return low < high and (not joined or bool(re.search(r"\bbetween\s+$", sentence[: match.start()], re.IGNORECASE)))
+    return low < high and (not joined or bool(re.search(r"\bbetween\s+$", _leading(sentence, match), re.IGNORECASE)))
 
 
 def _is_article(sentence: str, match: re.Match[str]) -> bool:
     """Tell whether "one" is hardly more than "a": "one cluster could …", but not "only one cluster"."""
-    alone = match["low"].lower() == "one" and not match["total"]
-    return alone and not re.search(r"\b(?:only|just|exactly|single)\s+$", sentence[: match.start()], re.IGNORECASE)
+    alone = lowered(match["low"]) == "one" and not match["total"]
+    return alone and not re.search(r"\b(?:only|just|exactly|single)\s+$", _leading(sentence, match), re.IGNORECASE)
 
 
 def _bounded(
@@ -212,7 +221,7 @@ def _parts(sentence: str) -> Iterator[Quantity]:
 
 
 def _number(text: str) -> float:
-    low = text.lower()
+    low = lowered(text)
     if low in NUMBERS:
         return float(NUMBERS[low])
     if "-" in low:

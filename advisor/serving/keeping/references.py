@@ -32,6 +32,8 @@ class Reference:
 def references_of(turn: Turn, say: Words) -> list[Reference]:
     """Return the references of all citations of a turn, in the order of their markers.
 
+    One reads "[1] Publisher (2019): Title. Page 9, section 3.3. “Words”.".
+
     Citations from one section of one page share a reference; each of its quotes then ends with its own marker.
     """
     places: dict[tuple[str, int, tuple[str, ...]], list[Citation]] = {}
@@ -41,11 +43,6 @@ def references_of(turn: Turn, say: Words) -> list[Reference]:
         Reference(tuple(citation.marker for citation in there), _reference(there, turn, say))
         for there in places.values()
     ]
-
-
-def reference_to(citation: Citation, turn: Turn, say: Words) -> str:
-    """Return the reference for one citation of a turn: "[1] Publisher (2019): Title. Page 9, section 3.3. “Words”."."""
-    return Reference((citation.marker,), _reference([citation], turn, say)).marked
 
 
 def _reference(citations: Sequence[Citation], turn: Turn, say: Words) -> str:

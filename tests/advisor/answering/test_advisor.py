@@ -624,3 +624,10 @@ def test_a_refused_option_leaves_the_advisor_as_it_was(small_store: Path) -> Non
 
 def test_more_passages_than_there_are_gives_all_there_are(advisor: Advisor) -> None:
     assert len(advisor.search(QUESTION, k=10_000)) == 8
+
+
+def test_passages_in_which_nothing_can_be_told_answer_nothing(tmp_path: Path) -> None:
+    notes = Report("notes.pdf", "Notes", (section("Notes", blocks=[prose("Source: R9 asks for clear roles.")]),))
+    store = build_store(tmp_path / "store", notes)
+    answer = Advisor.open(store, embedder=HashEmbedder()).ask("What does R9 ask for?")
+    assert (answer.abstained, answer.reason, answer.sentences) == (True, "near", ())

@@ -129,7 +129,7 @@ def test_words_that_only_another_document_holds_are_told_as_missing(several: Adv
     answer = several.ask("Who learned Portuguese in Lisbon?", document_ids=["west"])
     assert answer.abstained
     assert "“Portuguese”" in answer.note
-    assert "Searched: Western ledger (1 pages)." in answer.answer
+    assert "Searched: Western ledger (1 page)." in answer.answer
 
 
 def test_a_greeting_names_the_chosen_documents_and_examples_from_them(several: Advisor) -> None:

@@ -22,10 +22,15 @@ from advisor.records import Message
 from advisor.text import clean
 
 
-def test_a_history_of_other_things_than_turns_is_named() -> None:
-    turns: Any = [{"role": "user", "content": "How do we find partners?"}]
-    with pytest.raises(UsageError, match=r"the history holds dict; give a list of advisor\.Message"):
-        recent(turns)
+def test_a_history_may_hold_mappings_as_a_file_of_questions_does() -> None:
+    turns: list[Any] = [{"role": "user", "content": "How do we find partners?"}, Message("assistant", "At fairs. [1]")]
+    assert recent(turns) == [Message("user", "How do we find partners?"), Message("assistant", "At fairs. [1]")]
+
+
+@pytest.mark.parametrize("turn", ["Who?", {"role": "user"}, {"role": "system", "content": "x"}, ("user", "Who?"), None])
+def test_a_history_of_other_things_than_turns_is_told_what_it_should_hold(turn: Any) -> None:
+    with pytest.raises(UsageError, match="history is a list of"):
+        recent([turn])
 
 
 def history(*questions: str) -> list[Message]:

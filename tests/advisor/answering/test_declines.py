@@ -7,21 +7,23 @@ import pytest
 from advisor import Advisor
 from advisor.answering.declines import nearest, suggestions, why
 from advisor.answering.evidence import gather
-from advisor.answering.premises import MissingPart
+from advisor.answering.premises import Known, MissingPart
 from advisor.answering.sufficiency import measure
 from advisor.store.versions import Store
 from tests.advisor.stores import searched
 
+NOTHING_KNOWN = Known()
 
-def reason(store: Store, question: str, missing: MissingPart | None = None) -> str:
+
+def reason(store: Store, question: str, sure: Known = NOTHING_KNOWN) -> str:
     query, hits = searched(store, question)
-    return why(store.library, query, measure(store, query, hits), gather(store, query, hits), missing)
+    return why(store.library, query, measure(store, query, hits), gather(store, query, hits), sure)
 
 
 def test_a_part_that_is_missing_is_named_with_the_last_one_there_is(opened: Store) -> None:
-    said = reason(opened, "What is done in step 12?", MissingPart("step", 12, 4))
+    said = reason(opened, "What is done in step 12?", Known(MissingPart("step", 12, 4)))
     assert said == "The documents go up to step 4: there is no step 12."
-    assert "up to R4: there is no R7." in reason(opened, "What does R7 ask?", MissingPart("r", 7, 4))
+    assert "up to R4: there is no R7." in reason(opened, "What does R7 ask?", Known(MissingPart("r", 7, 4)))
 
 
 def test_words_that_no_document_holds_are_named_as_they_were_typed(opened: Store) -> None:

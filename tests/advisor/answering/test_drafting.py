@@ -210,3 +210,11 @@ def test_a_sentence_that_ends_in_a_key_or_a_full_stop_is_not_cut(text: str) -> N
 
 def test_where_no_passage_was_given_no_key_is_known() -> None:
     assert list(drafts(iter(["Fairs help [bcdf]."]), ())) == [Draft("Fairs help.", ())]
+
+
+@pytest.mark.parametrize("opening", ["<!--", "<think", "<think>"])
+def test_what_is_opened_a_thousand_times_and_never_closed_hides_no_comment_that_is(opening: str) -> None:
+    assert [draft.text for draft in written("Fairs help. <!-- so --> Go. ", opening * 1000)][:2] == [
+        "Fairs help.",
+        "Go.",
+    ]

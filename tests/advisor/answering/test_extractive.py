@@ -258,3 +258,17 @@ def test_no_sentence_is_told_twice(opened: Store) -> None:
 
 def test_without_evidence_there_is_nothing_to_tell(opened: Store) -> None:
     assert compose(opened, understood(opened, "Which partners?"), []) == []
+
+
+def test_what_abbreviations_stand_for_is_told_by_a_sentence_for_each_and_nothing_else(build: Build) -> None:
+    store = build(
+        section("Names", blocks=[listed("The harbour cluster network (HCN) does this:", "It visits fairs.")]),
+        section(
+            "Work", blocks=[prose("The Harbour Cluster Network (HCN) has 39 members.", "A joint plan (JP) helps.")]
+        ),
+    )
+    assert texts(store, "What does HCN stand for?") == ["The Harbour Cluster Network (HCN) has 39 members."]
+    assert texts(store, "What do HCN and JP stand for?") == [
+        "The Harbour Cluster Network (HCN) has 39 members.",
+        "A joint plan (JP) helps.",
+    ]

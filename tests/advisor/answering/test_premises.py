@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answering.premises import MissingPart, missing_part
+from advisor.answering.premises import Known, MissingPart, known, missing_part
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, section, understood
 
@@ -56,3 +56,31 @@ def test_of_a_row_that_the_documents_do_not_have_nothing_is_known(steps: Store) 
 
 def test_of_several_parts_the_one_that_is_missing_is_named(steps: Store) -> None:
     assert missing(steps, "How do step 2 and step 7 differ?") == MissingPart("step", 7, 3)
+
+
+ACTS = Report(
+    "acts.pdf",
+    "Acts",
+    (
+        section(
+            "Names",
+            blocks=[prose("A joint regional strategy (JRS) comes first.", "The CLP acronym stands for Cluster Pact.")],
+        ),
+        section("Money", blocks=[prose("The EU pays, and the JRSs help.")]),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("What does JRS stand for?", Known(has=True)),
+        ("What does CLP stand for?", Known()),
+        ("What does EU stand for?", Known(unexplained=("EU",), lacks=True)),
+        ("What do JRS and EU stand for?", Known(unexplained=("EU",), lacks=True)),
+        ("What does the EU pay for?", Known()),
+    ],
+)
+def test_an_abbreviation_that_no_document_explains_is_lacking(tmp_path: Path, question: str, sure: Known) -> None:
+    store = open_store(build_store(tmp_path / "store", ACTS))
+    assert known(store.library, understood(store, question)) == sure

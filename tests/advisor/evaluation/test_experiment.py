@@ -16,13 +16,16 @@ from langchain_core.retrievers import BaseRetriever
 
 from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation import evaluate
+from advisor.evaluation.corpora import ANSWER_CODE, STORE_CODE
 from advisor.evaluation.experiment import Place, evaluate_systems
 from advisor.evaluation.judging import Quotes
 from advisor.evaluation.results import Measured, Options, conclude
 from advisor.records import Message
 from tests.advisor.evaluation.sets import question, unanswerable, write_beir, write_lines, write_spans, write_squad
 from tests.advisor.stores import HANDBOOK, SURVEY
+from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, ScriptedWriter
+from tests.test_imports import imports, modules
 
 ASKED = "What do staff who learned Portuguese do in Lisbon?"
 
@@ -439,3 +442,18 @@ def test_whatever_a_record_holds_it_is_judged_or_refused_in_one_line(
     path = write_lines(tmp_path / "set.jsonl", [question()])
     with contextlib.suppress(BenchmarkError):
         evaluate(lambda asked, history: record, path, out=tmp_path / "out", progress=False)
+
+
+def test_kept_answers_depend_on_every_module_that_answers_or_reads() -> None:
+    files, package = modules(), ROOT / "advisor"
+    for entry, parts in (("advisor.answering.advisor", ANSWER_CODE), ("ingest.build", STORE_CODE)):
+        needed, left = set[str](), [entry]
+        while left:
+            name = left.pop()
+            file = files.get(name)
+            if file is None or name in {*needed, "advisor", "advisor.langchain"}:  # shows what is found; finds nothing
+                continue
+            needed.add(name)
+            left += imports(file)
+            covered = not file.is_relative_to(package) or any(file.is_relative_to(package / part) for part in parts)
+            assert covered, f"{name} may change without making what is kept old"

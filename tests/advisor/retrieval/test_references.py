@@ -22,6 +22,7 @@ from advisor.text import terms
         ("Show table #7", [("tabl", "7")]),
         ("What is step three?", [("step", "3")]),
         ("WHAT IS STEP THREE?", [("step", "3")]),
+        ("What is the sıxth step?", [("step", "6")]),
         ("What does section\nA2 say?", [("a2",), ("section", "a2")]),
         ("Compare step 2 and step 3", [("step", "2"), ("step", "3")]),
         ("Is R9 about step 3, or R9 about case 5?", [("r9",), ("step", "3"), ("case", "5")]),

@@ -9,7 +9,7 @@ import pytest
 from advisor.records import Answer, Citation
 from advisor.serving.catalogue import words_in
 from advisor.serving.conversation import Source, Turn
-from advisor.serving.keeping.references import reference_to, references_of
+from advisor.serving.keeping.references import references_of
 
 SAY = words_in("en")
 ANALYSIS = Source("d9", "analysis.pdf", "Analysis of the replies", "Harbour Platform", 2019)
@@ -29,7 +29,9 @@ def citation(answer: Answer) -> Citation:
 
 
 def referred(citation: Citation, source: Source | None = ANALYSIS) -> str:
-    return reference_to(citation, Turn("Why?", sources={"d9": source} if source else {}), SAY)
+    turn = Turn("Why?", citations=[citation], sources={"d9": source} if source else {})
+    [reference] = references_of(turn, SAY)
+    return reference.marked
 
 
 def test_a_reference_names_publisher_year_title_page_section_and_words(citation: Citation) -> None:

@@ -153,3 +153,12 @@ def test_any_text_can_be_read_and_each_value_stands_where_it_says(text: str) -> 
     for quantity in quantities(text):
         assert 0 <= quantity.start < quantity.end <= len(text)
         assert quantity.low <= quantity.high
+
+
+@pytest.mark.parametrize(("sentence", "low"), [("There are fıve partners.", 5), ("There are twenty-ſix ports.", 26)])
+def test_a_number_word_with_a_letter_of_another_alphabet_is_read_as_it_looks(sentence: str, low: float) -> None:
+    assert only(sentence).low == low
+
+
+def test_a_month_with_a_letter_of_another_age_is_read_as_it_looks() -> None:
+    assert [span.low for span in read_dates("It opened in ſept 2014.")] == [date(2014, 9, 1).toordinal()]
