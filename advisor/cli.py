@@ -6,14 +6,24 @@ Exit codes: 0 done, 1 the work failed, 2 wrong usage or configuration.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from advisor.errors import AdvisorError, StoreMismatchError, StoreNotFoundError, UsageError
+from advisor.errors import (
+    AdvisorError,
+    BenchmarkError,
+    CorpusError,
+    EmbeddingError,
+    StoreMismatchError,
+    StoreNotFoundError,
+    UsageError,
+)
 from advisor.jsonl import parse_jsonl
 from advisor.records import Answer, Document, Message
 from advisor.settings import Settings
@@ -21,8 +31,11 @@ from advisor.text import count_of, one_line
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
-MISCONFIGURED = (UsageError, StoreNotFoundError, StoreMismatchError)
-"""Errors that the person at the keyboard mends by asking otherwise: exit 2."""
+MISCONFIGURED = (
+    *(UsageError, StoreNotFoundError, StoreMismatchError, EmbeddingError),
+    *(CorpusError, BenchmarkError),  # a file that cannot be used among others becomes a part of the result instead
+)
+"""Errors that the person at the keyboard mends by asking or setting up otherwise: exit 2."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,9 +47,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # answers hold letters that a terminal's own encoding may lack
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # answers hold letters that a terminal's own encoding may lack
+            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else None)
     options = _parser().parse_args(arguments)
     command: Command = options.command
     return guarded(lambda: command(options, Settings.from_environment()))
@@ -51,11 +64,15 @@ def guarded(work: Callable[[], int]) -> int:
     except AdvisorError as error:
         return _fail(error, 1)
     except KeyboardInterrupt as error:
-        print(f"advisor: {error or 'stopped; run the same command again to go on'}", file=sys.stderr)
+        print(f"advisor: {str(error) or 'stopped'}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
         return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return _fail(UsageError("the disk is full; make room and run the same command again"), 1)
 
 
 def _fail(error: Exception, code: int) -> int:
@@ -65,6 +82,7 @@ def _fail(error: Exception, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="advisor", description="Answers about running industry clusters, proved on the page.")
+    parser.add_argument("--version", action="version", version=f"cluster-advisor {version('cluster-advisor')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(
@@ -335,9 +353,9 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
                 history=history,
                 document_ids=options.document,
                 extractive=options.extractive,
-                id=identifier,
+                id=str(identifier),
             )
-            _print(answer.to_dict(), indent=None)
+            _print(answer.to_dict() | {"id": identifier}, indent=None)  # a number stays one, so that both files join
         return 0
     answer = advisor.ask(options.question, document_ids=options.document, extractive=options.extractive)
     _print(answer.to_dict()) if options.json else _print_answer(answer)
@@ -355,7 +373,7 @@ def _print_answer(answer: Answer) -> None:
         print(one_line(f"[{citation.marker}] {citation.title}, page {citation.page}{printed} · {citation.document}"))
 
 
-def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
+def _questions(source: str) -> Iterator[tuple[str | int, str, list[Message]]]:
     """Yield id, question and history of each line, checked before anything is answered."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
@@ -366,7 +384,7 @@ def _questions(source: str) -> Iterator[tuple[str, str, list[Message]]]:
     yield from [_question(where, record) for where, record in records]
 
 
-def _question(where: str, record: Mapping[str, Any]) -> tuple[str, str, list[Message]]:
+def _question(where: str, record: Mapping[str, Any]) -> tuple[str | int, str, list[Message]]:
     from advisor.answering.conversation import checked, messages
 
     if not isinstance(record.get("question"), str):
@@ -378,7 +396,11 @@ def _question(where: str, record: Mapping[str, Any]) -> tuple[str, str, list[Mes
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from error
     identifier = record.get("id")
-    return where.rpartition(" ")[2] if identifier is None else str(identifier), record["question"], turns
+    if identifier in (None, ""):
+        identifier = where.rpartition(" ")[2]
+    if type(identifier) not in (str, int):  # a bool is an int to isinstance
+        raise UsageError(f"{where}: the id is {identifier!r}; give a text or a whole number")
+    return identifier, record["question"], turns
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> int:
@@ -460,13 +482,14 @@ def _ratings(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    from advisor.serving.server import serve
+    from advisor.serving.server import PORTS_TRIED, serve
 
     return serve(
         _store(options, settings),
         settings=settings,
         host=options.host or settings.host,
         port=options.port if options.port is not None else settings.port,
+        ports=PORTS_TRIED if options.port is None else 1,  # a port that is named is the one somebody will ask at
     )
 
 

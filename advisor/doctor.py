@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +17,8 @@ from advisor.answering.generative import open_writer
 from advisor.answering.prompting import FIELDS, read_template
 from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_path
 from advisor.errors import AdvisorError
-from advisor.settings import Settings
+from advisor.retrieval.reranking import CrossEncoderReranker
+from advisor.settings import NAMES, PREFIX, Settings
 from advisor.store.versions import check_embedder, current_version, open_store
 from advisor.text import count_of
 
@@ -46,17 +49,19 @@ def examine(store: Path, settings: Settings) -> list[Finding]:
         ("Python", _python),
         ("Packages", _packages),
         ("Embedding model", lambda: _model(settings)),
+        ("Reranker", lambda: _reranker(settings)),
         ("Prompts", _prompts),
         ("Corpus", lambda: _corpus(settings)),
         ("Store", lambda: _store(store, settings)),
         ("Disk", lambda: _disk(store)),
         ("Chat model", lambda: _chat(settings)),
+        ("Settings", _settings),
     ]
     findings: list[Finding] = []
     for subject, check in checks:
         try:
             findings.extend(check())
-        except AdvisorError as error:
+        except (AdvisorError, OSError) as error:  # a folder that may not be entered
             findings.append(Finding(subject, "problem", str(error)))
     return findings
 
@@ -89,6 +94,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield Finding("Embedding model", "ok", f"{DEFAULT_MODEL} in {default_model_path()}, weights as published")
+
+
+def _reranker(settings: Settings) -> Iterator[Finding]:
+    if settings.reranker:
+        CrossEncoderReranker(settings.reranker).load()
+        yield Finding("Reranker", "ok", f"{settings.reranker} reads the first passages again")
 
 
 def _prompts() -> Iterator[Finding]:
@@ -136,6 +147,13 @@ def _disk(store: Path) -> Iterator[Finding]:
         yield Finding("Disk", "problem", f"{free} MB free at {folder}; make room for at least {MIN_FREE_MB} MB")
     else:
         yield Finding("Disk", "ok", f"{free:,} MB free at {folder}")
+
+
+def _settings() -> Iterator[Finding]:
+    """Name variables that look like settings and are none."""
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in NAMES):
+        near = get_close_matches(name, NAMES, n=1)
+        yield Finding("Settings", "note", f"{name} is no setting{f'; {near[0]} is one' if near else ''}")
 
 
 def _chat(settings: Settings) -> Iterator[Finding]:

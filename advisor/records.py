@@ -269,6 +269,10 @@ class Message:
     role: Literal["user", "assistant"]
     content: str
 
+    def __post_init__(self) -> None:
+        if self.role not in ("user", "assistant") or not isinstance(self.content, str):
+            raise ValueError(f"no such turn: role {self.role!r}, content {type(self.content).__name__}")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
 from advisor.errors import UsageError
+
+PREFIX = "ADVISOR_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Settings:
             UsageError: a number that is none or out of range, or a word that is no option.
         """
         source = os.environ if environment is None else environment
-        given = {name: value.strip() for name, value in source.items() if name.startswith("ADVISOR_") and value.strip()}
+        given = {name: value.strip() for name, value in source.items() if name.startswith(PREFIX) and value.strip()}
         return cls(
             store=Path(given.get("ADVISOR_STORE", "store")),
             corpus=Path(given.get("ADVISOR_CORPUS", "corpus")),
@@ -75,3 +77,7 @@ def _number(
     if not low <= value <= high or (whole and not value.is_integer()):
         raise UsageError(f"{name} is {text!r}; give a {'whole ' if whole else ''}number from {low:g} to {high:g}")
     return value
+
+
+NAMES = frozenset(PREFIX + field.name.upper() for field in fields(Settings))
+"""The environment variables that are read."""

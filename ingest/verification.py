@@ -11,8 +11,8 @@ from advisor.errors import CorpusError, UsageError
 from advisor.text import one_line
 from ingest.proofs.answers import Record, read_answers
 from ingest.proofs.boxes import box_problem
-from ingest.proofs.claims import claim_problems, text_problems
-from ingest.proofs.links import link_count, link_problems, place_problem
+from ingest.proofs.claims import claim_problems, conflict_problems, text_problems
+from ingest.proofs.links import link_count, link_problems, passage_problems, place_problem
 from ingest.proofs.sources import Sources
 
 
@@ -78,7 +78,13 @@ def verify_file(
             report.answers += 1
             report.links += link_count(record)
             proved = [citation for citation in record["citations"] if _check(citation, where, sources, report)]
-            for problem in (*link_problems(record), *claim_problems(record, proved, sources), *text_problems(record)):
+            for problem in (
+                *link_problems(record),
+                *claim_problems(record, proved, sources),
+                *conflict_problems(record, proved, sources),
+                *text_problems(record),
+                *passage_problems(record, sources),
+            ):
                 report.add(where, problem)
     return report
 

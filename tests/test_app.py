@@ -146,7 +146,7 @@ def test_a_port_in_use_gives_way_to_the_next_free_one(shipped_store: Path) -> No
 def test_a_corpus_without_pdfs_ends_the_start_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     ended = start(tmp_path / "store", corpus=tmp_path / "corpus", port=free_port())
-    assert ended.process.wait(timeout=60) == 1
+    assert ended.process.wait(timeout=60) == 2
     assert ended.lines[0].startswith("Building the library for the first time; http://")
     assert ended.lines[1:] == [
         f"advisor: the folder {tmp_path / 'corpus'} holds no PDF; put reports there or name another folder"

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from advisor.cli import main
+from advisor.cli import guarded, main
 from tests.conftest import CORPUS, ROOT
 
 pytestmark = pytest.mark.slow
@@ -289,7 +290,7 @@ def test_a_store_of_another_model_is_refused(advisor: Any, tmp_path: Path, monke
 
 def test_an_unknown_embedding_model_is_named(advisor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADVISOR_EMBEDDER", "/no/such/model")
-    assert_one_line(advisor("ask", "Who helps?"), 1, "'/no/such/model' cannot be loaded", "ADVISOR_EMBEDDER")
+    assert_one_line(advisor("ask", "Who helps?"), 2, "'/no/such/model' cannot be loaded", "ADVISOR_EMBEDDER")
 
 
 @pytest.mark.parametrize("model", ["gpt", "nobody:nothing", ":", "openai:"])
@@ -300,11 +301,11 @@ def test_an_unknown_chat_model_is_named(advisor: Any, monkeypatch: pytest.Monkey
 
 def test_a_folder_without_pdfs_is_named(advisor: Any, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert_one_line(advisor("ingest", tmp_path / "empty", "--store", tmp_path / "s"), 1, "holds no PDF")
+    assert_one_line(advisor("ingest", tmp_path / "empty", "--store", tmp_path / "s"), 2, "holds no PDF")
 
 
 def test_a_path_that_does_not_exist_is_named(advisor: Any, tmp_path: Path) -> None:
-    assert_one_line(advisor("ingest", tmp_path / "gone.pdf", "--store", tmp_path / "s"), 1, "gone.pdf does not exist")
+    assert_one_line(advisor("ingest", tmp_path / "gone.pdf", "--store", tmp_path / "s"), 2, "gone.pdf does not exist")
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="the administrator may write everywhere")
@@ -375,7 +376,7 @@ def test_python_m_ingest_is_the_same_command(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     command = [sys.executable, "-m", "ingest", str(tmp_path / "empty"), "--store", str(tmp_path / "s")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (
         done.stderr
         == f"advisor: the folder {tmp_path / 'empty'} holds no PDF; put reports there or name another folder\n"
@@ -386,11 +387,11 @@ def test_a_question_is_answered_from_the_documents_that_are_named(advisor: Any) 
     only = "partnerships-consultation.pdf"
     record = advisor("ask", "How many partnerships answered the survey?", "--document", only, "--json").json
     assert {citation["document"] for citation in record["citations"]} == {only}
-    assert_one_line(advisor("ask", "Who?", "--document", "none.pdf"), 1, "no document 'none.pdf'")
+    assert_one_line(advisor("ask", "Who?", "--document", "none.pdf"), 2, "no document 'none.pdf'")
 
 
 def test_a_document_whose_name_is_no_text_is_unknown(advisor: Any) -> None:
-    assert_one_line(advisor("search", "fairs", "--document", "a\udcff"), 1, "no document")
+    assert_one_line(advisor("search", "fairs", "--document", "a\udcff"), 2, "no document")
 
 
 def test_an_id_that_no_file_can_hold_is_printed_with_a_question_mark(advisor: Any, tmp_path: Path) -> None:
@@ -403,3 +404,77 @@ def test_questions_on_standard_input_that_are_no_utf_8_are_refused(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"question": "Qui\xe9n?"}'), "utf-8", "strict"))
     assert_one_line(advisor("ask", "--jsonl", "-"), 2, "cannot be read")
+
+
+def test_the_id_of_a_question_comes_back_as_it_was_given(advisor: Any, tmp_path: Path) -> None:
+    lines = ['{"id": 7, "question": "Who pays?"}', '{"question": "Who pays?"}', '{"id": "c", "question": "Who pays?"}']
+    (tmp_path / "q.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    answered = advisor("ask", "--jsonl", tmp_path / "q.jsonl").out.splitlines()
+    assert [json.loads(line)["id"] for line in answered] == [7, "2", "c"]
+
+
+def test_the_version_is_told(advisor: Any) -> None:
+    assert advisor("--version").out.startswith("cluster-advisor ")
+
+
+def test_python_m_advisor_is_the_same_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "advisor", "--version"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout[:16]) == (0, "cluster-advisor ")
+
+
+def test_a_disk_that_is_full_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = [sys.executable, "-m", "advisor", "doctor", "--json"]
+        done = subprocess.run(run, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "advisor: the disk is full; make room and run the same command again\n",
+    )
+
+
+def test_a_run_that_is_stopped_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped() -> int:
+        raise KeyboardInterrupt
+
+    assert guarded(stopped) == 130
+    assert capsys.readouterr().err == "advisor: stopped\n"
+
+
+def test_doctor_names_a_reranker_that_cannot_be_loaded_and_a_setting_that_is_none(
+    advisor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_RERANKER", "/no/such/model")
+    monkeypatch.setenv("ADVISOR_UNSUPORTED", "mark")
+    result = advisor("doctor", "--json")
+    found = {finding["subject"]: finding for finding in result.json["findings"]}
+    assert result.code == 1
+    assert found["Reranker"]["state"] == "problem"
+    assert found["Settings"]["text"] == "ADVISOR_UNSUPORTED is no setting; ADVISOR_UNSUPPORTED is one"
+
+
+def test_a_server_does_not_start_with_a_reranker_that_cannot_be_loaded(
+    advisor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_RERANKER", "/no/such/model")
+    assert_one_line(advisor("serve"), 2, "'/no/such/model' cannot be loaded")
+
+
+def test_a_port_that_is_named_is_the_only_one_tried(advisor: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert_one_line(advisor("serve", "--port", port), 2, f"port {port} is in use")
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf"])
+def test_a_weight_that_is_not_finite_is_refused(advisor: Any, question_set: Path, weight: str) -> None:
+    assert_one_line(
+        advisor("evaluate", question_set, "--system", f"advisor:lexical={weight}"), 2, "give a finite number"
+    )
+
+
+def test_a_function_that_takes_no_corpus_is_no_system(advisor: Any, question_set: Path, tmp_path: Path) -> None:
+    result = advisor("evaluate", question_set, "--system", "os:getcwd", "--cache", tmp_path)
+    assert result.code == 2
+    assert "os:getcwd takes no corpus" in result.err.splitlines()[-1]

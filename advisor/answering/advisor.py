@@ -214,7 +214,7 @@ class Advisor:
         """
         asked = checked(query)
         tuning = replace(self._tuning, mode=mode) if mode else self._tuning
-        scope = Scope(tuple(document_ids), tuple(sections))
+        scope = Scope(_listed(document_ids), _listed(sections))
         _, hits = self._read(
             lambda retriever: retriever.retrieve(
                 self._query(retriever, asked, history), k=k, scope=scope, tuning=tuning
@@ -230,7 +230,7 @@ class Advisor:
 
     def search_many(self, queries: Sequence[str], **options: Any) -> list[list[Hit]]:
         """Return the hits of several queries, in their order; options as in `search`."""
-        return [self.search(query, **options) for query in queries]
+        return [self.search(query, **options) for query in _listed(queries)]
 
     def segments(self, query: str, *, k: int = 3, history: Turns = ()) -> list[Segment]:
         """Return the `k` best runs of neighbouring passages, with lists and tables whole.
@@ -239,8 +239,8 @@ class Advisor:
             UsageError: the query is empty or too long, or `k` is below 1.
         """
         asked = checked(query)
-        if k < 1:
-            raise UsageError(f"k is {k}; ask for at least one segment")
+        if not isinstance(k, int) or k < 1:
+            raise UsageError(f"k is {k!r}; ask for at least one segment")
         _, found = self._read(lambda retriever: self._segments(retriever, asked, history, k))
         return found
 
@@ -263,11 +263,11 @@ class Advisor:
         Raises:
             UsageError: `k` is below 1.
         """
-        if k < 1:
-            raise UsageError(f"k is {k}; ask for at least one passage")
+        if not isinstance(k, int) or k < 1:
+            raise UsageError(f"k is {k!r}; ask for at least one passage")
         from advisor.langchain import AdvisorRetriever
 
-        return AdvisorRetriever(advisor=self, k=k, document_ids=tuple(document_ids), sections=tuple(sections))
+        return AdvisorRetriever(advisor=self, k=k, document_ids=_listed(document_ids), sections=_listed(sections))
 
     # --- answers -----------------------------------------------------------------------------------------------
 
@@ -351,7 +351,7 @@ class Advisor:
             CorpusError: a document is not in the store; so is this.
         """
         clock = _Clock()
-        typed = checked(question)
+        typed, document_ids = checked(question), _listed(document_ids)
         turn = read_turn(typed, messages(history))
         store, chosen = self._read(lambda retriever: resolved(retriever.store.library, document_ids))
         if not turn.question:
@@ -417,7 +417,7 @@ class Advisor:
 
         def read(retriever: Retriever) -> list[str]:
             library = retriever.store.library
-            chosen = resolved(library, document_ids)
+            chosen = resolved(library, _listed(document_ids))
             return follow_ups(
                 library,
                 answer,
@@ -468,6 +468,11 @@ def _answered_by(retriever: Retriever, names: Sequence[str]) -> Callable[[str], 
     """Return what tells whether some documents, or all, answer a question."""
     chosen = still_held(retriever.store.library, names)
     return lambda text: is_answered(retriever, text, chosen=chosen)
+
+
+def _listed(values: Sequence[str]) -> tuple[str, ...]:
+    """Return several values; a text by itself is one of them, not its letters."""
+    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def _id_of(text: str, chosen: Sequence[str] = ()) -> str:

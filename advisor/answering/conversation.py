@@ -65,8 +65,10 @@ def checked(question: str) -> str:
     """Return a question without control characters and surplus white space.
 
     Raises:
-        UsageError: nothing is left, it holds no letter or figure, or it is too long.
+        UsageError: it is no text, nothing is left of it, it holds no letter or figure, or it is too long.
     """
+    if not isinstance(question, str):
+        raise UsageError(f"the question is {type(question).__name__}; give a text")
     text = clean(question)
     if not any(map(str.isalnum, text)):
         raise UsageError("the question is empty; type a question in words")
@@ -100,7 +102,7 @@ def messages(history: Iterable[object]) -> list[Message]:
         UsageError: it holds something else than turns: messages, or mappings with "role" and "content".
     """
     found = []
-    for turn in history:
+    for turn in history if isinstance(history, Iterable) else [None]:
         given = {"role": turn.role, "content": turn.content} if isinstance(turn, Message) else turn
         role, content = (given.get("role"), given.get("content")) if isinstance(given, Mapping) else (None, None)
         if role not in ("user", "assistant") or not isinstance(content, str):

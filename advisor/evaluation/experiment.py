@@ -59,8 +59,13 @@ def evaluate(
         progress: show a bar on the terminal.
 
     Raises:
+        UsageError: the system is no such thing.
         BenchmarkError: the set cannot be read, the system gave no record, or `out` cannot be written.
     """
+    if not callable(system) and not hasattr(system, "invoke"):
+        raise UsageError(
+            f"{type(system).__name__} is no system; give a retriever, such as advisor.as_retriever(), or a function"
+        )
     sets = [each for each in read_sets(Path(path)) if each.name.endswith(f"({view})" if view else "")]
     if not sets:
         raise BenchmarkError(f"{path} has no view {view!r}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import re
 import sys
 import time
@@ -165,7 +166,10 @@ def open_system(
         if writer is None:
             raise UsageError("the system written needs a chat model; set ADVISOR_CHAT_MODEL")
         return AdvisorSystem(name, corpus, writer=writer, writer_name=writer_name)
-    return _builder(name)(corpus)
+    try:
+        return _builder(name)(corpus)
+    except TypeError as error:
+        raise UsageError(f"{name} takes no corpus ({error}); name a function as in benchmarks/stock.py") from error
 
 
 def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
@@ -179,6 +183,8 @@ def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
             changed: dict[str, Any] = {key: float(value) if kinds[key] in (float, bool) else value}
             if kinds[key] is bool:
                 changed = {key: bool(changed[key])}
+            elif kinds[key] is float and not math.isfinite(changed[key]):
+                raise UsageError(f"the system {name!r} sets {key} to {value!r}; give a finite number")
             tuning = replace(tuning, **changed)
         except ValueError as error:
             raise UsageError(f"the system {name!r} sets {key} to {value!r}, which is no number") from error

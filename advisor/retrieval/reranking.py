@@ -54,6 +54,14 @@ class CrossEncoderReranker:
         ordered += [replace(hit, score=min(hit.score, lowest)) for hit in rest]
         return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
+    def load(self) -> None:
+        """Load the model now.
+
+        Raises:
+            EmbeddingError: it cannot be loaded.
+        """
+        self._model.eval()
+
     @cached_property
     def _model(self) -> CrossEncoder:
         from sentence_transformers import CrossEncoder

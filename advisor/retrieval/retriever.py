@@ -138,8 +138,8 @@ class Retriever:
             UsageError: `k` is below 1.
             CorpusError: a document of the scope is not in the store.
         """
-        if k < 1:
-            raise UsageError(f"k is {k}; ask for at least one passage")
+        if not isinstance(k, int) or k < 1:
+            raise UsageError(f"k is {k!r}; ask for at least one passage")
         tuning = tuning or self._tuning
         wanted = tuple(self.store.library.document(name).document_id for name in scope.document_ids)
         allowed = self.store.library.passages_under(scope.sections) if scope.sections else None

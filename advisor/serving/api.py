@@ -64,8 +64,22 @@ class NotStoredError(CorpusError):
 NO_SUCH_DOCUMENT = "No document {document_id} in the store; GET /api/documents lists those there are"
 NO_SUCH_PAGE = "{file} has no page {page}; its pages are 1 to {count}"
 NOT_ALLOWED = "This address does not take {method}; GET /api/openapi.json says what it takes"
+NOT_JSON = "The body is no JSON object; send one, with the header Content-Type: application/json"
 NOT_FOUND = "Nothing is served at this address"
 UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again, the server's log says what it was."
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "What went wrong, in one line",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
+            }
+        },
+    }
+}
+"""How every address answers what it cannot do, as its description says."""
 
 
 def create_app(
@@ -85,7 +99,7 @@ def create_app(
     """
     # The usual documentation pages load their scripts from another host, so they are off.
     name = words_in(ENGLISH)("page.name")
-    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", responses=ERRORS)
     _answer_errors(app)
     asking = Asking(advisor, keeper, answers_at_a_time=answers_at_a_time)
     _add_questions(app, advisor)
@@ -151,7 +165,9 @@ def _add_health(app: FastAPI, advisor: Advisor, started: str) -> None:
 
 
 def _add_files(app: FastAPI, advisor: Advisor) -> None:
-    @app.get("/pages/{document_id}/{page}.png")
+    @app.get(
+        "/pages/{document_id}/{page}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}}
+    )
     def page_image(document_id: str, page: int, width: Annotated[int, Query(ge=200, le=2400)] = 1100) -> Response:
         document = _stored(advisor, document_id)
         if not 1 <= page <= document.page_count:
@@ -160,7 +176,11 @@ def _add_files(app: FastAPI, advisor: Advisor) -> None:
         image = render_page(check_document(document), page, width_px=width)
         return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
-    @app.get("/documents/{document_id}.pdf")
+    @app.get(
+        "/documents/{document_id}.pdf",
+        response_class=Response,
+        responses={200: {"content": {"application/pdf": {}}}},
+    )
     def document_file(document_id: str) -> Response:
         document = _stored(advisor, document_id)
         name = url_quote(document.file.rpartition("/")[2], safe="")
@@ -221,6 +241,8 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _field(problem: Mapping[str, Any]) -> str:
+    if problem["loc"] == ("body",) or problem["type"] == "json_invalid":
+        return NOT_JSON
     place = ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path"))
     return f"{place}: {problem['msg']}" if place else str(problem["msg"])
 

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import webbrowser
+from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
@@ -15,6 +16,7 @@ from advisor.answering.generative import open_writer
 from advisor.answering.written import Writing
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.errors import UsageError
+from advisor.retrieval.reranking import CrossEncoderReranker
 from advisor.serving.keeping.keeper import KEPT_FILE, Keeper
 from advisor.serving.shelf.leftout import ADDED
 from advisor.serving.shelf.process import builder_starter
@@ -23,8 +25,7 @@ from advisor.settings import Settings
 
 PORTS_TRIED = 20
 
-LOOPBACK = ("127.0.0.1", "localhost")
-"""Names under which a server for this computer alone is asked; any other name is a trick of another site."""
+LOCALHOST = "localhost"
 
 
 def serve(
@@ -35,20 +36,23 @@ def serve(
     port: int,
     embedder: Embedder | None = None,
     listening: socket.socket | None = None,
+    ports: int = PORTS_TRIED,
 ) -> int:
     """Serve until stopped; says on which address.
 
-    `listening` is what `listen` returned for host and port, where that has been asked before.
+    `listening` is what `listen` returned for host and port, where that has been asked before; else it is asked for one
+    of so many `ports` from that one on.
 
     Raises:
         UsageError: the host is not an address of this computer, or no port is free.
         StoreNotFoundError: there is no store.
         StoreError: what was kept for readers cannot be opened.
+        EmbeddingError: the reranker cannot be loaded.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # nothing calls out
     embedder = embedder or TransformerEmbedder(settings.embedder)
     advisor = _open(store, settings, embedder)
-    listening = listening or listen(host, port)
+    listening = listening or listen(host, port, ports=ports)
     from advisor.serving.api import create_app  # two seconds of Gradio, after the first errors could be told
 
     keeper = Keeper(settings.kept / KEPT_FILE)
@@ -73,12 +77,15 @@ def _open(store: Path, settings: Settings, embedder: Embedder) -> Advisor:
     writer = None
     if settings.chat_model:
         writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    if reranker:
+        reranker.load()  # now, rather than at the first question
     return Advisor.open(
         store,
         embedder=embedder,
         writer=writer,
         writing=Writing(settings.unsupported, settings.chat_budget_tokens),
-        reranker=settings.reranker,
+        reranker=reranker or "",
     )
 
 
@@ -88,8 +95,18 @@ def address(host: str, listening: socket.socket) -> str:
 
 
 def allowed_hosts(host: str) -> tuple[str, ...]:
-    """Return the names under which a server on a host may be asked."""
-    return LOOPBACK if host in LOOPBACK else ("*",)
+    """Return the names under which a server on a host may be asked.
+
+    One for this computer alone is asked by its address or as localhost; any other name is a trick of another site.
+    """
+    try:
+        is_local = host == LOCALHOST or ip_address(host).is_loopback
+    except ValueError:  # a name
+        is_local = False
+    if not is_local:
+        return ("*",)
+    own = f"[{host}]" if ":" in host else host
+    return tuple(dict.fromkeys((own, "127.0.0.1", LOCALHOST)))
 
 
 def show(url: str) -> None:
@@ -98,13 +115,13 @@ def show(url: str) -> None:
         webbrowser.open(url)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on the port, or on the next free one, and says so.
+def listen(host: str, port: int, *, ports: int = PORTS_TRIED) -> socket.socket:
+    """Return a socket that listens on the port, or on the next free one of so many, and says so.
 
     Raises:
         UsageError: the host is not an address of this computer, or none of the ports is free.
     """
-    for number in range(port, min(port + PORTS_TRIED, 65536)):
+    for number in range(port, min(port + ports, 65536)):
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -123,4 +140,5 @@ def listen(host: str, port: int) -> socket.socket:
             if number != port:
                 print(f"Port {port} is in use, so this is port {number}.", flush=True)
             return listening
-    raise UsageError(f"ports {port} to {number} are all in use; set ADVISOR_PORT to a free one")
+    taken = f"port {port} is" if number == port else f"ports {port} to {number} are all"
+    raise UsageError(f"{taken} in use; choose a free one with --port or ADVISOR_PORT")

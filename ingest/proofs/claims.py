@@ -12,6 +12,12 @@ from ingest.proofs.answers import Record
 from ingest.proofs.links import markers_in
 from ingest.proofs.sources import Sources
 
+PLACE_WORDS = frozenset(
+    "page pages section printed seite seiten abschnitt gedruckt imprimee pagina paginas seccion impresa pagine sezione "
+    "stampata strona strony na wydruku rozdział".split()
+)
+"""Words in which an answer says where something stands, in the six languages of the page, without accents."""
+
 _MARKS = re.compile(r"(?:\s*\[\d{1,6}\])*")
 _BETWEEN = re.compile(rf"(?:[\s-]|{'|'.join(map(re.escape, DOUBTS.values()))})*")
 """What stands between the sentences of an answer beside markers: doubts, and the dashes of lists."""
@@ -46,6 +52,8 @@ def _unborne(sentence: Record, cited: Sequence[Record], sources: Sources, *, wri
             named = " ".join([quotes, *(" ".join([citation["title"], *citation["section"]]) for citation in cited)])
             if missing := _unknown(names(text), named):
                 yield f"has a name that is not in its quotes, {min(missing)[:40]}"
+        case "supported" if not written and _is_place(text, cited, sources):
+            pass
         case "supported" | "partial":
             told, around = _without_column_names(text, cited, sources), " ".join(_around(c, sources) for c in cited)
             if missing := values(told) - values(around):
@@ -96,18 +104,50 @@ def _pages_up_to(citation: Record, sources: Sources) -> list[str]:
     return sources.texts(citation["document_id"], citation["document"])[: citation["page"]]
 
 
+def conflict_problems(record: Record, proved: Sequence[Record], sources: Sources) -> Iterator[str]:
+    """Yield which disagreements name a figure that stands on none of the pages they cite."""
+    found = {citation["marker"]: citation for citation in proved}
+    for i, conflict in enumerate(record.get("conflicts", []), start=1):
+        cited = [found[marker] for marker in markers_in(conflict) if marker in found]
+        if not cited:
+            yield f"conflict {i} cites nothing that is proved: {conflict[:80]!r}; ask again"
+            continue
+        held = "\n".join([_origin(c, sources) for c in cited] + [_around(c, sources) for c in cited])
+        if missing := values(_MARKS.sub("", conflict)) - values(held):
+            yield f"conflict {i} has a figure that is not on its pages, {min(missing)[:20]}; ask again"
+
+
+def _origin(citation: Record, sources: Sources) -> str:
+    """Return what is known of where a citation stands: title, publisher, year, file, page, its label, headings."""
+    document = sources.document(citation["document_id"])
+    published = [document.publisher, str(document.year or "")] if document else []
+    file = re.sub(r"[\W_]+", "\n", citation["document"])  # its year stands between hyphens, as a rule
+    place = [str(citation["page"]), citation["page_label"], *citation["section"]]
+    return "\n".join([citation["title"], *published, file, *place])
+
+
+def _is_place(text: str, cited: Sequence[Record], sources: Sources) -> bool:
+    """Tell whether a text says where its citations stand, and nothing else: the answer to "Which report says that?"."""
+    held = [word for citation in cited for word in words(_origin(citation, sources))]
+    return cited[0]["title"] in text and not {*words(text)} - {*held, *PLACE_WORDS}
+
+
 def text_problems(record: Record) -> Iterator[str]:
     """Yield where the text of an answer and its sentences differ.
 
     Behind each sentence stand its markers, and behind the last one what cites nothing or cites by itself: the record's
-    "conflicts" and its "note", and the note on the language of the sources. An answer that declines opens and closes
-    with words of its own, which cite nothing.
+    "conflicts" and its "note", and the note on the language of the sources; the note may stand before them instead. An
+    answer that declines opens and closes with words of its own, which cite nothing.
     """
+    if not record["sentences"] and not record.get("abstained"):
+        yield "an answer that does not decline has no sentence that cites anything; ask again"
     rest = _spaced(record["answer"])
     before_first = bool(record.get("abstained"))
     for i, sentence in enumerate(record["sentences"], start=1):
         text = _spaced(sentence["text"])
         before, found, behind = rest.partition(text) if text else ("", "", rest)
+        if i == 1:
+            before = before.replace(_spaced(record.get("note", "")), "")  # "3 of 6 statements: …"
         if not found:
             yield f"sentence {i} is not in the text of the answer: {text[:80]!r}; ask again"
             continue

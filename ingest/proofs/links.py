@@ -48,6 +48,14 @@ def link_count(record: Record) -> int:
     return len(cited) + sum(len(markers_in(conflict)) for conflict in record.get("conflicts", []))
 
 
+def passage_problems(record: Record, sources: Sources) -> Iterator[str]:
+    """Yield which passages beside an answer are not as the store holds them; those that it lacks are not looked at."""
+    for entry in record.get("passages", []):
+        passage = sources.passage(entry["passage_id"])
+        if passage and entry.get("text", passage.text) != passage.text:
+            yield f"the passage {passage.passage_id} has another text in the store; ask again"
+
+
 def place_problem(citation: Record, sources: Sources) -> str:
     """Return where a citation, whose quote is on its page, and the store differ; "" where they agree.
 
@@ -64,6 +72,7 @@ def place_problem(citation: Record, sources: Sources) -> str:
     if (citation["page"], citation["start"], citation["end"]) not in spans:
         return f"the quote is no sentence of its passage {passage.passage_id}; ask again"
     for name, told, held in (
+        ("file", citation["document"], document.file),
         ("title", citation["title"], document.title),
         ("page label", citation["page_label"], page.label),
         ("section", " › ".join(citation["section"]), " › ".join(passage.section)),

@@ -10,6 +10,7 @@ import pytest
 
 from advisor.answering.advisor import Advisor
 from advisor.errors import UsageError
+from advisor.records import Message
 from ingest.build import ingest
 from ingest.pages import content_hash, read_pages
 from ingest.verification import Verification, verify_file
@@ -230,3 +231,49 @@ def test_a_byte_order_mark_as_some_editors_write_it_is_passed_over(tmp_path: Pat
     path = tmp_path / "marked.jsonl"
     path.write_text("\ufeff" + json.dumps(record), encoding="utf-8")
     assert verify_file(path, store=tmp_path / "store").problems == []
+
+
+def test_an_answer_without_a_sentence_proves_nothing(tmp_path: Path, record: Record) -> None:
+    record |= {"sentences": [], "citations": [], "answer": "Invented, 45%.", "note": "Invented, 45%."}
+    assert "has no sentence that cites anything" in verify(tmp_path, record).problems[0]
+
+
+def test_a_disagreement_with_a_figure_from_nowhere_is_a_problem(tmp_path: Path, record: Record) -> None:
+    told = "The reports differ on the number of firms: 8888 [1]."
+    record |= {"conflicts": [told], "answer": f"{record['answer']} {told}"}
+    assert "conflict 1 has a figure that is not on its pages, 8888" in verify(tmp_path, record).problems[0]
+
+
+def test_a_disagreement_that_cites_nothing_is_a_problem(tmp_path: Path, record: Record) -> None:
+    record |= {"conflicts": ["The reports differ."], "answer": f"{record['answer']} The reports differ."}
+    assert "conflict 1 cites nothing" in verify(tmp_path, record).problems[0]
+
+
+def test_a_citation_that_names_another_file_is_a_problem(tmp_path: Path, record: Record) -> None:
+    record["citations"][0]["document"] = "other.pdf"
+    assert "its file is 'report.pdf' in the store" in verify(tmp_path, record).problems[0]
+
+
+def test_a_passage_with_another_text_is_a_problem(tmp_path: Path, record: Record) -> None:
+    record["passages"] = [{"passage_id": record["citations"][0]["passage_id"], "text": "Something else."}]
+    assert "has another text in the store" in verify(tmp_path, record).problems[0]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *(
+            "shorter",
+            "more",
+            "explain more",
+            "in bullet points",
+            "Which report says that?",
+            "Welcher Bericht sagt das?",
+        ),
+        *("Quel rapport dit cela ?", "¿Qué informe lo dice?", "Quale rapporto lo dice?", "Który raport to mówi?"),
+    ],
+)
+def test_the_answer_to_a_request_is_proved(tmp_path: Path, store: Path, request_: str) -> None:
+    history = [Message("user", "Where do clusters export wind turbines?"), Message("assistant", "To fairs. [1]")]
+    answer = Advisor.open(store, embedder=HashEmbedder()).ask(request_, history=history)
+    assert verify(tmp_path, answer.to_dict()).problems == []

@@ -14,9 +14,10 @@ from PIL import Image
 
 from advisor.errors import GenerationError, StoreMismatchError, UsageError
 from advisor.records import Message
-from advisor.serving.api import NO_SUCH_DOCUMENT, NOT_FOUND, UNEXPECTED, create_app
+from advisor.serving.api import NO_SUCH_DOCUMENT, NOT_FOUND, NOT_JSON, UNEXPECTED, create_app
 from advisor.serving.guard import MAX_BODY_BYTES
 from advisor.serving.keeping.keeper import Keeper
+from advisor.serving.server import allowed_hosts
 
 from .fakes import FakeAdvisor, partners_answer
 
@@ -267,3 +268,34 @@ def test_a_request_under_another_sites_name_is_refused_where_hosts_are_given(fak
     with TestClient(app, base_url="http://127.0.0.1:7860") as client:
         assert client.get("/api/documents").status_code == 200
         assert client.get("/api/documents", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+def test_a_server_for_this_computer_alone_is_not_asked_under_another_name(
+    host: str, fake: FakeAdvisor, keeper: Keeper
+) -> None:
+    app = create_app(cast("Advisor", fake), keeper, allowed_hosts=allowed_hosts(host))
+    own = f"[{host}]" if ":" in host else host
+    with TestClient(app) as client:
+        statuses = [
+            client.get("/api/health", headers={"Host": f"{name}:7860"}).status_code for name in (own, "evil.org")
+        ]
+    assert statuses == [200, 400]
+
+
+def test_a_server_for_everybody_may_have_any_name() -> None:
+    assert allowed_hosts("0.0.0.0") == allowed_hosts("::") == ("*",)
+
+
+@pytest.mark.parametrize("body", ['{"question": "Who pays?"}', "{", "", "[1]"])
+def test_a_body_that_is_no_json_object_is_told_what_to_send(client: TestClient, body: str) -> None:
+    refused = client.post("/api/ask", content=body)
+    assert (refused.status_code, refused.json()) == (400, {"error": NOT_JSON})
+
+
+def test_the_description_says_how_errors_look_and_what_is_no_json(client: TestClient) -> None:
+    paths = client.get("/api/openapi.json").json()["paths"]
+    assert all(
+        set(says["responses"]) <= {"200", "202", "204", "default"} for path in paths.values() for says in path.values()
+    )
+    assert paths["/pages/{document_id}/{page}.png"]["get"]["responses"]["200"]["content"] == {"image/png": {}}

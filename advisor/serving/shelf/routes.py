@@ -89,7 +89,12 @@ def add_shelf(
 
 
 def _add_uploads(app: FastAPI, place: _Place) -> None:
-    @app.post("/api/documents", status_code=202, dependencies=[Depends(_same_site(place))])
+    @app.post(
+        "/api/documents",
+        status_code=202,
+        dependencies=[Depends(_same_site(place))],
+        openapi_extra={"requestBody": {"content": {"application/pdf": {}}, "required": True}},
+    )
     async def add(request: Request, name: str) -> dict[str, Any]:
         say, browser = place.words_of(request), place.browser_of(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/pdf":

@@ -631,3 +631,24 @@ def test_passages_in_which_nothing_can_be_told_answer_nothing(tmp_path: Path) ->
     store = build_store(tmp_path / "store", notes)
     answer = Advisor.open(store, embedder=HashEmbedder()).ask("What does R9 ask for?")
     assert (answer.abstained, answer.reason, answer.sentences) == (True, "near", ())
+
+
+def test_a_text_where_several_are_asked_for_is_one_of_them(advisor: Advisor) -> None:
+    assert advisor.search("visits", document_ids="survey.pdf") == advisor.search("visits", document_ids=["survey.pdf"])
+    assert advisor.search("visits", sections="Contacts") == advisor.search("visits", sections=["Contacts"])
+    assert advisor.search_many("visits") == [advisor.search("visits")]
+    assert advisor.as_retriever(document_ids="survey.pdf").document_ids == ("survey.pdf",)
+
+
+def test_what_is_of_the_wrong_kind_is_refused_in_words(advisor: Advisor) -> None:
+    wrong: Any = None
+    with pytest.raises(UsageError, match="the question is NoneType; give a text"):
+        advisor.search(wrong)
+    with pytest.raises(UsageError, match="k is '5'"):
+        advisor.search("visits", k=cast("Any", "5"))
+    with pytest.raises(UsageError, match=r"k is 2\.5"):
+        advisor.as_retriever(k=cast("Any", 2.5))
+    with pytest.raises(UsageError, match="history is a list of"):
+        advisor.ask("Who pays?", history=wrong)
+    with pytest.raises(ValueError, match="no such turn"):
+        Message(cast("Any", "system"), "x")
