@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.abbreviations import abbreviations
+from advisor.answering.checks.cues import pole_places
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.embedding import Vectors
@@ -82,7 +83,8 @@ class Evidence:
             "spelt_out", it has the long form of the abbreviation that is asked for; "unfinished", it is no whole
             statement; "elsewhere", it asks, or says where something is said; "off_subject", it does not stand under
             that part, where some do, or does not even speak of it; "opposed", it and its headings are about what lies
-            outside of where the question asks, or inside ("in Europe", "beyond Europe").
+            outside of where the question asks, or inside ("in Europe", "beyond Europe"), or it gives drawbacks where
+            advantages are asked for, or the other way round.
     """
 
     sentence: Sentence
@@ -129,7 +131,7 @@ def gather(
     spread = best - min((hit.score for hit in hits), default=0.0) or 1.0
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
-    expected, where = expected_in(query.focused), _where(query.focused)
+    expected, where, worth = expected_in(query.focused), _where(query.focused), _worth(query.focused)
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
@@ -146,7 +148,10 @@ def gather(
             "spelt_out": float(bool(spelt_out(sentence.text, query.shorts))),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
-            "opposed": float(_is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))),
+            "opposed": float(
+                _is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))
+                or _is_of_other_worth(worth, sentence, hit)
+            ),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
@@ -194,6 +199,20 @@ def _is_opposed(asked: tuple[frozenset[str], frozenset[str]], text: str) -> bool
         return False
     inside, outside = _where(text)
     return bool(asked[0] & outside or asked[1] & inside)
+
+
+def _worth(text: str) -> frozenset[int]:
+    """Return whether a text speaks of advantages (0), of drawbacks (1), or of both."""
+    return frozenset(side for _, _, side in pole_places(text, "worth", "en"))
+
+
+def _is_of_other_worth(asked: frozenset[int], sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a question asks for drawbacks alone and a sentence gives advantages, by itself or its lead-in."""
+    if len(asked) != 1:
+        return False
+    lead = next((s.text for s in hit.passage.sentences if s.group == sentence.group and s.kind == "lead"), "")
+    told = _worth(f"{lead} {sentence.text}")
+    return len(told) == 1 and told != asked
 
 
 def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:

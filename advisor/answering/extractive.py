@@ -59,6 +59,9 @@ TRIED = 4
 WHOLE_LIST = 3
 """Sentences of a first unit from which it is a list that answers by itself."""
 
+MOST_ASKED = 40
+"""A higher number in a question is hardly that of the things it asks for: "the 217 pages", "in 2019"."""
+
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
 
@@ -186,8 +189,14 @@ class _Draft:
         best = max(left, key=self._worth)
         if not self.units:
             return best
-        margin = measure.margin / 2 if len(self.units[0]) >= WHOLE_LIST else measure.margin
+        margin = measure.margin / 2 if self._has_whole_list() else measure.margin
         return best if self._worth(best) >= self.best - margin else None
+
+    def _has_whole_list(self) -> bool:
+        """Tell whether the answer opens with a list, and the question asks for no more than it holds."""
+        asked = max((q.value for q in quantities(self.query.focused) if not q.unit), default=0)
+        items = sum(statement.kind != "lead" for statement in self.units[0])
+        return len(self.units[0]) >= WHOLE_LIST and not items < asked <= MOST_ASKED
 
     def _worth(self, item: Evidence) -> float:
         in_list = not self.units and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")

@@ -99,3 +99,23 @@ def test_the_original_page_is_cited(reports: Advisor, question: str, document: s
 def test_the_original_reports_decline_what_is_not_about_industry_clusters(reports: Advisor, question: str) -> None:
     answer = reports.ask(question)
     assert (answer.abstained, answer.reason) == (True, "declined")
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("What are the 16 actions?", ("Take part in green conferences and events.", "Build new partnerships.")),
+        ("What are the digital actions?", ("up to date.", "Build up cluster services for skills.")),
+        ("What are the ten recommendations?", ("should go on.", "should be used more widely.")),
+    ],
+)
+def test_an_overview_names_all_that_it_is_asked_for(shipped: Advisor, question: str, held: tuple[str, ...]) -> None:
+    answer = shipped.ask(question)
+    assert_proved(shipped, answer)
+    assert all(text in answer.answer for text in held)
+
+
+def test_a_question_for_drawbacks_is_not_answered_with_advantages(shipped: Advisor) -> None:
+    answer = shipped.ask("What are the downsides if a public agency coordinates our project?")
+    assert "too far from business" in answer.answer
+    assert "these advantages" not in answer.answer

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Literal, get_args
 
+from advisor.numbers import LANGUAGES, number_words
 from advisor.text import words
 
 Kind = Literal[
@@ -20,6 +21,8 @@ Kind = Literal[
     "more",
     "rest",
     "whole",
+    "first",
+    "point",
     "shorter",
     "sentence",
     "bullets",
@@ -35,7 +38,7 @@ Kind = Literal[
 SMALL_TALK: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "about")
 """What asks nothing of an answer."""
 
-PASSING: tuple[Kind, ...] = ("sources", "reworded", "translated")
+PASSING: tuple[Kind, ...] = ("sources", "point", "reworded", "translated")
 """What leaves the answer as it was for the request after it."""
 
 TOLD: Mapping[Kind, str] = {
@@ -43,6 +46,8 @@ TOLD: Mapping[Kind, str] = {
     "more": "more",
     "rest": "the rest of the list",
     "whole": "the whole list",
+    "first": "the first {number}",
+    "point": "more on point {number}",
     "shorter": "shorter",
     "sentence": "in one sentence",
     "bullets": "in bullet points",
@@ -50,7 +55,16 @@ TOLD: Mapping[Kind, str] = {
     "reworded": "in other words",
     "translated": "translated",
 }
-"""What is done to an answer, in words."""
+"""What is done to an answer, in words; {number} is filled in."""
+
+LAST = -1
+"""The number of the last one."""
+
+_LAST = frozenset("last letzte letzten dernier derniere ultimo ultima ostatni ostatnia ostatnim".split())
+_FIGURE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e|er|ere|eme|o|a)?")
+
+MOST = 20
+"""Numbers up to which a word may say how many, or which one."""
 
 LONGEST = 120
 """Characters up to which a text may be a request."""
@@ -66,10 +80,12 @@ class Request:
 
     Attributes:
         languages: those that have its phrase, as ISO 639-1 codes.
+        number: how many ("first"), or which one ("point"), from 1, or `LAST`; 0 where it has none.
     """
 
     kind: Kind
     languages: tuple[str, ...] = ("en",)
+    number: int = 0
 
     def language(self, spoken: str = "") -> str:
         """Return the language to reply in: the one that is spoken, where the phrase is of that language too."""
@@ -115,8 +131,12 @@ def read_requests(text: str, *, opens: bool = False) -> tuple[Request, ...]:
 
 def describe(requests: Sequence[Request], question: str) -> str:
     """Return in words what is done: "Shorter: How do we find partners abroad?"."""
-    done = ", ".join(TOLD[request.kind] for request in requests)
+    done = ", ".join(TOLD[request.kind].format(number=_told(request.number)) for request in requests)
     return f"{done[:1].upper()}{done[1:]}: {question}" if done else question
+
+
+def _told(number: int) -> str:
+    return "last" if number == LAST else str(number)
 
 
 def plain(text: str) -> str:
@@ -130,9 +150,35 @@ def _request(held: str, opens: bool) -> Request | None:
     while True:
         if found := phrases.requests.get(held) or (phrases.opening.get(held) if opens else None):
             return found
+        if found := next(filter(None, _numbered(held, phrases.requests)), None):
+            return found
         if held == (bare := phrases.behind.sub("", phrases.before.sub("", held, count=1), count=1)):
             return None
         held = bare
+
+
+def _numbered(held: str, requests: Mapping[str, Request]) -> Iterator[Request | None]:
+    """Yield the request that a text is where one of its words is a number, for each that may be one."""
+    said = held.split()
+    for i, word in enumerate(said):
+        if number := _number(word):
+            found = requests.get(" ".join([*said[:i], "#", *said[i + 1 :]]))
+            yield replace(found, number=number) if found else None
+
+
+def _number(word: str) -> int:
+    """Return the number that a word stands for, 0 for none."""
+    if word in _LAST:
+        return LAST
+    figure = _FIGURE.fullmatch(word)
+    return int(figure[1]) if figure else _number_words().get(word, 0)
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> Mapping[str, int]:
+    tables = [number_words(language) for language in LANGUAGES]
+    held = [item for words in tables for table in (words.numbers, words.ordinals) for item in table.items()]
+    return {plain(word): value for word, value in held if 0 < value <= MOST}
 
 
 @lru_cache(maxsize=1)

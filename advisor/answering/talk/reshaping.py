@@ -12,7 +12,7 @@ from advisor.answering.extractive import SAME
 from advisor.answering.statements import Statement, are_together, as_text
 from advisor.answering.talk.replies import place, say
 from advisor.answering.talk.requests import Request
-from advisor.answering.talk.shortening import in_one_sentence, shorten
+from advisor.answering.talk.shortening import in_one_sentence, keep_first, points_of, shorten, with_leads
 from advisor.answering.talk.shown import Material, Shown
 from advisor.answering.talk.surroundings import lengthen, place_of, sentences_of
 from advisor.records import Sentence
@@ -23,6 +23,9 @@ MAX_ITEMS = 14
 
 MOST_OF_A_LIST = 60
 """Items of a list that is asked for as a whole, at most."""
+
+NEAR, MOST_NEAR = 0.5, 3
+"""Cosine from which a sentence says more on an item of a list, and how many of them are shown."""
 
 ORIGIN = "Rests on:"
 """How a section of a brief names the report, section and pages that it is about."""
@@ -58,6 +61,10 @@ def _carry_out(request: Request, material: Material, shown: Shown, language: str
             return _rest(material, shown, language) or _more(material, shown, language)
         case "whole":
             return _whole(material, shown, language)
+        case "first":
+            return keep_first(shown, request.number, language)
+        case "point":
+            return _point(material, shown, request.number, language)
         case "shorter":
             return shorten(material, shown, language)
         case "sentence":
@@ -80,6 +87,34 @@ def _apart(statements: Sequence[Statement]) -> Iterator[Statement]:
     for statement in statements:
         is_lone = sum(are_together(statement, other) for other in statements) == 1
         yield as_text(statement) if statement.kind == "item" and is_lone else statement
+
+
+def _point(material: Material, shown: Shown, number: int, language: str) -> Shown:
+    """Show one of the statements, counted from 1 without lead-ins, with what says more on it; all where there is none.
+
+    What says more on an item of a list is what else was found that is near to it; on a sentence, what stands around it.
+    """
+    points = points_of(shown)
+    if number > len(points):
+        return replace(shown, note=say("no_point", language, all=len(points)))
+    chosen = points[number if number < 0 else number - 1]
+    alone = replace(shown, statements=tuple(with_leads(shown.statements, [chosen])))
+    if chosen.kind == "text":
+        return lengthen(material, alone, language)
+    nearest = _nearest(material.evidence, chosen.sentence)
+    note = "" if nearest else say("section_end", language)
+    return shown.goes_on([*alone.statements, *map(Statement, nearest)], note, chosen=False)
+
+
+def _nearest(evidence: Sequence[Evidence], sentence: Sentence) -> list[Sentence]:
+    """Return the sentences, not of the same list, that mean most nearly what an item says, the nearest first."""
+    own = next((item.vector for item in evidence if item.sentence.sentence_id == sentence.sentence_id), None)
+    if own is None:
+        return []
+    others = [item for item in evidence if item.sentence.kind == "text" and item.is_whole]
+    near = [(float(np.dot(item.vector, own)), item.sentence) for item in others]
+    near = sorted((one for one in near if one[0] >= NEAR), key=lambda one: -one[0])
+    return [one for _, one in near[:MOST_NEAR]]
 
 
 # --- where it stands ------------------------------------------------------------------------------------------------

@@ -28,15 +28,22 @@ JOINED_WORDS = 45
 
 def shorten(material: Material, shown: Shown, language: str) -> Shown:
     """Keep half of the statements, the best ones and three at most."""
-    points = _points(shown)
+    points = points_of(shown)
     kept = _best(_worth(material, shown, points), max(1, min(MOST, len(points) // 2)))
-    statements = _with_leads(shown.statements, kept)
+    statements = with_leads(shown.statements, kept)
     return _cut(shown, statements, sum(one in points for one in statements), len(points), language)
+
+
+def keep_first(shown: Shown, number: int, language: str) -> Shown:
+    """Keep the first statements, with their lead-ins; all where there are no more."""
+    points = points_of(shown)
+    kept = points[: max(number, 1)]
+    return _cut(shown, with_leads(shown.statements, kept), len(kept), len(points), language)
 
 
 def in_one_sentence(material: Material, shown: Shown, language: str) -> Shown:
     """Keep the best statement; a short list becomes one sentence as a whole."""
-    points = _points(shown)
+    points = points_of(shown)
     worth = [(point, value) for point, value in _worth(material, shown, points) if not hangs(point.sentence)]
     most = max((value for _, value in worth), default=0.0)
     good = [(point, value) for point, value in worth if _reads_well(point) and value >= most - READS_WELL]
@@ -51,7 +58,7 @@ def in_one_sentence(material: Material, shown: Shown, language: str) -> Shown:
     return _cut(shown, [joined], len(listed), len(points), language)
 
 
-def _points(shown: Shown) -> Sequence[Statement]:
+def points_of(shown: Shown) -> Sequence[Statement]:
     """Return the statements without the lead-ins, which stand and fall with what is under them."""
     return [one for one in shown.statements if one.words or one.sentence.kind != "lead"] or shown.statements
 
@@ -84,7 +91,7 @@ def _best(worth: Sequence[tuple[Statement, float]], most: int) -> list[Statement
     return [point for point, _ in worth if point in ranked]
 
 
-def _with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:
+def with_leads(statements: Sequence[Statement], kept: Sequence[Statement]) -> list[Statement]:
     """Return what is kept with the lead-ins of its items, and with what its sentences point back to."""
     found: list[Statement] = []
     for i, statement in enumerate(statements):

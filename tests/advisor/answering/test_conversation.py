@@ -396,3 +396,10 @@ def test_any_history_gives_a_question_or_none(before: list[Message]) -> None:
     asked = read_turn("shorter", before)
     assert kinds(asked)[-1] == "shorter"
     assert len(recent(before)) <= 2 * MAX_TURNS
+
+
+def test_another_point_that_is_explained_is_one_of_the_same_answer() -> None:
+    before = history("What do we hold before step 3?", "Only the first three", "Explain the first point")
+    turn = read_turn("Explain the second point", before)
+    assert turn.question == "What do we hold before step 3?"
+    assert [(request.kind, request.number) for request in turn.requests] == [("first", 3), ("point", 2)]

@@ -7,7 +7,7 @@ import pytest
 
 from advisor.answering.evidence import WEIGHTS, Evidence, gather, rarity
 from advisor.store.versions import Store, open_store
-from tests.advisor.stores import Report, build_store, prose, searched, section, understood
+from tests.advisor.stores import Report, build_store, listed, prose, searched, section, understood
 
 
 def gathered(store: Store, question: str) -> list[Evidence]:
@@ -166,3 +166,21 @@ def test_all_is_on_the_subject_where_the_question_names_no_numbered_part(opened:
 def test_the_rarity_of_a_term_is_the_log_of_one_plus_passages_by_one_plus_those_with_it(opened: Store) -> None:
     # of 8 passages, 2 hold "fair" and none holds "zebra"
     assert rarity(opened, ["fair", "zebra"]) == pytest.approx({"fair": 1.2992829841, "zebra": 2.1972245773})
+
+
+@pytest.mark.parametrize(
+    ("question", "opposed"),
+    [
+        ("What are the downsides of a public office?", {"An office brings these advantages:", "It knows others."}),
+        ("What are the advantages of a public office?", {"An office brings these drawbacks:", "It is far away."}),
+        ("What are the pros and cons of a public office?", set()),
+        ("What does a public office bring?", set()),
+    ],
+)
+def test_a_list_of_advantages_is_worth_less_where_drawbacks_are_asked_for(
+    tmp_path: Path, question: str, opposed: set[str]
+) -> None:
+    good = listed("An office brings these advantages:", "It knows others.")
+    bad = listed("An office brings these drawbacks:", "It is far away.")
+    store = open_store(build_store(tmp_path / "store", Report("r.pdf", "R", (section("Office", blocks=[good, bad]),))))
+    assert {item.sentence.text for item in gathered(store, question) if item.signals["opposed"]} == opposed

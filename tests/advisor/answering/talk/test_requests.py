@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from typing import get_args
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.answering.talk.requests import (
+    LAST,
     LONGEST,
     SMALL_TALK,
     TOLD,
@@ -298,7 +300,8 @@ def test_a_phrase_means_the_same_in_every_language_that_has_it() -> None:
 
 @given(st.sampled_from(sorted(read_phrases().requests)), st.sampled_from(["", "?", "!", " …", "."]))
 def test_a_phrase_is_the_request_that_it_stands_for_whatever_its_case_and_punctuation(phrase: str, end: str) -> None:
-    assert read_requests(phrase.upper() + end) == (read_phrases().requests[phrase],)
+    meant = replace(read_phrases().requests[phrase], number=7 if "#" in phrase else 0)
+    assert read_requests(phrase.replace("#", "seventh").upper() + end) == (meant,)
 
 
 @given(
@@ -306,7 +309,7 @@ def test_a_phrase_is_the_request_that_it_stands_for_whatever_its_case_and_punctu
     st.sampled_from(["partnerships", "of the clusters", "for smaller firms", "in step 3", "Hamburg"]),
 )
 def test_a_phrase_with_something_else_behind_it_is_no_request(phrase: str, said: str) -> None:
-    assert read_requests(f"{phrase} {said}") == ()
+    assert read_requests(f"{phrase.replace('#', 'two')} {said}") == ()
 
 
 @given(st.text(max_size=200))
@@ -335,3 +338,33 @@ def test_a_question_without_requests_is_said_as_it_is() -> None:
 
 def test_everything_that_is_done_to_an_answer_has_words() -> None:
     assert set(TOLD) == set(get_args(Kind)) - set(SMALL_TALK)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number", "language"),
+    [
+        ("Only the first three, please", "first", 3, "en"),
+        ("Show me the top 5", "first", 5, "en"),
+        ("Explain the second point", "point", 2, "en"),
+        ("Tell me more about the 3rd one", "point", 3, "en"),
+        ("Expand on number 4", "point", 4, "en"),
+        ("Can you explain the last point?", "point", LAST, "en"),
+        ("Nur die ersten drei", "first", 3, "de"),
+        ("Erkläre den zweiten Punkt", "point", 2, "de"),
+        ("Les 3 premiers points", "first", 3, "fr"),
+        ("Explique le deuxième point", "point", 2, "fr"),
+        ("Solo los tres primeros", "first", 3, "es"),
+        ("Explica el segundo punto", "point", 2, "es"),
+        ("Solo i primi tre", "first", 3, "it"),
+        ("Spiegami il punto 2", "point", 2, "it"),
+        ("Tylko pierwsze trzy", "first", 3, "pl"),
+        ("Wyjaśnij drugi punkt", "point", 2, "pl"),
+    ],
+)
+def test_a_request_may_say_how_many_or_which_one(text: str, kind: Kind, number: int, language: str) -> None:
+    assert read_requests(text) == (Request(kind, (language,), number),)
+
+
+@pytest.mark.parametrize("text", ["Explain the second step", "The first three steps", "Explain point", "Point 2 to 5"])
+def test_a_number_alone_makes_no_request(text: str) -> None:
+    assert read_requests(text) == ()

@@ -10,7 +10,7 @@ import pytest
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.extractive import compose
 from advisor.answering.statements import Statement
-from advisor.answering.talk.requests import Kind, Request
+from advisor.answering.talk.requests import LAST, Kind, Request
 from advisor.answering.talk.reshaping import MAX_ITEMS, reshape
 from advisor.answering.talk.shown import Material, Shown
 from advisor.store.versions import Store, open_store
@@ -107,6 +107,12 @@ def reshaped(store: Store) -> Reshape:
 
 def texts(shown: Shown) -> list[str]:
     return [statement.text for statement in shown.statements]
+
+
+def numbered(store: Store, question: str, *requests: Request) -> Shown:
+    query, hits = searched(store, question)
+    found = gather(store, query, hits)
+    return reshape(Material(store.library, found, lambda item, _: compose(store, query, item)), requests)
 
 
 def items(shown: Shown) -> list[str]:
@@ -378,3 +384,33 @@ def test_other_words_and_languages_are_not_made_up_without_a_model(reshaped: Res
     assert (shown.statements, shown.reason) == ((), "needs-model")
     assert "cannot" in shown.note
     assert "ADVISOR_CHAT_MODEL" in shown.note
+
+
+# --- how many, and which one --------------------------------------------------------------------------------------
+
+
+def test_the_first_ones_stand_under_their_lead_in_and_more_goes_on_behind_them(store: Store) -> None:
+    first = numbered(store, STEP_2, Request("first", number=2))
+    assert texts(first) == ["Before leaving step 2 hold:", "a signed letter,", "a shared budget,"]
+    assert first.note == "2 of 3 statements; say “more” for the others."
+    assert items(numbered(store, STEP_2, Request("first", number=2), Request("more"))) == ["one contact."]
+    assert texts(numbered(store, STEP_2, Request("first", number=9))) == texts(numbered(store, STEP_2))
+
+
+def test_a_sentence_is_explained_by_those_around_it(store: Store) -> None:
+    told = numbered(store, FEE, Request("point", number=1))
+    assert "The yearly fee is 300 euros." in texts(told)
+    assert "It is paid in March." in texts(told)
+
+
+def test_an_item_is_explained_by_what_else_is_near_to_it(store: Store) -> None:
+    told = numbered(store, STEP_2, Request("point", number=1))
+    assert texts(told)[:2] == ["Before leaving step 2 hold:", "a signed letter,"]
+    assert not {"a shared budget,", "one contact."} & set(texts(told))
+
+
+def test_the_last_one_and_one_that_is_not_there(store: Store) -> None:
+    assert "one contact." in texts(numbered(store, STEP_2, Request("point", number=LAST)))
+    none = numbered(store, STEP_2, Request("point", number=7))
+    assert none.note == "There are 3 statements; they are shown again."
+    assert texts(none) == texts(numbered(store, STEP_2))
