@@ -60,6 +60,9 @@ TOLD: Mapping[Kind, str] = {
 LAST = -1
 """The number of the last one."""
 
+_FIRST = frozenset(
+    "first erste ersten erster erstes premier premiere primer primero primera primo prima".split()
+) | frozenset("pierwszy pierwsza pierwsze pierwszym".split())
 _LAST = frozenset("last letzte letzten dernier derniere ultimo ultima ostatni ostatnia ostatnim".split())
 _FIGURE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e|er|ere|eme|o|a)?")
 
@@ -170,6 +173,8 @@ def _number(word: str) -> int:
     """Return the number that a word stands for, 0 for none."""
     if word in _LAST:
         return LAST
+    if word in _FIRST:
+        return 1
     figure = _FIGURE.fullmatch(word)
     return int(figure[1]) if figure else _number_words().get(word, 0)
 
