@@ -108,10 +108,12 @@ def conflict_problems(record: Record, proved: Sequence[Record], sources: Sources
     """Yield which disagreements name a figure that stands on none of the pages they cite."""
     found = {citation["marker"]: citation for citation in proved}
     for i, conflict in enumerate(record.get("conflicts", []), start=1):
-        cited = [found[marker] for marker in markers_in(conflict) if marker in found]
-        if not cited:
-            yield f"conflict {i} cites nothing that is proved: {conflict[:80]!r}; ask again"
+        markers = markers_in(conflict)
+        if not markers:
+            yield f"conflict {i} cites nothing: {conflict[:80]!r}; ask again"
+        if not markers or not found.keys() >= set(markers):
             continue
+        cited = [found[marker] for marker in markers]
         held = "\n".join([_origin(c, sources) for c in cited] + [_around(c, sources) for c in cited])
         if missing := values(_MARKS.sub("", conflict)) - values(held):
             yield f"conflict {i} has a figure that is not on its pages, {min(missing)[:20]}; ask again"

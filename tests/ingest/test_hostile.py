@@ -218,6 +218,7 @@ def test_ctrl_c_ends_the_process_that_reads(corpus: Path, tmp_path: Path) -> Non
     script = tmp_path / "script.py"
     script.write_text(
         "import sys, os, signal, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # tests in the background ignore it
         f"sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
         "from pathlib import Path\n"
         "from ingest.build import ingest\n"

@@ -24,13 +24,14 @@ from tests.fakes import HashEmbedder
 from tests.ingest.pdfs import write_text
 
 COMMAND = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 import ingest.__main__ as command
 from advisor.cli import guarded
 from advisor.settings import Settings
 from tests.ingest.waiting import Waiting
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it, and so would this
 command.TransformerEmbedder = lambda name: Waiting()
 corpus, store = map(Path, sys.argv[1:3])
 sys.exit(guarded(lambda: command.run([corpus], store=store, settings=Settings(), as_json="--json" in sys.argv)))

@@ -61,8 +61,8 @@ LAST = -1
 """The number of the last one."""
 
 _FIRST = frozenset(
-    "first erste ersten erster erstes premier premiere primer primero primera primo prima".split()
-) | frozenset("pierwszy pierwsza pierwsze pierwszym".split())
+    "first erste ersten erster erstes premier premiere primer primero primera primo prima pierwszy pierwsze".split()
+)
 _LAST = frozenset("last letzte letzten dernier derniere ultimo ultima ostatni ostatnia ostatnim".split())
 _FIGURE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e|er|ere|eme|o|a)?")
 
