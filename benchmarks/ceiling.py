@@ -12,6 +12,7 @@ sets than the one that it is tried on.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +33,12 @@ from advisor.answering.finding import PASSAGES
 from advisor.answering.matching import Match, Word, content_words, match_sentences, weighted
 from advisor.answering.sufficiency import measure
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.corpora import open_corpus
-from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
+from advisor.evaluation.datasets import Question
+from advisor.evaluation.stamp import machine
 from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
-from advisor.store.versions import open_store
 from advisor.text import terms
-from benchmarks.fit_confidence import BRIEFS, HERE, OUT_OF_SCOPE, SETS
+from benchmarks.fit_confidence import OUT_OF_SCOPE, SETS, questions_of
 from benchmarks.fit_evidence import is_right
 
 Array = npt.NDArray[np.float64]
@@ -140,24 +140,12 @@ def asked(retriever: Retriever, question: Question, name: str) -> Asked | None:
 
 def read(folders: Sequence[Path], cache: Path) -> list[Asked]:
     """Measure the questions that are in scope, on the corpora that are at hand."""
-    embedder = TransformerEmbedder()
-    found: list[Asked] = []
-    retrievers: dict[str, Retriever] = {}
-    briefs = next(s.corpus for s in read_sets(HERE / SETS[0]) if BRIEFS in s.name)
-    for name in SETS:
-        for each in read_sets(HERE / name):
-            view = BRIEFS if BRIEFS in each.name or "(" not in each.name else "originals"
-            corpus = each.corpus if isinstance(each.corpus, PdfCorpus) and each.corpus.files else briefs
-            assert corpus is not None, "these sets are about PDFs"
-            if view not in retrievers:
-                searched = open_corpus(corpus, embedder=embedder, cache=cache, folders=folders)
-                if searched is None:
-                    print(f"left out: {each.name}, whose documents are not at hand")
-                    continue
-                retrievers[view] = Retriever(open_store(searched.store), embedder)
-            in_scope = [question for question in each.questions if question.kind not in OUT_OF_SCOPE]
-            found += [one for one in (asked(retrievers[view], q, name) for q in in_scope) if one is not None]
-    return found
+    found = (
+        asked(retriever, question, name)
+        for question, name, _, retriever in questions_of(folders, cache, TransformerEmbedder())
+        if question.kind not in OUT_OF_SCOPE
+    )
+    return [one for one in found if one is not None]
 
 
 def choice(questions: Sequence[Asked]) -> None:
@@ -243,7 +231,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
     options = parser.parse_args()
-    print(f"Reads {', '.join(SETS)} only.\n")
+    print(f"Reads {', '.join(SETS)} only. {json.dumps(machine())}\n")
     questions = read(options.corpus, options.cache)
     choice(questions)
     sufficiency(questions)

@@ -12,7 +12,7 @@ fitted on.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,13 @@ class Row:
 
 def rows(folders: Sequence[Path], cache: Path, embedder: Embedder) -> list[Row]:
     """Measure every question of the sets on the corpora that are at hand."""
-    found: list[Row] = []
+    return [row(*each) for each in questions_of(folders, cache, embedder)]
+
+
+def questions_of(
+    folders: Sequence[Path], cache: Path, embedder: Embedder
+) -> Iterator[tuple[Question, str, str, Retriever]]:
+    """Yield each question of the sets with its set, its view and what searches that, on the corpora at hand; say so."""
     retrievers: dict[str, Retriever] = {}
     briefs = next(s.corpus for s in read_sets(HERE / SETS[0]) if BRIEFS in s.name)
     for name in SETS:
@@ -82,9 +88,8 @@ def rows(folders: Sequence[Path], cache: Path, embedder: Embedder) -> list[Row]:
                     print(f"left out: {each.name}, whose documents are not at hand")
                     continue
                 retrievers[view] = Retriever(open_store(searched.store), embedder)
-            found += [row(question, name, view, retrievers[view]) for question in each.questions]
+            yield from ((question, name, view, retrievers[view]) for question in each.questions)
             print(f"read {name} on {view}: {len(each.questions)} questions", flush=True)
-    return found
 
 
 def row(question: Question, name: str, view: str, retriever: Retriever) -> Row:

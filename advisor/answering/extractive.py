@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
+from advisor.answering.lookup import rows_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
 from advisor.answering.units import hangs, unit_of, words_in
@@ -85,6 +86,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return parts
     if not query.sides and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
+    if rows := rows_asked(store, query, evidence):
+        return set_apart([Statement(row) for row in rows])
     draft = _Draft(store, query, evidence)
     for side in _sides(store, query, evidence):
         next(filter(draft.take, side), None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from advisor.abbreviations import abbreviations
+from advisor.answering.lookup import cells_of
 from advisor.records import Hit, Sentence
 from advisor.store.versions import Store
 from advisor.text import STOP_WORDS, same_words, terms, words
@@ -21,7 +22,6 @@ COMMON_LETTERS = 5
 
 MOST_HEADER_WORDS = 4
 
-_LABEL = " — "
 _OPEN = re.compile(
     r"\b(?:to be (?:defined|determined)|not (?:announced|determined|defined|known)|n/?a|tbd|tbc)\b|^\W*$", re.IGNORECASE
 )
@@ -61,7 +61,7 @@ def cells(store: Store, question: str, hits: Sequence[Hit]) -> tuple[str, list[N
         for sentence in hit.passage.sentences:
             if sentence.kind != "row":
                 continue
-            for key, header, value in _asked_cells(question, _cells(sentence.text)):
+            for key, header, value in _asked_cells(question, cells_of(sentence.text)):
                 if _is_settled(store, sentence, key, header):
                     found.setdefault(header.lower(), []).append(Naming(value, sentence, hit))
     for header, namings in sorted(found.items()):
@@ -95,17 +95,6 @@ def _different(namings: Sequence[Naming]) -> list[Naming]:
     return kept
 
 
-def _cells(row: str) -> dict[str, str]:
-    """Return the cells of a row by their headers; "" is the header of its label."""
-    label, mark, rest = row.partition(_LABEL)
-    held = {"": label.strip()} if mark else {}
-    for cell in (rest if mark else row).split("; "):
-        header, colon, value = cell.partition(": ")
-        if colon:
-            held[header.strip()] = value.strip()
-    return held
-
-
 def _asked_cells(question: str, held: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the header of a name that the question holds, the header that it asks for, and the cell under that."""
     asked = _terms_of(question)
@@ -128,7 +117,7 @@ def _is_settled(store: Store, row: Sentence, key: str, header: str) -> bool:
     """Tell whether a column holds one thing for each name of its table, and not by chance: no name or several recur."""
     seen: dict[str, list[str]] = {}
     for sentence in store.library.group(row.document_id, row.group):
-        held = _cells(sentence.text) if sentence.kind == "row" else {}
+        held = cells_of(sentence.text) if sentence.kind == "row" else {}
         if key in held and header in held:
             seen.setdefault(held[key].lower(), []).append(held[header])
     recurring = [values for values in seen.values() if len(values) > 1]
