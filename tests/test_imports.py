@@ -25,7 +25,15 @@ LAYERS = (
 )
 """The core, from the bottom: a layer imports only layers before it. langchain and answering name each other's types."""
 
-FRONT_ENDS = ("app", "advisor.cli", "advisor.doctor", "advisor.serving", "advisor.evaluation", "ingest")
+FRONT_ENDS = (
+    "app",
+    "advisor.arguments",
+    "advisor.cli",
+    "advisor.doctor",
+    "advisor.serving",
+    "advisor.evaluation",
+    "ingest",
+)
 INGEST_MAY_USE = (
     "advisor.errors",
     "advisor.records",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from advisor.answering.budget import BUDGET_TOKENS, Source
 from advisor.answering.checks.findings import Reason
-from advisor.answering.checks.grounds import Claim, Ground, grounds, other_forms
+from advisor.answering.checks.grounds import Claim, Ground, grounds
 from advisor.answering.checks.support import Verdict, judge
 from advisor.answering.checks.vocabulary import Vocabulary, WordVectors
 from advisor.answering.citations import Citer
@@ -153,7 +153,7 @@ class WrittenAnswer:
         if keys not in self._read:
             cited = [(self._sources[key].passage, self._sources[key].document) for key in keys]
             texts = [" ".join([p.text, d.title, *p.section]) for p, d in cited]
-            texts += [other_forms(text, self._glossary) for text in texts]
+            texts += [" ".join(self._glossary.other_forms(text)) for text in texts]
             language = next((d.language for _, d in cited if d.language), "en")
             vocabulary = Vocabulary(texts, self._words, language)
             self._read[keys] = vocabulary, grounds(cited, self._vectors, vocabulary, self._glossary)

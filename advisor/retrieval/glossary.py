@@ -21,6 +21,8 @@ NEAR_COMPOUND = 6
 
 CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
+_WORD_OR_CODE = re.compile(r"\b[^\W_][\w&/-]*[^\W_]\b")
+
 
 class Glossary:
     """The vocabulary of one store; read when it is first needed."""
@@ -95,6 +97,11 @@ class Glossary:
         longest = max(map(len, self._short_forms), default=0)
         runs = {tuple(held[i : i + n]) for n in range(2, longest + 1) for i in range(len(held) - n + 1)}
         return sorted({short for run in runs if run in self._short_forms for short in self._short_forms[run]})
+
+    def other_forms(self, text: str) -> list[str]:
+        """Return the long forms of the abbreviations in a text, and the abbreviations of the long forms."""
+        shorts = [word for word in _WORD_OR_CODE.findall(text) if sum(map(str.isupper, word)) > 1]
+        return [*filter(None, map(self.long_form, shorts)), *self.short_forms(text)]
 
     # --- names -------------------------------------------------------------------------------------------------
 

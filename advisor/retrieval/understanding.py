@@ -283,8 +283,7 @@ def _expand(read: _Reading, glossary: Glossary) -> None:
     if asked := list(known.values()):
         read.searched = " ".join([text, *asked])
         read.focus = " ".join([read.focus, *asked]) if read.focus else ""
-    shorts = [word for word in re.findall(r"\b[^\W_][\w&/-]*[^\W_]\b", text) if sum(map(str.isupper, word)) > 1]
-    meant = [*map(glossary.long_form, shorts), *glossary.short_forms(text), *glossary.spellings(text)]
+    meant = [*glossary.other_forms(text), *glossary.spellings(text)]
     held = set(terms(text))
     found = [*read.added, *(term for each in meant for term in terms(each))]
     read.added = [term for term in dict.fromkeys(found) if term not in held]

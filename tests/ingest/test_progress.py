@@ -130,7 +130,7 @@ def test_the_pages_of_new_and_changed_files_are_expected_and_those_of_unchanged_
 
 
 def test_the_pages_of_a_file_are_guessed_well_without_reading_it(tmp_path: Path) -> None:
-    assert seeming_pages(CORPUS / "capacity-building-guide.pdf") == 16
+    assert seeming_pages(CORPUS / "capacity-building-guide.pdf") == 17
     web = tmp_path / "web.pdf"
     web.write_bytes(b"%PDF-1.6\n1 0 obj <</Linearized 1/L 9/O 4/E 7/N 22/T 3>> endobj " + b"x" * 2000)
     assert seeming_pages(web) == 22

@@ -161,7 +161,7 @@ def grounds(
                     document,
                     text,
                     beside,
-                    other_forms(f"{text} {beside}", glossary),
+                    " ".join(glossary.other_forms(f"{text} {beside}")),
                     vectors[sentence.sentence_id],
                     vocabulary,
                 )
@@ -186,9 +186,3 @@ def _pointed_at(sentences: Sequence[Sentence], i: int) -> str:
         i -= 1
         held.append(sentences[i].text)
     return " ".join(held)
-
-
-def other_forms(text: str, glossary: Glossary) -> str:
-    """Return the long forms of the abbreviations in a text, and the abbreviations of the long forms."""
-    shorts = [word for word in re.findall(r"\b[^\W_][\w&/-]*[^\W_]\b", text) if sum(map(str.isupper, word)) > 1]
-    return " ".join([*filter(None, map(glossary.long_form, shorts)), *glossary.short_forms(text)])
