@@ -1,27 +1,48 @@
-"""A question such as "Which firms export to Japan?", and evidence → the rows of one table that answer it."""
+"""A question such as "Which firms export to Japan?", and evidence → the rows of tables that answer it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import dropwhile
 
+from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in
 from advisor.records import Sentence
+from advisor.retrieval.references import without_references
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import names, same_words, terms, words
 
 LEAST, MOST = 2, 15
 """Rows from which on they are a list of their own, and up to which they are one that somebody reads."""
 
 UNMET = 1
-"""Words of the question that a table, with its headings and its rows, may lack."""
+"""Words of the question that a table, with its headings and its rows, may lack, where a header is one of its words."""
+
+PLACES = frozenset(terms("place location country city venue region market destination"))
+"""Headers of columns that "in Spain" and "to Spain" speak of, as search terms."""
+
+SAME = (
+    ("USA", "US", "United States", "United States of America"),
+    ("UK", "United Kingdom", "Great Britain"),
+    ("UAE", "United Arab Emirates"),
+)
+"""Names of one country."""
 
 _LABEL = " — "
 _ASKS_WHICH = re.compile(
     r"\b(?:which|what|list|name|show)\b(?: me| all| the| of| other)* (?:[\w-]+ ){0,2}?[\w-]{3,}s\b", re.IGNORECASE
 )
+_ASKS = re.compile(r"\b(?:which|what|where|who|list|name|show)\b", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_a-z][\w&’'-]*(?:(?: of)?(?: the)? [^\W\d_a-z][\w&’'-]*)*")
+_EITHER = re.compile(r"\bor\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:except|without|other than|apart from|besides|neither|but not)\b", re.IGNORECASE)
+_TO_A_PLACE = re.compile(r"\b(?:in|at|from|to|into|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_PARTS = re.compile(r"[,;/()]|\band\b")
+
+Cells = Mapping[str, str]
 
 
 def cells_of(row: str) -> dict[str, str]:
@@ -36,34 +57,107 @@ def cells_of(row: str) -> dict[str, str]:
 
 
 def rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
-    """Return the rows of the best table in which a column that a question speaks of holds a name in it, in their order.
+    """Return the rows that answer a question for things with a value, or for the values of a thing, in their order.
 
-    Empty where it asks for something else than things, or no table has several such rows.
+    These are the rows in which a column that the question speaks of holds the names in it ("Which firms export to
+    Japan and Chile?"), also of further tables with the same columns; or else those that begin with its only name, where
+    a column or the caption says what is asked ("What sector is Elm in?"). Empty where no table has such rows, or where
+    the question takes something away ("but not Japan").
     """
-    if not query.names or query.sides or not _ASKS_WHICH.search(query.focused):
+    question = query.focused
+    asked = _names_in(question)
+    if not asked or query.sides or not _ASKS.search(question):
         return []
-    if expected_in(query.focused) not in ("", "entity", "place", "person"):
+    if expected_in(question) not in ("", "entity", "place", "person"):
         return []
+    if read_cues(question).negated or _EXCEPT.search(question):
+        return []
+    others = set(query.terms) - {term for name in asked for term in terms(name)}
+    if _ASKS_WHICH.search(question):
+        for headers, unmet in ((others, UNMET), (PLACES if _asks_for_place(question, asked) else set(), 0)):
+            if found := _rows(store, query, evidence, _with_values(question, asked, headers), least=LEAST, unmet=unmet):
+                return found
+    if len(asked) > 1:
+        return []
+    return _rows(store, query, evidence, _labelled(asked[0], others), least=1, unmet=UNMET)
+
+
+def _names_in(question: str) -> list[str]:
+    """Return the names in a question, each as it stands there: "United Arab Emirates"; "Strand 1" is none."""
+    plain = without_references(question)
+    known = names(plain)
+    found = (" ".join(dropwhile(lambda word: word.lower() not in known, name.split())) for name in _NAME.findall(plain))
+    return [name for name in found if name]
+
+
+def _rows(
+    store: Store,
+    query: Query,
+    evidence: Sequence[Evidence],
+    is_asked: Callable[[Cells, str], bool],
+    *,
+    least: int,
+    unmet: int,
+) -> list[Sentence]:
+    found: list[Sentence] = []
+    columns: list[str] = []
+    for best, block in _tables(store, evidence):
+        rows = [s for s in block if s.kind == "row"]
+        caption = " ".join(
+            [best.hit.document.title, *best.hit.passage.section, *(s.text for s in block if s.kind == "lead")]
+        )
+        told = [row for row in rows if is_asked(cells_of(row.text), caption) and _is_of_part(row, caption, query)]
+        if not told or (found and list(cells_of(told[0].text)) != columns):
+            continue
+        met = set(terms(" ".join([caption, *(row.text for row in told)])))
+        if not found and len(set(query.terms) - met) > unmet:
+            continue
+        columns = list(cells_of(told[0].text))
+        found += told
+    return sorted(found, key=lambda row: row.sentence_id) if least <= len(found) <= MOST else []
+
+
+def _tables(store: Store, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, list[Sentence]]]:
+    """Yield the best evidence of each table, and the whole table."""
     seen: set[tuple[str, int]] = set()
     for item in evidence:
         place = (item.sentence.document_id, item.sentence.group)
-        if item.sentence.kind != "row" or place in seen or not _is_asked(item.sentence, query):
-            continue
-        seen.add(place)
-        block = store.library.group(*place)
-        found = [sentence for sentence in block if sentence.kind == "row" and _is_asked(sentence, query)]
-        above = " ".join(
-            [item.hit.document.title, *item.hit.passage.section, *(s.text for s in block if s.kind == "lead")]
-        )
-        met = set(terms(" ".join([above, *(sentence.text for sentence in found)])))
-        if LEAST <= len(found) <= MOST and len(set(query.terms) - met) <= UNMET:
-            return found
-    return []
+        if item.sentence.kind in ("row", "lead") and place not in seen:
+            seen.add(place)
+            yield item, store.library.group(*place)
 
 
-def _is_asked(row: Sentence, query: Query) -> bool:
-    """Tell whether a cell holds a name in the question under a header that shares another word with it."""
-    names = set(query.names)
-    others = set(query.terms) - names
-    held: Mapping[str, str] = cells_of(row.text)
-    return any(header and others & set(terms(header)) and names & set(terms(value)) for header, value in held.items())
+def _asks_for_place(question: str, asked: Sequence[str]) -> bool:
+    return any(_TO_A_PLACE.search(question[: question.find(name)]) for name in asked)
+
+
+def _with_values(question: str, asked: Sequence[str], headers: Set[str]) -> Callable[[Cells, str], bool]:
+    """Return what tells whether a row holds all names, or one where either will do, under one of the headers."""
+    enough = any if _EITHER.search(question) else all
+
+    def holds(cells: Cells, _: str) -> bool:
+        values = [value for header, value in cells.items() if header and headers & set(terms(header))]
+        return enough(any(_holds(value, name) for value in values) for name in asked)
+
+    return holds
+
+
+def _labelled(name: str, others: Set[str]) -> Callable[[Cells, str], bool]:
+    """Return what tells whether a row is about the thing of that name, and says what is asked."""
+
+    def is_about(cells: Cells, caption: str) -> bool:
+        first = next(iter(cells.values()), "")
+        return words(first) == words(name) and bool(others & set(terms(" ".join([caption, *cells]))))
+
+    return is_about
+
+
+def _holds(value: str, name: str) -> bool:
+    forms = next((group for group in SAME if name in group), (name,))
+    return any(same_words(form, part) for part in _PARTS.split(value) for form in forms)
+
+
+def _is_of_part(row: Sentence, caption: str, query: Query) -> bool:
+    """Tell whether a row, or what stands above it, names the numbered parts in the question: "Strand 1"."""
+    said = f" {' '.join(terms(f'{caption} ; {row.text}'))} "
+    return all(f" {' '.join(part)} " in said for part in query.references if len(part) > 1)
