@@ -83,7 +83,11 @@ _MONTH = "(?:january|february|(?-i:March)|april|(?-i:May)|june|july|august|septe
 """March and May are months with a capital only."""
 _VALUES: Sequence[tuple[Expected, str]] = (
     ("money", r"€|\$|\b(?:euros?|eur|dollars?|usd)\b|\bmillion (?:euros?|eur)\b"),
-    ("share", r"%|per ?cent|percentage|\b(?:half|thirds?|quarters?|majority)\b|\bproportion"),
+    (
+        "share",
+        r"%|per ?cent|percentage|\b(?:half|thirds?|quarters?|majority)\b|\bproportion|"
+        rf"\b{_NUMBER} (?:out of|of the|in) {_NUMBER}\b",
+    ),
     ("duration", rf"(?<![\d.,])\b{_NUMBER}[\s-]*(?:to \d+ )?(?:days?|weeks?|months?|years?|hours?|minutes?)\b"),
     ("count", rf"\b(?!(?:19|20)\d\d\b){_NUMBER}\b"),
     ("date", rf"\b(?:19|20)\d\d\b|\b{_MONTH}\b|\b(?:spring|summer|autumn|winter)\b"),

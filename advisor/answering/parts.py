@@ -15,6 +15,9 @@ from advisor.text import terms
 ONE, EACH = 60, 40
 """Words from which no further sentence is told of the only part that is asked for, and of each of several."""
 
+LIST = 90
+"""How many more words a list may bring, which comes whole."""
+
 MOST = 3
 """Sections that are told of one part in one document."""
 
@@ -87,14 +90,14 @@ def _is_heading_of(heading: str, phrase: str) -> bool:
 
 
 def _first(sentences: Sequence[Sentence], words: int) -> list[Sentence]:
-    """Return the first sentences up to so many words, at least one; a lead-in comes with an item or not at all."""
+    """Return the first sentences up to so many words, at least one; a list comes whole or not at all."""
     kept: list[Sentence] = []
     length = 0
-    for sentence in sentences:
-        length += len(sentence.text.split())
-        if kept and kept[-1].kind != "lead" and length > words:
-            break
-        kept.append(sentence)
-    while len(kept) > 1 and kept[-1].kind == "lead":
-        kept.pop()
+    for _, members in groupby(sentences, key=lambda sentence: sentence.group):
+        block = list(members)
+        for unit in [block] if block[0].kind != "text" else [[sentence] for sentence in block]:
+            length += sum(len(sentence.text.split()) for sentence in unit)
+            if kept and length > words + LIST * (len(unit) > 1):
+                return kept
+            kept += unit
     return kept

@@ -35,6 +35,10 @@ _ONLY_NAMES = re.compile(
 )
 """What may stand around a part that a question only names: "And in step 4?"."""
 
+_ONLY_A_NUMBER = re.compile(
+    r"\s*(?:and|or|what about|how about)\s+(?:number\s+|no\.?\s*)?(\d{1,3})[\s?!.]*", re.IGNORECASE
+)
+
 _CODE = re.compile(r"\b([A-Z]\d{1,3})\b")
 _CODES = re.compile(r"\b([A-Z])(\d{1,2})\s*(?:\bto\b|-|–)\s*\1?(\d{1,2})\b")
 _CODE_LIST = re.compile(rf"\b[A-Z]\d{{1,3}}\b(?:{_JOIN}[A-Z]?\d{{1,3}}\b)*")
@@ -81,7 +85,8 @@ def exchanged(question: str, later: str) -> str:
     """Return a question with the numbered part that a later one names in the place of its own of that kind.
 
     "" where the later one says more than that, or one of them does not name just one part of that kind:
-    "What does strand 1 fund?" and "And strand 2?" give "What does strand 2 fund?"; so do codes, "R9" and "And R10?".
+    "What does strand 1 fund?" and "And strand 2?" give "What does strand 2 fund?"; so do "And 2?", and codes, "R9" and
+    "And R10?".
     """
     for places in (_labelled, _coded):
         told, own = places(later), places(question)
@@ -91,6 +96,11 @@ def exchanged(question: str, later: str) -> str:
         of_kind = [place for place in own if place[2] == label]
         if len(of_kind) == 1 == count == of_kind[0][3]:
             return question[: of_kind[0][0]] + later[start:end] + question[of_kind[0][1] :]
+    own = _labelled(question)
+    if (bare := _ONLY_A_NUMBER.fullmatch(later)) and len(own) == 1 == own[0][3]:
+        start, end = own[0][:2]
+        named = re.sub(r"\d+$", bare[1], question[start:end])
+        return question[:start] + named + question[end:] if named != question[start:end] else ""
     return ""
 
 

@@ -66,7 +66,10 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
         ]
         if named and len(named) < len(known):
             is_bare = kind in ANY_KIND and not any(word in known[item] for item in named for word in around)
-            found.append(Restriction(match.group(), tuple(named), is_bare))
+            behind = {stem(word) for word in words(match["after"])}
+            names_it = bool(behind & years) or any(behind & known[item] for item in named)
+            said = match.group() if names_it else question[match.start() : match.end("kind")]  # "the guide on training"
+            found.append(Restriction(said, tuple(named), is_bare))
     return found
 
 

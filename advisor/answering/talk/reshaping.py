@@ -96,7 +96,7 @@ def _point(material: Material, shown: Shown, number: int, language: str) -> Show
     """
     points = points_of(shown)
     if number > len(points):
-        return replace(shown, note=say("no_point", language, all=len(points)))
+        return replace(shown, note=say("no_point", language, all=len(points)) if len(points) > 1 else "")
     chosen = points[number if number < 0 else number - 1]
     alone = replace(shown, statements=tuple(with_leads(shown.statements, [chosen])))
     if chosen.kind == "text":

@@ -241,6 +241,8 @@ def test_any_text_leans_or_does_not(question: str) -> None:
         ("What did strand 1 fund in 2012?", "And in 2014?", "What did strand 1 fund? And in 2014?"),
         ("What did strand 1 fund in 2012?", "And strand 2?", "What did strand 2 fund in 2012?"),
         ("What does recommendation R9 ask for?", "And R10?", "What does recommendation R10 ask for?"),
+        ("Tell me about case 17.", "And 18?", "Tell me about case 18."),
+        ("What happens in the fourth step?", "What about 5?", "What happens in the fourth step? What about 5?"),
         ("What do strands 1 and 2 fund?", "And strand 3?", "What do fund? And strand 3?"),
         ("How long does step 3 take?", "And who is in step 4?", "How long does take? And who is in step 4?"),
         ("What happens before step 3?", "And after step 4?", "What happens before ? And after step 4?"),

@@ -88,6 +88,8 @@ def test_to_address_something_is_no_question_for_a_place(question: str) -> None:
         ("money", "The grant was two million EUR."),
         ("share", "Exports grew by 30 % in all."),
         ("share", "Half of the firms export."),
+        ("share", "Three out of four firms export."),
+        ("share", "7 of the 11 firms export."),
         ("duration", "It takes about six months."),
         ("duration", "Each took part in a 2-week course."),
         ("count", "Twelve firms took part."),

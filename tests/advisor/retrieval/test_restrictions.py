@@ -102,6 +102,8 @@ def test_a_case_study_is_no_document() -> None:
         ("In the 2014 study, who pays?", ", who pays?"),
         ("Compare the 2019 study with the handbook", "Compare with"),
         ("The handbook", ""),
+        ("What does the handbook on fairs say?", "What does on fairs say?"),
+        ("What did the study on partnerships find?", "What did find?"),
         ("Who pays?", "Who pays?"),
     ],
 )

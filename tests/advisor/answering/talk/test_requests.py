@@ -349,6 +349,8 @@ def test_everything_that_is_done_to_an_answer_has_words() -> None:
         ("Tell me more about the 3rd one", "point", 3, "en"),
         ("Expand on number 4", "point", 4, "en"),
         ("Can you explain the last point?", "point", LAST, "en"),
+        ("Give me the last one", "point", LAST, "en"),
+        ("What is the third one?", "point", 3, "en"),
         ("Nur die ersten drei", "first", 3, "de"),
         ("Erkläre den zweiten Punkt", "point", 2, "de"),
         ("Les 3 premiers points", "first", 3, "fr"),
