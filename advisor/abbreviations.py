@@ -13,6 +13,7 @@ _STANDS_FOR = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12}\b")
+_MEANT = re.compile(r"(?i:what (?:is|are) (?:an? |the )?)((?=\w*[A-Z]\w*[A-Z])[\w&-]{2,12})[\s?.!]*$")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 _SHORT = re.compile(r"[^\W_](?:[\w&./-]{0,10}[^\W_])?")
 _DIVIDED = re.compile(r"[();]")
@@ -35,6 +36,12 @@ def abbreviations_asked(question: str) -> list[str]:
     "What does EACP stand for?" asks for that of EACP.
     """
     return list(dict.fromkeys(_ASKED.findall(question))) if _STANDS_FOR.search(question) else []
+
+
+def abbreviation_meant(question: str) -> str:
+    """Return the abbreviation that a question asks to be told about, "" for others: "What is the EACP?"."""
+    match = _MEANT.match(question)
+    return match[1] if match else ""
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

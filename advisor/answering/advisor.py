@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor.answering.abstention import judge
 from advisor.answering.conversation import Asked, Turns, checked, messages, read_turn, standalone
-from advisor.answering.declines import suggestions, why
+from advisor.answering.declines import suggestions, unspoken, why
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.finding import (
     PASSAGES,
@@ -383,7 +383,9 @@ class Advisor:
             suspicious=found.screened.suspicious,
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
-            note=why(store.library, query, signals, found.evidence, sure) if abstained else "",
+            note=why(store.library, query, signals, found.evidence, sure)
+            if abstained
+            else unspoken(store.library, query),
             suggestions=self._suggested(text, found.screened.hits, document_ids) if abstained else (),
         )
         if judged.verdict == "answered" and writer:

@@ -15,7 +15,9 @@ from advisor.records import Hit
 from advisor.retrieval.references import LABELS
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
-from advisor.text import STOP_WORDS, stem, terms
+from advisor.text import STOP_WORDS, names, stem, terms
+
+_A_NAME = re.compile(r"(?!\w+(?:ish|ese|ian|ean|can|tch)\b)[^\W\d_a-z][^\W\d_A-Z]{3,}")
 
 NEAREST = 3
 """How many statements are shown."""
@@ -54,6 +56,17 @@ def why(library: Library, query: Query, signals: Signals, evidence: Sequence[Evi
     if expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence)):
         return say(f"no_{expected}", query.language)
     return ""
+
+
+def unspoken(library: Library, query: Query) -> str:
+    """Return in words which names in a question no document holds, beside an answer that cannot speak of them.
+
+    "" where they hold all. Words for people and languages ("British") and abbreviations are left out: the documents may
+    say them otherwise.
+    """
+    known = names(query.focused)
+    lost = [word for word in _unknown(library, query) if word.lower() in known and _A_NAME.fullmatch(word)]
+    return say("no_words", query.language, words=_quoted(lost)) if lost and query.language == "en" else ""
 
 
 def suggestions(hits: Sequence[Hit], asked: str, is_answered: Callable[[str], bool]) -> list[str]:

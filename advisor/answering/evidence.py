@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.abbreviations import abbreviations
+from advisor.abbreviations import abbreviation_meant, abbreviations
 from advisor.answering.checks.cues import pole_places
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
@@ -29,14 +29,16 @@ WEIGHTS: Mapping[str, float] = {
     "opens": 0.5,
     "under": 0.3,
     "spelt_out": 0.6,
+    "defines": 0.3,
     "unfinished": -0.25,
     "elsewhere": -0.1,
     "off_subject": -0.3,
     "opposed": -0.4,
 }
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
-development questions; numbered parts, abbreviations and borders ("opens", "under", "spelt_out", "off_subject",
-"opposed"), which few questions name, are set by hand: as much as it takes to go first, or last."""
+development questions; numbered parts, abbreviations, definitions and borders ("opens", "under", "spelt_out",
+"defines", "off_subject", "opposed"), which few questions name, are set by hand: as much as it takes to go first or
+last."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
@@ -67,6 +69,17 @@ _NOT_EVIDENCE = re.compile(
     r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b", re.IGNORECASE
 )
 
+_FORM = re.compile(
+    r"^[♣#*] |\bchoose one of the following\b|"
+    r"^(?:\d+[.)]? )?please (?:indicate|choose|select|specify|tick|provide|write|answer|describe|explain|list)\b",
+    re.IGNORECASE,
+)
+"""Lines of a form to fill in."""
+
+_DEFINED = re.compile(r"^what (?:is|are) (?:meant by )?(?:an? |the )?([^?]+?)[\s?.!]*$", re.IGNORECASE)
+_IS = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:is|are|was|were|means|describes|refers to|stands for)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -80,11 +93,12 @@ class Evidence:
             "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
             passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
             is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
-            "spelt_out", it has the long form of the abbreviation that is asked for; "unfinished", it is no whole
-            statement; "elsewhere", it asks, or says where something is said; "off_subject", it does not stand under
-            that part, where some do, or does not even speak of it; "opposed", it and its headings are about what lies
-            outside of where the question asks, or inside ("in Europe", "beyond Europe"), or it gives drawbacks where
-            advantages are asked for, or the other way round.
+            "spelt_out", it has the long form of the abbreviation that is asked for; "defines", it says what the thing
+            that is asked for is ("What is …?"); "unfinished", it is no whole statement; "elsewhere", it asks, or says
+            where something is said; "off_subject", it does not stand under that part, where some do, or does not even
+            speak of it; "opposed", it and its headings are about what lies outside of where the question asks, or
+            inside ("in Europe"), or it gives drawbacks where advantages are asked for, or the other way
+            round.
     """
 
     sentence: Sentence
@@ -132,6 +146,9 @@ def gather(
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
     expected, where, worth = expected_in(query.focused), _where(query.focused), _worth(query.focused)
+    asked = _DEFINED.match(query.focused)
+    subject = asked[1] if asked else ""
+    shorts = query.shorts or [abbreviation_meant(query.focused)]
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
@@ -145,7 +162,8 @@ def gather(
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
             "opens": float(opens),
             "under": float(under),
-            "spelt_out": float(bool(spelt_out(sentence.text, query.shorts))),
+            "spelt_out": float(bool(spelt_out(sentence.text, shorts))),
+            "defines": float(bool(subject) and _defines(sentence, subject)),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
             "opposed": float(
@@ -164,10 +182,21 @@ def spelt_out(text: str, shorts: Sequence[str]) -> list[str]:
     return [short for short, _ in abbreviations(text) if short in shorts] if shorts else []
 
 
+def _defines(sentence: Sentence, subject: str) -> bool:
+    """Tell whether a sentence begins with a thing and "is", or is a row with that label."""
+    text = _ARTICLE.sub("", sentence.text)
+    if text[: len(subject)].lower() != subject.lower():
+        return False
+    rest = text[len(subject) :]
+    return bool(_IS.match(rest)) or (sentence.kind == "row" and rest.startswith(" — "))
+
+
 def is_evidence(sentence: Sentence) -> bool:
     """Leave out captions, source notes and single words; a caption that leads a table is the name of its rows."""
     if sentence.kind == "text" and len(sentence.text.split()) < 2 and sentence.text.isascii():
         # An address, or what is left of a broken line; scripts without spaces have whole sentences without one.
+        return False
+    if _FORM.search(sentence.text):
         return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 

@@ -78,7 +78,7 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
         return replace(whole, answer=declined(whole, library.documents()))
     differ = () if requests else disagreements(found.store, query, found.more, vectors=found.vectors)
     conflicts = tuple(_cited(one, citer) for one in differ if not any(one.is_told_in(s.text) for s in sentences))
-    text = "\n\n".join(filter(None, [shown.note, render(sentences), *conflicts]))
+    text = "\n\n".join(filter(None, [note, render(sentences), *conflicts]))
     return replace(
         answer,
         answer=noted(text, answer.language),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from advisor.abbreviations import abbreviations_asked
+from advisor.abbreviations import abbreviation_meant, abbreviations_asked
 from advisor.embedding import Codes, Embedder, Tokens, Vectors, reads_other_languages
 from advisor.records import Document
 from advisor.retrieval.glossary import Glossary
@@ -64,7 +64,8 @@ class Query:
         kind: what kind of answer it wants.
         language: ISO 639-1 code.
         shorts: abbreviations whose long form it asks for.
-        spelt_out: how a text gives these long forms, as phrases of search terms: ("joint", "intern", "strategi", "ji").
+        spelt_out: how a text gives these long forms, or that of the one it asks about, as phrases of search terms:
+            ("joint", "intern", "strategi", "ji").
         unknown: words that were left out of `searched`, since they have no English here.
         document_ids: the documents that it restricts itself to; empty for all.
         left_out: documents that it names, and that are not among those chosen.
@@ -274,16 +275,17 @@ def _expand(read: _Reading, glossary: Glossary) -> None:
     """
     text = read.searched
     read.shorts = tuple(short for short in abbreviations_asked(text) if short in (read.focus or text))
-    known = {short: long for short in read.shorts if (long := glossary.long_form(short))}
+    meant = read.shorts or (abbreviation_meant(read.focus or text),)
+    known = {short: long for short in meant if (long := glossary.long_form(short))}
     read.spelt_out = tuple(
         tuple(terms(text))
         for short, long in known.items()
         for text in (f"{long} {short}", f"{long} {short}s", f"{short} {long}")
     )
-    if asked := list(known.values()):
+    if read.shorts and (asked := list(known.values())):
         read.searched = " ".join([text, *asked])
         read.focus = " ".join([read.focus, *asked]) if read.focus else ""
-    meant = [*glossary.other_forms(text), *glossary.spellings(text)]
+    others = [*glossary.other_forms(text), *glossary.spellings(text)]
     held = set(terms(text))
-    found = [*read.added, *(term for each in meant for term in terms(each))]
+    found = [*read.added, *(term for each in others for term in terms(each))]
     read.added = [term for term in dict.fromkeys(found) if term not in held]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.abbreviations import abbreviations, abbreviations_asked
+from advisor.abbreviations import abbreviation_meant, abbreviations, abbreviations_asked
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,17 @@ def test_a_question_may_ask_for_the_long_form(question: str) -> None:
 @pytest.mark.parametrize("question", ["Who runs the EACP?", "What does a mission stand for?", ""])
 def test_or_for_another_thing(question: str) -> None:
     assert abbreviations_asked(question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("What is the EACP?", "EACP"),
+        ("What is ESCP-4i?", "ESCP-4i"),
+        ("What are SMEs?", "SMEs"),
+        ("What is a cluster?", ""),
+        ("What is the EACP budget?", ""),
+    ],
+)
+def test_a_question_may_ask_to_be_told_about_an_abbreviation(question: str, short: str) -> None:
+    assert abbreviation_meant(question) == short

@@ -652,3 +652,10 @@ def test_what_is_of_the_wrong_kind_is_refused_in_words(advisor: Advisor) -> None
         advisor.ask("Who pays?", history=wrong)
     with pytest.raises(ValueError, match="no such turn"):
         Message(cast("Any", "system"), "x")
+
+
+def test_a_name_that_no_document_holds_is_told_beside_an_answer(advisor: Advisor) -> None:
+    answer = advisor.ask("Do visits to trade fairs in Ljubljana bring new partners?")
+    assert (answer.abstained, answer.note) == (False, "The documents do not speak of “Ljubljana”.")
+    assert answer.answer.startswith("The documents do not speak of “Ljubljana”.\n\nVisits to trade fairs")
+    assert advisor.ask("Do British visits to trade fairs bring new partners?").note == ""

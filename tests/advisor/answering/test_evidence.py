@@ -7,7 +7,7 @@ import pytest
 
 from advisor.answering.evidence import WEIGHTS, Evidence, gather, rarity
 from advisor.store.versions import Store, open_store
-from tests.advisor.stores import Report, build_store, listed, prose, searched, section, understood
+from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table, understood
 
 
 def gathered(store: Store, question: str) -> list[Evidence]:
@@ -184,3 +184,22 @@ def test_a_list_of_advantages_is_worth_less_where_drawbacks_are_asked_for(
     bad = listed("An office brings these drawbacks:", "It is far away.")
     store = open_store(build_store(tmp_path / "store", Report("r.pdf", "R", (section("Office", blocks=[good, bad]),))))
     assert {item.sentence.text for item in gathered(store, question) if item.signals["opposed"]} == opposed
+
+
+def test_what_says_what_a_thing_is_counts_more_where_that_is_asked(tmp_path: Path) -> None:
+    told = prose("A harbour office is a body that runs a harbour.", "The harbour office of Porto grew.")
+    row = table(("Harbour office A desk", "Harbour office — Meaning: A desk"))
+    store = open_store(build_store(tmp_path / "store", Report("r.pdf", "R", (section("Words", blocks=[told, row]),))))
+    defining = {item.sentence.text for item in gathered(store, "What is a harbour office?") if item.signals["defines"]}
+    assert defining == {"A harbour office is a body that runs a harbour.", "Harbour office — Meaning: A desk"}
+    assert not any(item.signals["defines"] for item in gathered(store, "Where is a harbour office?"))
+
+
+@pytest.mark.parametrize(
+    "line", ["♣ Name of the fair: choose one", "Please select a fair.", "Fair: Choose one of the following"]
+)
+def test_the_lines_of_a_form_are_no_evidence(tmp_path: Path, line: str) -> None:
+    store = open_store(
+        build_store(tmp_path / "store", Report("r.pdf", "R", (section("Form", blocks=[prose(line, "Fairs help.")]),)))
+    )
+    assert [item.sentence.text for item in gathered(store, "Which fair?")] == ["Fairs help."]
