@@ -351,10 +351,6 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if any(finding.state == "problem" for finding in findings) else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 COMMANDS: Mapping[str, Command] = {
     "ingest": _ingest,
     "documents": _documents,
@@ -366,3 +362,7 @@ COMMANDS: Mapping[str, Command] = {
     "serve": _serve,
     "doctor": _doctor,
 }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
