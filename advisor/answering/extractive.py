@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from advisor.answering.differences.quantities import quantities as counted_in
+from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
 from advisor.answering.lookup import rows_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
@@ -59,6 +61,9 @@ TRIED = 4
 
 WHOLE_LIST = 3
 """Sentences of a first unit from which it is a list that answers by itself."""
+
+VALUE_MARGIN = 0.3
+"""How much less a statement that counts what is asked for may be worth to open the answer."""
 
 MOST_ASKED = 40
 """A higher number in a question is hardly that of the things it asks for: "the 217 pages", "in 2019"."""
@@ -161,6 +166,11 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
+def _counts(text: str, noun: str) -> bool:
+    """Tell whether a text gives a number of things; `noun` is their stem."""
+    return any(value.kind == "count" and value.counted.noun == noun for value in counted_in(text))
+
+
 def _exact(text: str) -> frozenset[object]:
     """Return what must not differ where two sentences say the same: figures with units, names, whether one says "not".
 
@@ -191,9 +201,18 @@ class _Draft:
             return None
         best = max(left, key=self._worth)
         if not self.units:
-            return best
+            return self._first(left, best)
         margin = measure.margin / 2 if self._has_whole_list() else measure.margin
         return best if self._worth(best) >= self.best - margin else None
+
+    def _first(self, left: Sequence[Evidence], best: Evidence) -> Evidence:
+        """Return what opens the answer: the best, or where a number of things is asked for the best that gives one."""
+        asked = wanted(self.query.focused)
+        if asked is None or asked.kind != "count" or not asked.counted.noun:
+            return best
+        counting = [item for item in left if _counts(item.sentence.text, asked.counted.noun)]
+        value = max(counting, key=self._worth, default=best)
+        return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
 
     def _has_whole_list(self) -> bool:
         """Tell whether the answer opens with a list, and the question asks for no more than it holds."""

@@ -12,6 +12,7 @@ from advisor.answering.differences.namings import Naming, cells, long_forms
 from advisor.answering.differences.quantities import Quantity, agree
 from advisor.answering.differences.wanted import Wanted, wanted
 from advisor.embedding import Vectors
+from advisor.quantities import values
 from advisor.records import Hit
 from advisor.retrieval.understanding import Query
 from advisor.store.vectors import SENTENCES
@@ -125,8 +126,16 @@ def _may_rival(best: Claim, other: Claim, asked: Wanted) -> bool:
         return False
     if not (best.is_whole or other.is_whole):
         return False
+    if _knows(best.sentence.text, other.quantity) or _knows(other.sentence.text, best.quantity):
+        return False
     held = [other.met[term] for term, worth in best.met.items() if worth == INSIDE]
     return min(held) >= BESIDE and INSIDE in held and best.markers == other.markers
+
+
+def _knows(text: str, quantity: Quantity) -> bool:
+    """Tell whether a text holds the figures of a value too: of 23 asked and 19 who answered, none is denied."""
+    figures = values(quantity.text)
+    return bool(figures) and figures <= values(text)
 
 
 def _end(quantity: Quantity, asked: Wanted) -> Quantity:

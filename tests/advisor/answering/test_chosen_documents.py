@@ -251,9 +251,9 @@ def test_answers_from_one_shipped_document_are_of_that_one(
 @pytest.mark.slow
 def test_a_conflict_is_one_of_the_documents_chosen(shipped_store: Path, embedder: TransformerEmbedder) -> None:
     advisor = Advisor.open(shipped_store, embedder=embedder)
-    question = "How many partnerships answered the survey?"
+    question = "When were the ESCP launched?"
     assert advisor.ask(question).conflicts
-    others = "where-the-reports-agree-and-disagree"
+    others = "partnerships-consultation"
     chosen = [document for document in advisor.documents() if document.file != f"{others}.pdf"]
     answer = advisor.ask(question, document_ids=[document.document_id for document in chosen])
     left_out = advisor.document(others)

@@ -272,3 +272,13 @@ def test_what_abbreviations_stand_for_is_told_by_a_sentence_for_each_and_nothing
         "The Harbour Cluster Network (HCN) has 39 members.",
         "A joint plan (JP) helps.",
     ]
+
+
+def test_an_answer_that_asks_for_a_number_of_things_opens_with_one(build: Build) -> None:
+    store = build(
+        section(
+            "Fairs", blocks=[prose("Fairs abroad are planned by firms.", "Firms planned 27 fairs in other places.")]
+        )
+    )
+    assert texts(store, "How many fairs abroad are planned by firms?")[0] == "Firms planned 27 fairs in other places."
+    assert texts(store, "Which fairs abroad are planned by firms?")[0] == "Fairs abroad are planned by firms."

@@ -363,3 +363,10 @@ def test_real_disagreements_of_the_reports_are_shown_and_no_others(
     found = {each["id"] for each in differ if shows(advisor.ask(each["question"]).conflicts, each["values"])}
     assert found == SHOWN
     assert [each["id"] for each in agree if advisor.ask(each["question"]).conflicts] == []
+
+
+def test_a_sentence_that_gives_both_values_denies_neither(tmp_path: Path) -> None:
+    told = two(
+        "The Baltic Harbour Network has 52 members, of which 40 answered.", "The Baltic Harbour Network has 40 members."
+    )
+    assert values(tmp_path, MEMBERS, *told) == set()
