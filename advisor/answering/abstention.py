@@ -25,6 +25,9 @@ SUFFICIENCY = (
 CERTAIN = 0.95
 """Confidence at least where it is known that the documents have what is asked for."""
 
+DOUBTFUL = 0.75
+"""Confidence at most where a question has a name that no document holds."""
+
 LEAST = 1e-6
 """The least probability of scope whose logarithm is taken."""
 

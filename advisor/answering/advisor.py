@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from advisor.answering.abstention import judge
+from advisor.answering.abstention import DOUBTFUL, judge
 from advisor.answering.conversation import Asked, Turns, checked, messages, read_turn, standalone
 from advisor.answering.declines import suggestions, unspoken, why
 from advisor.answering.extracted import Found, extracted
@@ -370,22 +370,23 @@ class Advisor:
         signals, sure = measure(store, query, found.screened.of(found.hits)), known(store.library, query)
         judged = judge(signals, lacks=sure.lacks or not found.evidence, has=sure.has)
         abstained = judged.verdict != "answered"
+        lost = "" if abstained else unspoken(store.library, query)
+        note = why(store.library, query, signals, found.evidence, sure) if abstained else lost
+        confidence = min(judged.confidence, DOUBTFUL) if lost else judged.confidence
         answer = Answer(
             id=id or _id_of(text, chosen),
             question=typed,
             standalone_question=text,
             answer="",
             abstained=abstained,
-            confidence=judged.confidence if found.screened.hits else 0.0,
+            confidence=confidence if found.screened.hits else 0.0,
             reason=judged.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=found.screened.hits,  # nothing else is quoted, or given to a model
             suspicious=found.screened.suspicious,
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
-            note=why(store.library, query, signals, found.evidence, sure)
-            if abstained
-            else unspoken(store.library, query),
+            note=note,
             suggestions=self._suggested(text, found.screened.hits, document_ids) if abstained else (),
         )
         if judged.verdict == "answered" and writer:

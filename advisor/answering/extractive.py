@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -58,6 +59,9 @@ asked for."""
 
 TRIED = 4
 """Evidence of a side that is looked at until one can be told."""
+
+LEAST_ITEMS, MORE_LISTS = 2, 1.5
+"""Items from which an answer opens with a list, and how much longer it may be where that is a part of what is asked."""
 
 WHOLE_LIST = 3
 """Sentences of a first unit from which it is a list that answers by itself."""
@@ -182,7 +186,7 @@ def _exact(text: str) -> frozenset[object]:
 
 @dataclass(slots=True)
 class _Draft:
-    """The units that an answer has so far, and what may still come."""
+    """The units that an answer has so far, and what may still come; `asked` is how many things the question wants."""
 
     store: Store
     query: Query
@@ -192,6 +196,11 @@ class _Draft:
     words: int = 0
     best: float = 0.0
     passed: set[str] = field(default_factory=set)
+    asked: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        numbers = [quantity.value for quantity in quantities(self.query.focused) if not quantity.unit]
+        self.asked = max(numbers, default=self.asked)
 
     def next(self) -> Evidence | None:
         """Return the best evidence that is not told yet and may still come; behind a whole list less may come."""
@@ -216,12 +225,16 @@ class _Draft:
 
     def _has_whole_list(self) -> bool:
         """Tell whether the answer opens with a list, and the question asks for no more than it holds."""
-        asked = max((q.value for q in quantities(self.query.focused) if not q.unit), default=0)
+        return len(self.units[0]) >= WHOLE_LIST and not self._lacks_some()
+
+    def _lacks_some(self) -> bool:
+        """Tell whether the question asks for more things than the list that opens the answer holds."""
         items = sum(statement.kind != "lead" for statement in self.units[0])
-        return len(self.units[0]) >= WHOLE_LIST and not items < asked <= MOST_ASKED
+        return LEAST_ITEMS <= items < self.asked <= MOST_ASKED
 
     def _worth(self, item: Evidence) -> float:
-        in_list = not self.units and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
+        is_wanted = not self.units or self._lacks_some()
+        in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
         return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * in_list
 
     def take(self, item: Evidence) -> bool:
@@ -251,7 +264,8 @@ class _Draft:
         self.units.append([Statement(sentence) for sentence in sentences if not self._is_told(sentence)])
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
-        return self.words + words_in(unit) > MEASURES[self.query.kind].words * max(1, len(self.query.sides))
+        more = MORE_LISTS if self._lacks_some() else 1.0
+        return self.words + words_in(unit) > MEASURES[self.query.kind].words * max(1, len(self.query.sides)) * more
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}

@@ -104,7 +104,14 @@ def test_the_original_reports_decline_what_is_not_about_industry_clusters(report
 @pytest.mark.parametrize(
     ("question", "held"),
     [
-        ("What are the 16 actions?", ("Take part in green conferences and events.", "Build new partnerships.")),
+        (
+            "What are the 16 actions?",
+            (
+                "Take part in green conferences and events.",
+                "Build up cluster services for skills.",
+                "Build new partnerships.",
+            ),
+        ),
         ("What are the digital actions?", ("up to date.", "Build up cluster services for skills.")),
         ("What are the ten recommendations?", ("should go on.", "should be used more widely.")),
     ],

@@ -12,7 +12,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from advisor import Advisor, Answer, Message
-from advisor.answering.abstention import Judgement
+from advisor.answering.abstention import DOUBTFUL, Judgement
 from advisor.answering.wording import render
 from advisor.errors import AdvisorError, CorpusError, StoreMismatchError, StoreNotFoundError, UsageError
 from advisor.records import (
@@ -657,5 +657,6 @@ def test_what_is_of_the_wrong_kind_is_refused_in_words(advisor: Advisor) -> None
 def test_a_name_that_no_document_holds_is_told_beside_an_answer(advisor: Advisor) -> None:
     answer = advisor.ask("Do visits to trade fairs in Ljubljana bring new partners?")
     assert (answer.abstained, answer.note) == (False, "The documents do not speak of “Ljubljana”.")
+    assert answer.confidence <= DOUBTFUL
     assert answer.answer.startswith("The documents do not speak of “Ljubljana”.\n\nVisits to trade fairs")
     assert advisor.ask("Do British visits to trade fairs bring new partners?").note == ""
