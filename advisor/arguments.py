@@ -30,60 +30,77 @@ def command_parser() -> argparse.ArgumentParser:
             sub.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
         return sub
 
-    ingest = add("ingest", "Read PDFs or folders of PDFs into the store; unchanged files are skipped.")
-    ingest.add_argument("paths", type=_path, nargs="+", metavar="PATH", help="a PDF or a folder")
-    ingest.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
+    _add_ingest_options(add("ingest", "Read PDFs or folders of PDFs into the store; unchanged files are skipped."))
+    _add_documents_options(add("documents", "List the documents of the store, remove one, or rebuild the vectors."))
+    _add_search_options(add("search", "Find passages."))
+    _add_ask_options(add("ask", "Answer a question, with citations."))
+    _add_verify_options(add("verify", "Re-open the PDFs and prove every quote, box and claim of an answers file."))
+    _add_evaluate_options(add("evaluate", "Measure systems on question sets, or compare two results."))
+    _add_ratings_options(
+        add("ratings", "Print what readers rated in the browser as a question set.", store=False, as_json=False)
+    )
+    _add_serve_options(add("serve", "Open the browser chat and the REST interface on one port.", as_json=False))
+    add("doctor", "Say what is installed, configured and reachable, and what to do about it.")
+    return parser
 
-    ingest.add_argument(
+
+def _add_ingest_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", type=_path, nargs="+", metavar="PATH", help="a PDF or a folder")
+    command.add_argument("--strict", action="store_true", help="exit 1 when a file cannot be used")
+    command.add_argument(
         "--ocr", type=Path, metavar="DIR", help="recognise the text of scans with OCRmyPDF, into copies in this folder"
     )
-    _add_passwords(ingest)
+    _add_passwords(command)
 
-    documents = add("documents", "List the documents of the store, remove one, or rebuild the vectors.")
-    documents.add_argument("action", nargs="?", default="list", choices=("list", "remove", "rebuild"))
-    documents.add_argument("id", nargs="?", default="", help="document id or file name, with remove")
 
-    search = add("search", "Find passages.")
-    search.add_argument("query")
-    search.add_argument("-k", type=int, default=8, help="how many passages (8)")
-    search.add_argument(
+def _add_documents_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", nargs="?", default="list", choices=("list", "remove", "rebuild"))
+    command.add_argument("id", nargs="?", default="", help="document id or file name, with remove")
+
+
+def _add_search_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("query")
+    command.add_argument("-k", type=int, default=8, help="how many passages (8)")
+    command.add_argument(
         "--document", action="append", default=[], metavar="ID", help="search in this document only; may be repeated"
     )
-    search.add_argument(
+    command.add_argument(
         "--section",
         action="append",
         default=[],
         metavar="WORDS",
         help="search under such a heading only; may be repeated",
     )
-    search.add_argument("--mode", choices=("hybrid", "dense", "lexical"), default="hybrid")
+    command.add_argument("--mode", choices=("hybrid", "dense", "lexical"), default="hybrid")
 
-    ask = add("ask", "Answer a question, with citations.")
-    ask.add_argument("question", nargs="?", default=None)
-    ask.add_argument(
+
+def _add_ask_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", nargs="?", default=None)
+    command.add_argument(
         "--jsonl", metavar="FILE", help='answer many: {"id", "question", "history"?} a line; - for standard input'
     )
-    ask.add_argument(
+    command.add_argument(
         "--document", action="append", default=[], metavar="ID", help="answer from this document only; may be repeated"
     )
-    ask.add_argument("--extractive", action="store_true", help="no chat model, even where one is configured")
+    command.add_argument("--extractive", action="store_true", help="no chat model, even where one is configured")
 
-    verify = add("verify", "Re-open the PDFs and prove every quote, box and claim of an answers file.")
-    verify.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
-    verify.add_argument(
+
+def _add_verify_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("answers", type=Path, metavar="ANSWERS.jsonl")
+    command.add_argument(
         "--corpus",
         type=Path,
         metavar="DIR",
         help="where the PDFs are (else where the store found them, or ADVISOR_CORPUS)",
     )
+    _add_passwords(command)
 
-    _add_passwords(verify)
 
-    evaluate = add("evaluate", "Measure systems on question sets, or compare two results.")
-    evaluate.add_argument(
+def _add_evaluate_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "sets", type=Path, nargs="*", metavar="SET", help="a question set in any known form, see benchmarks/README.md"
     )
-    evaluate.add_argument(
+    command.add_argument(
         "--system",
         action="append",
         default=[],
@@ -91,42 +108,41 @@ def command_parser() -> argparse.ArgumentParser:
         help="advisor (default), dense, lexical, one with settings (advisor:lexical=0), written, stock, "
         "module:function, a .run or answers .jsonl file; may be repeated",
     )
-    evaluate.add_argument("--out", type=Path, metavar="DIR", help="write report, figures, runs and answers here")
-    evaluate.add_argument(
+    command.add_argument("--out", type=Path, metavar="DIR", help="write report, figures, runs and answers here")
+    command.add_argument(
         "--corpus", type=Path, action="append", default=[], metavar="DIR", help="where the PDFs of a set are (corpus/)"
     )
-    evaluate.add_argument(
+    command.add_argument(
         "--cache",
         type=Path,
         default=Path(".cache/evaluation"),
         metavar="DIR",
         help="what was built and answered before",
     )
-    evaluate.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two results: DIR, or DIR:SYSTEM")
-    evaluate.add_argument(
+    command.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two results: DIR, or DIR:SYSTEM")
+    command.add_argument(
         "--fail-under",
         action="append",
         default=[],
         metavar="[SYSTEM:]MEASURE=VALUE",
         help="exit 1 where a figure is below this; may be repeated",
     )
-    evaluate.add_argument("--seed", type=_seed, default=0, help="of intervals and tests (0)")
-    evaluate.add_argument("--price", metavar="READ,WRITTEN", help="of the chat model, per million tokens")
-    evaluate.add_argument(
+    command.add_argument("--seed", type=_seed, default=0, help="of intervals and tests (0)")
+    command.add_argument("--price", metavar="READ,WRITTEN", help="of the chat model, per million tokens")
+    command.add_argument(
         "--no-texts", action="store_true", help="leave answers, which quote the documents, out of --out"
     )
 
-    ratings = add("ratings", "Print what readers rated in the browser as a question set.", store=False, as_json=False)
-    ratings.add_argument(
+
+def _add_ratings_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--kept", type=Path, metavar="FILE", help="where it is kept (ADVISOR_KEPT, or kept/, with its file)"
     )
 
-    serve = add("serve", "Open the browser chat and the REST interface on one port.", as_json=False)
-    serve.add_argument("--host", default=None)
-    serve.add_argument("--port", type=_port, default=None)
 
-    add("doctor", "Say what is installed, configured and reachable, and what to do about it.")
-    return parser
+def _add_serve_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default=None)
+    command.add_argument("--port", type=_port, default=None)
 
 
 def _add_passwords(parser: argparse.ArgumentParser) -> None:

@@ -64,10 +64,10 @@ def guarded(work: Callable[[], int]) -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        return _fail(UsageError("the disk is full; make room and run the same command again"), 1)
+        return _fail("the disk is full; make room and run the same command again", 1)
 
 
-def _fail(error: Exception, code: int) -> int:
+def _fail(error: Exception | str, code: int) -> int:
     print(f"advisor: {' '.join(str(error).split())}", file=sys.stderr)
     return code
 

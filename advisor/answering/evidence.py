@@ -148,7 +148,8 @@ def gather(
     expected, where, worth = expected_in(query.focused), _where(query.focused), _worth(query.focused)
     asked = _DEFINED.match(query.focused)
     subject = asked[1] if asked else ""
-    shorts = query.shorts or [abbreviation_meant(query.focused)]
+    meant = abbreviation_meant(query.focused)
+    shorts = query.shorts or ((meant,) if meant else ())
     found = []
     for sentence, hit in sentences:
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)

@@ -278,9 +278,9 @@ def _expand(read: _Reading, glossary: Glossary) -> None:
     meant = read.shorts or (abbreviation_meant(read.focus or text),)
     known = {short: long for short in meant if (long := glossary.long_form(short))}
     read.spelt_out = tuple(
-        tuple(terms(text))
+        tuple(terms(form))
         for short, long in known.items()
-        for text in (f"{long} {short}", f"{long} {short}s", f"{short} {long}")
+        for form in (f"{long} {short}", f"{long} {short}s", f"{short} {long}")
     )
     if read.shorts and (asked := list(known.values())):
         read.searched = " ".join([text, *asked])
