@@ -33,29 +33,31 @@ class Measure:
         words: that further statements may make it long, for each side of the question; the first one may be longer.
         units: sentences, lists and rows.
         margin: how much lower than the best score that of a further statement may be.
+        nearby: what a statement gains that stands in a section which is quoted already.
     """
 
     words: int
     units: int
     margin: float
+    nearby: float = 0.05
 
 
 MEASURES: Mapping[Kind, Measure] = {
     "fact": Measure(60, 3, 0.2),
     "definition": Measure(60, 2, 0.15),
-    "open": Measure(100, 6, 0.15),
+    "open": Measure(120, 6, 0.15, 0.2),
     "comparison": Measure(110, 6, 0.2),
-    "list": Measure(160, 6, 0.15),
-    "how-to": Measure(160, 6, 0.15),
+    "list": Measure(160, 6, 0.15, 0.2),
+    "how-to": Measure(160, 6, 0.15, 0.2),
+    "advice": Measure(100, 6, 0.15, 0.2),
 }
 
 SAME = 0.92
 """Sentences closer than this cosine say the same, if no figure, name or "not" sets them apart; the later one becomes a
 further citation of the earlier."""
 
-NEARBY, IN_LIST = 0.05, 0.1
-"""What a statement gains that stands in a section which is quoted already, or opens the answer with a list that is
-asked for."""
+IN_LIST = 0.05
+"""What a statement gains that opens the answer with a list that is asked for."""
 
 TRIED = 4
 """Evidence of a side that is looked at until one can be told."""
@@ -235,7 +237,7 @@ class _Draft:
     def _worth(self, item: Evidence) -> float:
         is_wanted = not self.units or self._lacks_some()
         in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
-        return item.score + NEARBY * (_place(item) in self.places) + IN_LIST * in_list
+        return item.score + MEASURES[self.query.kind].nearby * (_place(item) in self.places) + IN_LIST * in_list
 
     def take(self, item: Evidence) -> bool:
         """Add a unit around some evidence, where it is new, understood by itself and not too long.

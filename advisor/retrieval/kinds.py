@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["fact", "list", "how-to", "definition", "comparison", "open"]
+Kind = Literal["fact", "list", "how-to", "advice", "definition", "comparison", "open"]
 
 SEVERAL: tuple[Kind, ...] = ("list", "how-to")
 """Kinds that are answered by a whole list, where the documents hold one."""
@@ -13,11 +13,14 @@ SEVERAL: tuple[Kind, ...] = ("list", "how-to")
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})"
 _PREPOSITION = r"(?:in|by|since|until|till|for|to|at|from|with)"
 _COMPARED = re.compile(
-    r"\b(?:compare[ds]?|comparison|differ(?:s|ence|ences|ent from)?|versus|vs|disagree|agree on|"
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ence|ences|ent from)?|versus|vs|disagree|"
+    r"(?:reports?|studies|study|guides?|handbook|documents?|sources?|they|both) (?:\w+ )?agree on|"
     r"which of the (?:two|\w+ strands)|(?:both|two|three) reports|than the (?:other|one)|"
-    r"different (?:answers|numbers|days|dates|values|figures)|two numbers)\b",
+    r"different (?:answers|numbers|days|dates|values|figures)|different \w+ .{1,60} than|two numbers)\b",
     re.IGNORECASE,
 )
+_MEASURED = r"(?:many|much|long|often|large|big|old|far|good|high|few)"
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
 _DEFINED = re.compile(
     r"^(what is|what['’]s|what are(?! the)) (meant by|(an? |the )?[\w&-]+( [\w&-]+){0,2}\??$)|"
     r"^what do(?:es)? .{1,60} (?:stand for|mean)\b|\bwhat .{1,40} stands for\b|"
@@ -26,7 +29,7 @@ _DEFINED = re.compile(
 )
 _COUNTED = re.compile(
     rf"^(?:and |but |so |or )?(?:{_PREPOSITION} )?(?:roughly |about |approximately )?"
-    r"(?:how (?:many|much|long|often|large|big|old|far|good|high|few)|when|who|whom|where|whose|why|"
+    rf"(?:how {_MEASURED}|when|who|whom|where|whose|why|"
     r"(?:what|which) (?:year|country|city|month|date|day|percentage|share|portion|proportion|number|amount|"
     r"name|term|word|reason))\b",
     re.IGNORECASE,
@@ -35,14 +38,32 @@ _DONE = re.compile(
     r"\bhow (?:do|can|could|should|shall|to|would|might|did) \w+|"
     r"\b(?:steps (?:to|for|of|in|are|should)|checklist|procedure|in (?:which|what) (?:order|sequence))\b|"
     r"\bwhat (?:should|shall|must|can|could) (?:we|i|a|an|the|one|our)\b|"
-    r"\bwhat do(?:es)? (?:we|i|you) (?:have|need) to\b",
+    r"\bwhat (?:to \w+|do(?:es)? (?:we|i|you) (?:have to|need))\b|"
+    rf"(?:^|[.?!,;:] )how (?!{_MEASURED}\b|\w+ {_AUXILIARY}\b|{_AUXILIARY}\b)[a-z]+ \w",
+    re.IGNORECASE,
+)
+_ADVISED = re.compile(
+    r"^(?:and |but |so |or )?(?:should|shall|may) \w+|"
+    r"\bis (?:it|this|that) (?:\w+ )?(?:a good idea|a problem|worth|wise|ok|okay|enough|better|useful|necessary|sensible|"
+    r"advisable|risky|wrong|bad|dangerous)\b|"
+    r"\bdo(?:es)? (?:we|i|(?:every|each|all|our|a) \w+) (?:\w+ )?(?:need|have) to\b|"
+    r"\bwhat (?:would|do|does|did) .{2,60} (?:recommend|suggest|advise|tell (?:us|me))\b|"
+    r"\bhow do(?:es)? .{2,60} (?:recommend|suggest|advise)\b",
     re.IGNORECASE,
 )
 _NAMED_ALL = re.compile(
     rf"\b(?:list (?:all|of|the)|name (?:all|the|some|{_NUMBER})|all the|names of|"
-    r"(?:kinds|types|sorts|forms|parts|ways) of|which (?:were|are) the|what (?:were|are) the)\b|^list\b",
+    r"(?:kinds|types|sorts|forms|parts|ways) of|(?:kind|type|sort) of \w+s|which (?:were|are) the|"
+    r"what (?:were|are) the)\b|^list\b",
     re.IGNORECASE,
 )
+_WISHED_ALL = re.compile(
+    r"\b(?:(?:full|whole|complete) list|(?:please|need|want|give me|name|tell me) (?:all|everything|the whole)|"
+    r"step by step|stage by stage|one by one)\b",
+    re.IGNORECASE,
+)
+"""What says in another sentence than the one that asks that all of it is wanted."""
+
 _ENDS_NOUN = (
     r"do|does|did|is|are|was|were|can|could|should|has|have|had|will|would|must|may|might|to|of|for|in|on|at|that|the|"
     r"a|an|we|i|you|they|it|by|from|with|outside|beyond|go|goes|came|comes?|happens?|happened|makes?|made"
@@ -53,6 +74,7 @@ _ASKED_NOUN = re.compile(
 )
 """Up to five words behind the question word, to the word that cannot belong to what is asked for."""
 
+_PLURAL_BEFORE = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media) \w+ed\b", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media)$", re.IGNORECASE)
 _ONE = re.compile(r"^what (?:is|was|['’]s) (?:the|your|its|their|our)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
@@ -85,12 +107,16 @@ def kind_of(question: str) -> Kind:
     if _DEFINED.search(text):
         return "definition"
     clauses = [part.strip() for part in _CLAUSE.split(text)]
-    if any(_NAMED_ALL.search(clause) or _asks_for_several(clause) for clause in clauses):
+    if _WISHED_ALL.search(question) or any(
+        _NAMED_ALL.search(clause) or _asks_for_several(clause) for clause in clauses
+    ):
         return "list"
     if any(_COUNTED.match(clause) for clause in clauses[-2:]):
         return "fact"
     if _DONE.search(text):
         return "how-to"
+    if any(map(_ADVISED.search, clauses)):
+        return "advice"
     if not text.endswith("?") and len(text.split()) <= LONGEST_BARE and not _YES_OR_NO.search(text):
         return "list" if _PLURAL.search(text) else "open"
     return "fact" if any(form.search(text) for form in (_ASKED_NOUN, _ONE, _YES_OR_NO)) else "open"
@@ -98,4 +124,4 @@ def kind_of(question: str) -> Kind:
 
 def _asks_for_several(clause: str) -> bool:
     found = _ASKED_NOUN.search(clause)
-    return bool(found and _PLURAL.search(found.group(1)))
+    return bool(found and (_PLURAL.search(found.group(1)) or _PLURAL_BEFORE.search(found.group(1))))

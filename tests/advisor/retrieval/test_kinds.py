@@ -51,7 +51,17 @@ def test_a_question_for_several_things_or_steps_wants_several_statements(questio
 
 @pytest.mark.parametrize(
     "question",
-    ["Which barriers were named?", "List the tools.", "Name all criteria", "Into which countries did they go?"],
+    [
+        "Which barriers were named?",
+        "List the tools.",
+        "Name all criteria",
+        "Into which countries did they go?",
+        "Which leaflets turned out useful?",
+        "What kind of events are good?",
+        "benefits of a partnership, full list",
+        "What did the pilots propose? I need all points.",
+        "How did they treat applications, step by step?",
+    ],
 )
 def test_a_question_for_things_wants_a_list(question: str) -> None:
     assert kind_of(question) == "list"
@@ -65,10 +75,28 @@ def test_a_question_for_things_wants_a_list(question: str) -> None:
         "How to start?",
         "What must a cluster organisation do?",
         "Is there a checklist?",
+        "Our firms do not believe in fairs. How convince them?",
+        "What to tell the board?",
+        "What do we need before a visit?",
+        "What should the partners agree on?",
     ],
 )
 def test_a_question_for_steps_wants_a_how_to(question: str) -> None:
     assert kind_of(question) == "how-to"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Our board is split. Should we visit fairs?",
+        "Is it worth joining a network?",
+        "Does every cluster have to export?",
+        "What would the agency tell us to check?",
+        "We know few firms. Is that a problem?",
+    ],
+)
+def test_a_question_for_what_is_better_wants_advice(question: str) -> None:
+    assert kind_of(question) == "advice"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +131,10 @@ def test_a_question_that_sets_two_things_against_each_other_wants_a_comparison(q
     assert kind_of(question) == "comparison"
 
 
+def test_a_long_list_that_somebody_has_is_not_asked_for() -> None:
+    assert kind_of("We have a long list of ideas. How can we sort them?") == "how-to"
+
+
 def test_what_is_counted_on_two_sides_is_a_comparison() -> None:
     assert kind_of("How much does a fair cost compared with a mission?") == "comparison"
 
@@ -120,7 +152,7 @@ def test_what_asks_for_something_on_its_subject_is_open(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "Our board is split. Should we visit fairs?",
+        "Our board is split. Who should visit fairs?",
         "The survey was in 2018. How often was it repeated after that?",
         "When the partners met, whom did they ask?",
         "With which argument is that justified?",
