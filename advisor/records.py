@@ -129,6 +129,27 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document.
+
+    Attributes:
+        passage_id: the first passage that stands under it.
+        section: its path, from the outermost heading to itself.
+        spans: where its words stand, one span for each page or part of a page.
+    """
+
+    passage_id: str
+    document_id: str
+    section: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """Its own words."""
+        return self.section[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit that is stored and found: a part of one section of one document."""
 

@@ -50,6 +50,9 @@ LONGEST_NUMBER = 40
 
 _stemmer = Stemmer.Stemmer("english")
 
+ITEM_NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
+"""How a numbered item begins."""
+
 
 def lowered(text: str) -> str:
     """Return a text in lower case, letter for letter: what is found in it stands at the same place in the text.

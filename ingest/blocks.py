@@ -95,7 +95,7 @@ def _continues(group: Sequence[Line], line: Line, usual_gap: float, levels: Head
     """Tell whether a line goes on with the lines before it."""
     first, last = group[0], group[-1]
     if last.heading or line.heading:
-        return last.heading == line.heading
+        return last.heading == line.heading or (not line.heading and _is_cut_off(last, line, levels))
     if line.callout != last.callout or line.has_bullet:
         return False
     same_size = abs(last.size - line.size) < SAME_SIZE * max(last.size, line.size)
@@ -113,6 +113,15 @@ def _continues(group: Sequence[Line], line: Line, usual_gap: float, levels: Head
     if not same_size or _turns(group, line, levels):
         return False
     return near or (goes_on and not ends_sentence(last.text))
+
+
+def _is_cut_off(last: Line, line: Line, levels: HeadingLevels) -> bool:
+    """Tell whether a heading goes on in the next line, where the outline has its first line alone: "Strategies for"."""
+    gap = line.box[1] - last.box[3]
+    is_open = (words(last.text) or [""])[-1].lower() in STOP_WORDS
+    return (
+        is_open and levels.stands_out(line) and abs(line.size - last.size) < SAME_SIZE * last.size and gap < last.size
+    )
 
 
 def _turns(group: Sequence[Line], line: Line, levels: HeadingLevels) -> bool:

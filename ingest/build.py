@@ -423,7 +423,8 @@ def _write(file: Path, parsed: _Parsed, embedded: Embedded, library: Library) ->
     with library.transaction():
         for document_id in replaced:
             library.remove(document_id)
-        library.add(parsed.document, parsed.reading.pages, parsed.reading.passages, embedded)
+        reading = parsed.reading
+        library.add(parsed.document, reading.pages, reading.passages, embedded, reading.headings)
         entry = LedgerEntry(path, parsed.document.sha256, parsed.document.document_id, "added", "", _remembered(result))
         library.record(entry)
         library.set_meta(changed="yes")

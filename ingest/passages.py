@@ -1,13 +1,13 @@
-"""Sentences → passages, sized by the embedding model's own tokenizer; pure."""
+"""Sentences → passages, sized by the embedding model's own tokenizer, and the headings above them; pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from advisor.records import Passage, Sentence
+from advisor.records import Heading, Passage, Sentence
 from ingest.layout import Layout
 from ingest.pages import SourcePdf
 from ingest.sections import sections
@@ -29,6 +29,14 @@ SECTION_MARK = " › "
 CountTokens = Callable[[str], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What a document falls into, in reading order; a heading without a passage under it is left out."""
+
+    passages: tuple[Passage, ...]
+    headings: tuple[Heading, ...]
+
+
 def context(title: str, section: Sequence[str]) -> str:
     """Return the header under which a passage is embedded: the document's title and the section path."""
     return SECTION_MARK.join(part for part in (title, *section) if part)
@@ -42,22 +50,28 @@ def embedded_text(title: str, passage: Passage, *, count_tokens: CountTokens, ma
     return f"{context('', parts)}\n{passage.text}" if parts else passage.text
 
 
-def split_passages(
+def split_document(
     document_id: str, pdf: SourcePdf, layout: Layout, *, count_tokens: CountTokens, max_tokens: int
-) -> list[Passage]:
-    """Return the passages of a document in reading order, none across a section and none above `max_tokens`.
+) -> Split:
+    """Return the passages of a document, none across a section and none above `max_tokens`, and its headings.
 
     `max_tokens` is what the model reads, its own marks included; texts that are longer are cut between words.
     """
     reader = SentenceReader(pdf, layout)
     limit = min(MAX_PASSAGE_TOKENS, max_tokens)
     passages: list[Passage] = []
-    for section, blocks in sections(layout.blocks):
+    headings: dict[int, Heading] = {}
+    for path, blocks in sections(layout.blocks):
+        section = tuple(heading.text for heading in path)
+        first = len(passages)
         said = [draft for draft in reader.drafts(blocks) if any(map(str.isalnum, draft.text))]
         drafts = [piece for draft in said for piece in _within(draft, limit, count_tokens)]
         for held in _without_crumbs(list(_packed(drafts, limit, count_tokens)), limit, count_tokens):
             passages.append(_passage(f"{document_id}-{len(passages) + 1:04d}", document_id, section, held))
-    return passages
+        for depth, heading in enumerate(path if passages[first:] else (), start=1):
+            if id(heading) not in headings and (spans := reader.place(heading)):
+                headings[id(heading)] = Heading(passages[first].passage_id, document_id, section[:depth], spans)
+    return Split(tuple(passages), tuple(headings.values()))
 
 
 def _passage(passage_id: str, document_id: str, section: tuple[str, ...], drafts: Sequence[Draft]) -> Passage:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.records import Page, Passage
+from advisor.records import Heading, Page, Passage
 from ingest.layout import lay_out
 from ingest.pages import Progress, Unheard, read_pdf
-from ingest.passages import CountTokens, split_passages
+from ingest.passages import CountTokens, split_document
 
 READER = 4
 """Counted up whenever PDFs are read better than before, so that those in a store are read anew."""
@@ -28,6 +28,7 @@ class Reading:
     title: str
     pages: tuple[Page, ...]
     passages: tuple[Passage, ...]
+    headings: tuple[Heading, ...]
     tables: int
     warnings: tuple[str, ...]
 
@@ -52,11 +53,11 @@ def read_document(
     pdf = read_pdf(path, passwords=passwords, progress=heard)
     layout = lay_out(pdf)
     heard.page_done()
-    passages = split_passages(document_id, pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
+    split = split_document(document_id, pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
     empty = [page.page.number for page in pdf.pages if not page.page.text.strip()]
     warnings = pdf.warnings
-    if not passages:
+    if not split.passages:
         warnings += ("nothing on its pages can be quoted: no sentence, list or table was found",)
     if empty:
         warnings += (f"no text on {len(empty)} of {len(pdf.pages)} pages: {', '.join(map(str, empty[:10]))}",)
-    return Reading(pdf.title, layout.pages, tuple(passages), layout.tables, warnings)
+    return Reading(pdf.title, layout.pages, split.passages, split.headings, layout.tables, warnings)

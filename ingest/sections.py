@@ -1,4 +1,4 @@
-"""Blocks of a document → its sections: the path of headings above some text, and that text."""
+"""Blocks of a document → its sections: the headings above some text, the outermost first, and that text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ingest.blocks import Block
 
-Section = tuple[tuple[str, ...], list[Block]]
-"""A section path with the blocks under it."""
+Section = tuple[tuple[Block, ...], list[Block]]
+"""The path of headings of a section, and the blocks under it."""
 
 
 def sections(blocks: Sequence[Block]) -> Iterator[Section]:
@@ -18,7 +18,7 @@ def sections(blocks: Sequence[Block]) -> Iterator[Section]:
     text. Covers and dividers stand under no heading.
     """
     titled = {block.callout for block in blocks if block.kind == "heading"}
-    path: list[tuple[int, str]] = []
+    path: list[Block] = []
     held: list[Block] = []
     boxes: dict[int, list[Block]] = {}
     covers: list[Block] = []
@@ -41,9 +41,9 @@ def sections(blocks: Sequence[Block]) -> Iterator[Section]:
         yield (), covers
 
 
-def _section(path: list[tuple[int, str]], held: list[Block], boxes: dict[int, list[Block]]) -> Iterator[Section]:
+def _section(path: list[Block], held: list[Block], boxes: dict[int, list[Block]]) -> Iterator[Section]:
     if held:
-        yield _titles(path), held
+        yield tuple(path), held
     for box in boxes.values():
         inner, within = list(path), []
         for block in box:
@@ -51,19 +51,15 @@ def _section(path: list[tuple[int, str]], held: list[Block], boxes: dict[int, li
                 within.append(block)
                 continue
             if within:
-                yield _titles(inner), within
+                yield tuple(inner), within
                 within = []
             _enter(inner, block)
         if within:
-            yield _titles(inner), within
+            yield tuple(inner), within
 
 
-def _enter(path: list[tuple[int, str]], heading: Block) -> None:
+def _enter(path: list[Block], heading: Block) -> None:
     """Change a path to that under a heading."""
-    while path and path[-1][0] >= heading.level:
+    while path and path[-1].level >= heading.level:
         path.pop()
-    path.append((heading.level, heading.text))
-
-
-def _titles(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    return tuple(title for _, title in path)
+    path.append(heading)

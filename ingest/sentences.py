@@ -89,6 +89,10 @@ class SentenceReader:
         if readable and places:
             yield self._draft("row", readable, places)
 
+    def place(self, block: Block) -> tuple[Span, ...]:
+        """Return where the words of a block stand."""
+        return tuple(self._spans(self.read(block.ranges)[1]))
+
     def cells(self, row: Block) -> Sequence[tuple[str, str]]:
         """Return the cells of a row, each under the name of its column, "" where that has none.
 

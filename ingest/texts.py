@@ -18,7 +18,7 @@ from ingest.build import SHORT_ID
 from ingest.embedding import embed_passages
 from ingest.layout import Layout
 from ingest.pages import SourcePage, SourcePdf
-from ingest.passages import CountTokens, split_passages
+from ingest.passages import CountTokens, split_document
 
 BATCH = 64
 """Texts that are embedded and written together: memory does not grow with the corpus."""
@@ -91,7 +91,8 @@ def read_text(text: PlainText, count_tokens: CountTokens, *, max_tokens: int) ->
     )
     pdf = SourcePdf(Path(text.name), text.title, (SourcePage(page, (None,) * len(text.text)),), ())
     layout = Layout((page,), blocks, tables=0)
-    return split_passages(_id(text), pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
+    split = split_document(_id(text), pdf, layout, count_tokens=count_tokens, max_tokens=max_tokens)
+    return list(split.passages)
 
 
 def _page(text: PlainText) -> Page:

@@ -45,6 +45,7 @@ FOCUS = 3.0
 
 _SIGNPOST = re.compile(
     r"\b(?:this|the (?:following|next|present|previous)) (?:chapter|section|part|report|annex|table|figure)\b|"
+    r"\bnot repeated here\b|"
     r"\bit also (?:describes|presents)\b|"
     r"\b(?:described|presented|shown|listed) (?:below|above|in the (?:graph|table|figure))",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from advisor.answering.differences.quantities import quantities as counted_in
 from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
 from advisor.answering.lookup import rows_asked
+from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
 from advisor.answering.units import hangs, unit_of, words_in
@@ -33,7 +34,7 @@ class Measure:
         words: that further statements may make it long, for each side of the question; the first one may be longer.
         units: sentences, lists and rows.
         margin: how much lower than the best score that of a further statement may be.
-        nearby: what a statement gains that stands in a section which is quoted already.
+        nearby: what a statement gains that stands in a section which is quoted already; rows gain nothing.
     """
 
     words: int
@@ -99,6 +100,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return [Statement(sentence) for sentence in section]
     if rows := rows_asked(store, query, evidence):
         return set_apart([Statement(row) for row in rows])
+    if parts := outline_asked(store, query, evidence):
+        return parts
     draft = _Draft(store, query, evidence)
     for side in _sides(store, query, evidence):
         next(filter(draft.take, side), None)
@@ -235,9 +238,11 @@ class _Draft:
         return LEAST_ITEMS <= items < self.asked <= MOST_ASKED
 
     def _worth(self, item: Evidence) -> float:
-        is_wanted = not self.units or self._lacks_some()
+        lacks_some = bool(self.units) and self._lacks_some()
+        is_wanted = not self.units or lacks_some
         in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
-        return item.score + MEASURES[self.query.kind].nearby * (_place(item) in self.places) + IN_LIST * in_list
+        is_nearby = _place(item) in self.places and item.sentence.kind != "row" and not lacks_some
+        return item.score + MEASURES[self.query.kind].nearby * is_nearby + IN_LIST * in_list
 
     def take(self, item: Evidence) -> bool:
         """Add a unit around some evidence, where it is new, understood by itself and not too long.

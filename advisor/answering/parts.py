@@ -25,7 +25,7 @@ BEFORE = 3
 """Words of a heading that may stand before the name of a part: "3.2 Green transition action 3: …"."""
 
 _HEAD = re.compile(r"^(?:[\d.]+\s+)?([^(:;–—]*)")
-_JOINS = frozenset("about after and at before by during for from in of on or to towards until with without".split())
+JOINS = frozenset("about after and at before by during for from in of on or to towards until with without".split())
 """Words behind which a heading names a part that it is not the heading of: "Checklist before step 3"."""
 
 _ASKING = frozenset(
@@ -82,7 +82,7 @@ def _is_heading_of(heading: str, phrase: str) -> bool:
     match = _HEAD.match(heading)
     words = (match[1] if match else "").replace(".", " ").split()
     for at in range(min(BEFORE + 1, len(words))):
-        if words[at].lower() in _JOINS:
+        if words[at].lower() in JOINS:
             return False
         if re.match(rf"{re.escape(phrase)}[a-z]?(?: |$)", " ".join(terms(" ".join(words[at:])))):  # also "Case 7a"
             return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.answering.parts import asks_for_parts
+from advisor.retrieval.kinds import asks_for_contents
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
 from advisor.text import terms
@@ -85,10 +86,14 @@ def missing_part(library: Library, query: Query) -> MissingPart | None:
 def has_all_asked(library: Library, query: Query) -> bool:
     """Tell whether a question asks for nothing but what the documents surely have.
 
-    That is numbered parts, or what abbreviations stand for.
+    That is numbered parts, what abbreviations stand for, or what a heading of the document that is named speaks of.
     """
     if query.shorts:
         return {short.lower() for short in query.shorts} <= {short.lower() for short, _, _ in library.abbreviations()}
+    if len(query.document_ids) == 1 and asks_for_contents(query.focused):
+        return True
+    if query.subject and max(library.only(query.document_ids).match_phrases([query.subject]).values(), default=0) >= 1:
+        return True
     parts = list(_numbered(query))
     return bool(parts) and asks_for_parts(query) and all(_has(library, *part) for part in parts)
 

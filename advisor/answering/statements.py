@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from advisor.records import Sentence, SentenceKind
-
-NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
-"""How a numbered item begins."""
+from advisor.text import ITEM_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def are_together(one: Statement, other: Statement) -> bool:
 
 def as_text(statement: Statement) -> Statement:
     """Return an item as a sentence that stands by itself, without its number."""
-    return replace(statement, words=NUMBER.sub("", statement.text))
+    return replace(statement, words=ITEM_NUMBER.sub("", statement.text))
 
 
 def set_apart(statements: Sequence[Statement]) -> list[Statement]:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile, takewhile
 from typing import Literal
+
+from advisor.text import lowered, stem, terms, words
 
 Kind = Literal["fact", "list", "how-to", "advice", "definition", "comparison", "open"]
 
 SEVERAL: tuple[Kind, ...] = ("list", "how-to")
 """Kinds that are answered by a whole list, where the documents hold one."""
+
+ASKING = frozenset(
+    terms(
+        "list name give tell show whole full complete every all main different various describe explain there say "
+        "mention cover contain include have make know need please want"
+    )
+)
+"""Search terms that ask, and say nothing of what is asked for."""
+
+_CONTENTS = frozenset(terms("structure structured divided organised chapter section content topic cover contain"))
+"""Search terms of questions about what a document holds."""
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})"
 _PREPOSITION = r"(?:in|by|since|until|till|for|to|at|from|with)"
@@ -44,8 +58,8 @@ _DONE = re.compile(
 )
 _ADVISED = re.compile(
     r"^(?:and |but |so |or )?(?:should|shall|may) \w+|"
-    r"\bis (?:it|this|that) (?:\w+ )?(?:a good idea|a problem|worth|wise|ok|okay|enough|better|useful|necessary|sensible|"
-    r"advisable|risky|wrong|bad|dangerous)\b|"
+    r"\bis (?:it|this|that) (?:\w+ )?(?:a good idea|a problem|worth|wise|ok|okay|enough|better|useful|necessary|"
+    r"sensible|advisable|risky|wrong|bad|dangerous)\b|"
     r"\bdo(?:es)? (?:we|i|(?:every|each|all|our|a) \w+) (?:\w+ )?(?:need|have) to\b|"
     r"\bwhat (?:would|do|does|did) .{2,60} (?:recommend|suggest|advise|tell (?:us|me))\b|"
     r"\bhow do(?:es)? .{2,60} (?:recommend|suggest|advise)\b",
@@ -74,6 +88,11 @@ _ASKED_NOUN = re.compile(
 )
 """Up to five words behind the question word, to the word that cannot belong to what is asked for."""
 
+_OPENS = frozenset("which what list name give tell show and the all".split())
+_PASSED = frozenset("are were me us all every the of these your our its their and".split())
+"""Words that come before the name of the things that are asked for, at the beginning and behind it."""
+
+_ENDS = re.compile(rf"(?:{_ENDS_NOUN})$", re.IGNORECASE)
 _PLURAL_BEFORE = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media) \w+ed\b", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:[^\Wsui_]s|people|criteria|data|media)$", re.IGNORECASE)
 _ONE = re.compile(r"^what (?:is|was|['’]s) (?:the|your|its|their|our)\b", re.IGNORECASE)
@@ -120,6 +139,29 @@ def kind_of(question: str) -> Kind:
     if not text.endswith("?") and len(text.split()) <= LONGEST_BARE and not _YES_OR_NO.search(text):
         return "list" if _PLURAL.search(text) else "open"
     return "fact" if any(form.search(text) for form in (_ASKED_NOUN, _ONE, _YES_OR_NO)) else "open"
+
+
+def things_asked(question: str) -> frozenset[str]:
+    """Return the stems of the plural words that name what a question is for: "What are the ten steps of …?".
+
+    Empty where it asks for no things by their name: "What did the partnerships do?".
+    """
+    said = words(asking(question))
+    found: set[str] = set()
+    for i, word in enumerate(said):
+        if i and word.lower() not in _OPENS - {"and", "the"}:
+            continue
+        named = dropwhile(lambda one: one.lower() in _OPENS | _PASSED, said[i:])
+        found |= {
+            stem(lowered(one)) for one in takewhile(lambda one: not _ENDS.match(one), named) if _PLURAL.search(one)
+        }
+    return frozenset(found)
+
+
+def asks_for_contents(question: str) -> bool:
+    """Tell whether a question asks what a document holds and nothing else: "Which chapters does … have?"."""
+    said = set(terms(question))
+    return bool(said & _CONTENTS) and not said - _CONTENTS - ASKING
 
 
 def _asks_for_several(clause: str) -> bool:

@@ -61,7 +61,7 @@ class Tuning:
     lexical: float = 0.7
     late: float = 3.0
     reference: float = 10.0
-    document: float = 4.0
+    document: float = 8.0
     completion: bool = True
     translation: bool = True
     spelling: bool = True
@@ -168,6 +168,8 @@ class Retriever:
             return _Found(_under(similarity, allowed), similarity)
         sentence = self._best_sentence(query, wanted, max(SENTENCE_CANDIDATES, 2 * reach))
         named = self.store.library.only(wanted).match_phrases([*query.references, *query.spelt_out])
+        if query.subject:
+            named |= self.store.library.only(query.document_ids).match_phrases([query.subject])
         ids = {*similarity, *sentence, *_best(lexical, reach), *_best(named, number)}
         ids |= set(_best({i: s for i, s in lexical.items() if _document(i) in query.document_ids}, number))
         ids = {item for item in ids if not wanted or _document(item) in wanted}

@@ -12,7 +12,7 @@ from advisor.abbreviations import abbreviation_meant, abbreviations_asked
 from advisor.embedding import Codes, Embedder, Tokens, Vectors, reads_other_languages
 from advisor.records import Document
 from advisor.retrieval.glossary import Glossary
-from advisor.retrieval.kinds import Kind, kind_of
+from advisor.retrieval.kinds import ASKING, Kind, kind_of
 from advisor.retrieval.languages import Translation, recognise, translate
 from advisor.retrieval.references import references
 from advisor.retrieval.restrictions import among, restrictions, without
@@ -21,6 +21,9 @@ from advisor.text import names, terms, words
 
 OWN_LANGUAGE = 0.8
 """Share of a question's words that the documents hold from which they are taken to be in its language."""
+
+SUBJECT_TERMS = 2
+"""Search terms up to which what is asked about a document is looked for in its headings."""
 
 MARKS = 2
 """The marks that a model puts around a text and counts as tokens."""
@@ -66,6 +69,7 @@ class Query:
         shorts: abbreviations whose long form it asks for.
         spelt_out: how a text gives these long forms, or that of the one it asks about, as phrases of search terms:
             ("joint", "intern", "strategi", "ji").
+        subject: what is asked about a document that it names, where that is a word or two: a phrase of search terms.
         unknown: words that were left out of `searched`, since they have no English here.
         document_ids: the documents that it restricts itself to; empty for all.
         left_out: documents that it names, and that are not among those chosen.
@@ -87,6 +91,7 @@ class Query:
     language: str = "en"
     shorts: tuple[str, ...] = ()
     spelt_out: tuple[tuple[str, ...], ...] = ()
+    subject: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -142,6 +147,7 @@ def understand(
     vector = vectors[0] + vectors[1] if read.focus else vectors[0]
     naming = read.focus if references(read.focus) or names(read.focus) else read.searched
     first = len(texts) - len(read.sides)
+    subject = tuple(term for term in terms(read.focus or read.searched) if term not in ASKING)
     return Query(
         text=text,
         searched=read.searched,
@@ -158,6 +164,7 @@ def understand(
         language=read.language,
         shorts=read.shorts,
         spelt_out=read.spelt_out,
+        subject=subject if read.document_ids and len(subject) <= SUBJECT_TERMS else (),
         unknown=read.unknown,
         document_ids=read.document_ids,
         left_out=read.left_out,

@@ -20,10 +20,10 @@ import numpy.typing as npt
 from advisor.abbreviations import abbreviations
 from advisor.embedding import Codes, Vectors
 from advisor.errors import CorpusError, StoreError
-from advisor.records import Document, Page, Passage, Sentence, Span
+from advisor.records import Document, Heading, Page, Passage, Sentence, Span
 from advisor.text import terms, words
 
-FORMAT = 2
+FORMAT = 3
 """Counted up whenever a store of an older format can no longer be read."""
 
 WEIGHTS = (1.0, 0.5, 0.25)
@@ -249,6 +249,14 @@ class Library:
         rows = self._all("SELECT passage_id, section FROM passages WHERE document_id = ? ORDER BY row", document_id)
         return [(passage_id, tuple(json.loads(section))) for passage_id, section in rows]
 
+    def headings(self, document_id: str) -> list[Heading]:
+        """Return the headings of a document in reading order, those alone that some passage stands under."""
+        rows = self._all(
+            "SELECT passage_id, document_id, section, spans FROM headings WHERE document_id = ? ORDER BY row",
+            document_id,
+        )
+        return [Heading(row[0], row[1], tuple(json.loads(row[2])), _spans_in(row[3])) for row in rows]
+
     def group(self, document_id: str, group: int) -> list[Sentence]:
         """Return the sentences of one block, list or table of a document, in reading order, across passages."""
         return [
@@ -358,6 +366,7 @@ class Library:
         pages: Sequence[Page],
         passages: Sequence[Passage],
         embedded: Embedded,
+        headings: Sequence[Heading] = (),
     ) -> None:
         """Add a document with all that was read from it."""
         self._db.execute(
@@ -377,8 +386,15 @@ class Library:
         self._db.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text, _spans(s), _blob(vector))
+                (s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text, _spans(s.spans), _blob(vector))
                 for s, vector in zip(sentences, embedded.sentences, strict=True)
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO headings (passage_id, document_id, section, spans) VALUES (?, ?, ?, ?)",
+            [
+                (h.passage_id, h.document_id, json.dumps(h.section, ensure_ascii=False), _spans(h.spans))
+                for h in headings
             ],
         )
         self._add_words(document, [(passage.section, passage.text) for passage in passages])
@@ -490,12 +506,15 @@ def _entry(row: Sequence[Any]) -> LedgerEntry:
 
 
 def _sentence(row: Sequence[Any]) -> Sentence:
-    spans = tuple(Span(page, start, end, tuple(map(tuple, boxes))) for page, start, end, boxes in json.loads(row[6]))
-    return Sentence(row[0], row[1], row[2], row[3], row[4], row[5], spans)
+    return Sentence(row[0], row[1], row[2], row[3], row[4], row[5], _spans_in(row[6]))
 
 
-def _spans(sentence: Sentence) -> str:
-    return json.dumps([[span.page, span.start, span.end, span.boxes] for span in sentence.spans])
+def _spans_in(text: str) -> tuple[Span, ...]:
+    return tuple(Span(page, start, end, tuple(map(tuple, boxes))) for page, start, end, boxes in json.loads(text))
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return json.dumps([[span.page, span.start, span.end, span.boxes] for span in spans])
 
 
 def _blob(vector: Vectors) -> bytes:

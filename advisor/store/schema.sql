@@ -33,6 +33,17 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_of_document ON passages (document_id);
 
+-- The headings of each document in reading order, with the first passage under each.
+CREATE TABLE headings (
+    row INTEGER PRIMARY KEY,
+    passage_id TEXT NOT NULL REFERENCES passages (passage_id) ON DELETE CASCADE,
+    document_id TEXT NOT NULL,
+    section TEXT NOT NULL,
+    spans TEXT NOT NULL
+);
+CREATE INDEX headings_of_document ON headings (document_id);
+CREATE INDEX headings_of_passage ON headings (passage_id);
+
 -- The vectors of a passage's tokens, see `advisor.embedding.Tokens`, and to which of its sentences each belongs: the
 -- number from 1, one byte each, 0 for the header and what stands between sentences.
 CREATE TABLE passage_tokens (

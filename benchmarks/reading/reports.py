@@ -34,7 +34,7 @@ from ingest.blocks import Block
 from ingest.headings import BELOW_OUTLINE
 from ingest.layout import Layout, lay_out
 from ingest.pages import SourcePdf, read_pdf
-from ingest.passages import CRUMB_TOKENS, embedded_text, split_passages
+from ingest.passages import CRUMB_TOKENS, embedded_text, split_document
 from ingest.running import MARGIN
 from ingest.sentences import SentenceReader
 
@@ -67,9 +67,9 @@ def read(path: Path, embedder: TransformerEmbedder) -> Read:
     started = time.perf_counter()
     pdf = read_pdf(path)
     layout = lay_out(pdf)
-    passages = split_passages("d", pdf, layout, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
+    split = split_document("d", pdf, layout, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
     seconds = time.perf_counter() - started
-    return Read(pdf, layout, passages, SentenceReader(pdf, layout), seconds)
+    return Read(pdf, layout, list(split.passages), SentenceReader(pdf, layout), seconds)
 
 
 # --- words -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.quantities import values
 from advisor.records import DOUBTS, SOURCES_ENGLISH
-from advisor.text import names, same_words, stem, words
+from advisor.text import ITEM_NUMBER, names, same_words, stem, words
 from ingest.proofs.answers import Record
 from ingest.proofs.links import markers_in
 from ingest.proofs.sources import Sources
@@ -95,9 +95,13 @@ def _without_column_names(text: str, cited: Sequence[Record], sources: Sources) 
 
 
 def _is_stored(text: str, cited: Sequence[Record], sources: Sources) -> bool:
-    """Tell whether a text is a sentence of a cited passage, as the store holds it; true where it does not hold one."""
+    """Tell whether a text is a sentence of a cited passage, as the store holds it; true where it does not hold one.
+
+    An item that stands by itself is one without its number.
+    """
     passages = [sources.passage(citation["passage_id"]) for citation in cited]
-    return None in passages or any(text == s.text for passage in passages if passage for s in passage.sentences)
+    held = [sentence.text for passage in passages if passage for sentence in passage.sentences]
+    return None in passages or any(text in (own, ITEM_NUMBER.sub("", own)) for own in held)
 
 
 def _pages_up_to(citation: Record, sources: Sources) -> list[str]:

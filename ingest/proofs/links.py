@@ -68,14 +68,17 @@ def place_problem(citation: Record, sources: Sources) -> str:
     passage = sources.passage(citation["passage_id"])
     if passage is None or passage.document_id != document.document_id:
         return f"the store has no passage {citation['passage_id'][:40]!r} of this document; ask again"
-    spans = [(span.page, span.start, span.end) for sentence in passage.sentences for span in sentence.spans]
-    if (citation["page"], citation["start"], citation["end"]) not in spans:
-        return f"the quote is no sentence of its passage {passage.passage_id}; ask again"
+    above = [h for h in sources.headings(document.document_id) if h.passage_id == passage.passage_id]
+    placed = [(s.spans, passage.section) for s in passage.sentences] + [(h.spans, h.section) for h in above]
+    place = (citation["page"], citation["start"], citation["end"])
+    section = next((own for spans, own in placed if place in [(s.page, s.start, s.end) for s in spans]), None)
+    if section is None:
+        return f"the quote is no sentence of its passage {passage.passage_id}, and no heading above it; ask again"
     for name, told, held in (
         ("file", citation["document"], document.file),
         ("title", citation["title"], document.title),
         ("page label", citation["page_label"], page.label),
-        ("section", " › ".join(citation["section"]), " › ".join(passage.section)),
+        ("section", " › ".join(citation["section"]), " › ".join(section)),
     ):
         if told != held:
             return f"its {name} is {held[:80]!r} in the store, not {told[:80]!r}; ask again"

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from advisor.errors import CorpusError
-from advisor.records import Document, Page, Passage
+from advisor.records import Document, Heading, Page, Passage
 from advisor.store.versions import current_library, current_version
 from ingest.build import SHORT_ID
 from ingest.glyphs import Drawing, GlyphReader
@@ -69,6 +69,10 @@ class Sources:
     def passage(self, passage_id: str) -> Passage | None:
         """Return a passage of the store; None where it holds none of that id."""
         return next(iter(self._library.passages([passage_id])), None) if self._library else None
+
+    def headings(self, document_id: str) -> list[Heading]:
+        """Return the headings of a document as the store holds them; none where it does not hold it."""
+        return self._library.headings(document_id) if self._library else []
 
     def _drawing(self, document_id: str, file: str, number: int) -> Drawing:
         """Return a page of a document as it is shown.

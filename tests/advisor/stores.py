@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.embedding import Embedder
-from advisor.records import Document, Hit, Page, Passage, Sentence, SentenceKind, Span
+from advisor.records import Document, Heading, Hit, Page, Passage, Sentence, SentenceKind, Span
 from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store, publish, stage, writing
@@ -51,9 +51,12 @@ def section(*path: str, blocks: Sequence[tuple[Line, ...]], opens_page: bool = F
 
 @dataclass(frozen=True)
 class Report:
+    """A document; `outlined` writes its headings too, behind all text on the last page."""
+
     file: str
     title: str
     sections: tuple[Section, ...]
+    outlined: bool = False
 
     @property
     def document_id(self) -> str:
@@ -122,15 +125,15 @@ def build_store(path: Path, *reports: Report, embedder: Embedder | None = None) 
         library = stage(path)
         library.set_meta(embedder=model.name, dim=str(model.dim))
         for report in reports:
-            document, pages, passages = _read(report)
+            document, pages, passages, headings = _read(report)
             embedded = embed_passages([(report.title, passage) for passage in passages], model)
             with library.transaction():
-                library.add(document, pages, passages, embedded)
+                library.add(document, pages, passages, embedded, headings)
         publish(path, library)
     return path
 
 
-def _read(report: Report) -> tuple[Document, list[Page], list[Passage]]:
+def _read(report: Report) -> tuple[Document, list[Page], list[Passage], list[Heading]]:
     texts = [""]
     passages: list[Passage] = []
     group = 0
@@ -147,10 +150,19 @@ def _read(report: Report) -> tuple[Document, list[Page], list[Passage]]:
                 sentences.append(Sentence(sentence_id, passage_id, report.document_id, kind, group, read, spans))
         text = "\n".join(sentence.text for sentence in sentences)
         passages.append(Passage(passage_id, report.document_id, found.path, text, tuple(sentences)))
+    first: dict[tuple[str, ...], str] = {}
+    for passage in passages:
+        for depth in range(1, len(passage.section) + 1):
+            first.setdefault(passage.section[:depth], passage.passage_id)
+    headings = [
+        Heading(passage_id, report.document_id, path, tuple(_placed(path[-1], texts)))
+        for path, passage_id in first.items()
+        if report.outlined
+    ]
     pages = [Page(number, f"p{number}", text, WIDTH, HEIGHT) for number, text in enumerate(texts, start=1)]
     digest = hashlib.sha256(report.document_id.encode()).hexdigest()
     document = Document(report.document_id, report.file, report.file, report.title, len(pages), digest, year=2020)
-    return document, pages, passages
+    return document, pages, passages, headings
 
 
 def _placed(on_page: str, texts: list[str]) -> Iterator[Span]:

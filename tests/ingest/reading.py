@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.records import Passage, Sentence
+from advisor.records import Heading, Passage, Sentence
 from ingest.layout import Layout, lay_out
 from ingest.pages import SourcePdf, read_pdf
-from ingest.passages import split_passages
+from ingest.passages import split_document
 from tests.fakes import HashEmbedder
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A PDF as read: its pages, its blocks, its passages."""
+    """A PDF as read: its pages, its blocks, its passages and headings."""
 
     pdf: SourcePdf
     layout: Layout
     passages: list[Passage]
+    headings: list[Heading]
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -46,4 +47,5 @@ def read(path: Path, *, max_tokens: int = 256, document_id: str = "d") -> Read:
     pdf = read_pdf(path)
     layout = lay_out(pdf)
     count = HashEmbedder().count_tokens
-    return Read(pdf, layout, split_passages(document_id, pdf, layout, count_tokens=count, max_tokens=max_tokens))
+    split = split_document(document_id, pdf, layout, count_tokens=count, max_tokens=max_tokens)
+    return Read(pdf, layout, list(split.passages), list(split.headings))

@@ -332,3 +332,38 @@ def test_a_word_of_thousands_of_letters_is_divided_though_a_tokenizer_may_count_
     found = read(path)
     assert "".join(text.replace(" ", "") for text in found.texts).count("u") > 3000
     assert max(len(word) for text in found.texts for word in text.split()) <= 101
+
+
+def test_headings_keep_their_places_and_the_first_passage_under_them(tmp_path: Path) -> None:
+    pages = (["# 1 Fairs", "## 1.1 Costs", "A visit costs 500 euros."], ["# 2 Missions", "A mission costs 900 euros."])
+    found = read(write_text(tmp_path / "a.pdf", *pages))
+    assert [heading.section for heading in found.headings] == [
+        ("1 Fairs",),
+        ("1 Fairs", "1.1 Costs"),
+        ("2 Missions",),
+    ]
+    stored = {page.number: page.text for page in found.layout.pages}
+    for heading in found.headings:
+        assert " ".join(stored[s.page][s.start : s.end] for s in heading.spans) == heading.text
+        assert all(span.boxes for span in heading.spans)
+        under = next(passage for passage in found.passages if passage.passage_id == heading.passage_id)
+        assert under.section[: len(heading.section)] == heading.section
+
+
+def test_a_heading_without_text_under_it_is_left_out(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path / "a.pdf", ["# Fairs", "A visit costs 500 euros.", "# The end"]))
+    assert [heading.text for heading in found.headings] == ["Fairs"]
+
+
+def test_a_heading_goes_on_where_the_outline_has_its_first_line_alone(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.bookmarkPage("a")
+        canvas.addOutlineEntry("1) Strategies for", "a", level=0)
+        drawn(
+            at(LEFT, 700, "1) Strategies for", size=14, font="Helvetica-Bold"),
+            at(LEFT, 684, "Clever Harbours", size=14, font="Helvetica-Bold"),
+            text_page(["They take a year, and all members of the cluster have a say in them."], top=650),
+        )(canvas)
+
+    found = read(write_pdf(tmp_path / "a.pdf", page))
+    assert [heading.text for heading in found.headings] == ["1) Strategies for Clever Harbours"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import SAME
+from advisor.answering.outline import is_heading
 from advisor.answering.statements import Statement, are_together, as_text
 from advisor.answering.talk.replies import place, say
 from advisor.answering.talk.requests import Request
@@ -99,6 +100,8 @@ def _point(material: Material, shown: Shown, number: int, language: str) -> Show
         return replace(shown, note=say("no_point", language, all=len(points)) if len(points) > 1 else "")
     chosen = points[number if number < 0 else number - 1]
     alone = replace(shown, statements=tuple(with_leads(shown.statements, [chosen])))
+    if is_heading(chosen.sentence):
+        return lengthen(material, replace(shown, statements=(chosen,)), language)
     if chosen.kind == "text":
         return lengthen(material, alone, language)
     nearest = _nearest(material.evidence, chosen.sentence)
@@ -181,7 +184,9 @@ def _lists(library: Library, statements: Sequence[Statement]) -> Iterator[tuple[
     """Yield the lead-in and the items or rows of each list and table that some statements are of."""
     held = [s.sentence for s in statements if s.sentence.kind != "text"]
     for document_id, group in dict.fromkeys((sentence.document_id, sentence.group) for sentence in held):
-        block = library.group(document_id, group)
+        block = library.group(document_id, group) or [
+            s for s in held if (s.document_id, s.group) == (document_id, group)
+        ]
         members = [sentence for sentence in block if sentence.kind in ("item", "row")]
         if members:
             yield [sentence for sentence in block if sentence.kind == "lead"][:1], members

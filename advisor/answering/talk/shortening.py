@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from advisor.answering.statements import NUMBER, Statement, are_together, as_text
+from advisor.answering.statements import Statement, are_together, as_text
 from advisor.answering.talk.replies import say
 from advisor.answering.talk.shown import Material, Shown, ids
 from advisor.answering.units import hangs, stands_alone
+from advisor.text import ITEM_NUMBER
 
 MOST = 3
 """Statements of a shortened answer at most."""
@@ -76,7 +77,7 @@ def _worth(material: Material, shown: Shown, points: Sequence[Statement]) -> lis
     scores = {item.sentence.sentence_id: item.score for item in material.evidence}
     found = []
     for point in points:
-        ordered = point.sentence.kind in ("row", "item") or NUMBER.match(point.sentence.text)
+        ordered = point.sentence.kind in ("row", "item") or ITEM_NUMBER.match(point.sentence.text)
         peers = [other for other in points if are_together(point, other)] if ordered else [point]
         value = max(scores.get(peer.sentence.sentence_id, 0.0) for peer in peers)
         if point.sentence.kind == "row" and len(peers) == 1:

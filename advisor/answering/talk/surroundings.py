@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.answering.evidence import is_evidence
+from advisor.answering.outline import is_heading, section_of
 from advisor.answering.statements import Statement
 from advisor.answering.talk.replies import say
 from advisor.answering.talk.shown import Material, Shown, ids
 from advisor.records import Sentence
 from advisor.store.library import Library
 
-AROUND_WORDS = 110
-"""Words that are added to what an answer says of each section, at most."""
+AROUND_WORDS, LEAST_WORDS = 110, 40
+"""Words that are added to what an answer says of each section, at most, and where several headings are told of each."""
 
 
 def lengthen(material: Material, shown: Shown, language: str) -> Shown:
@@ -28,15 +29,18 @@ def lengthen(material: Material, shown: Shown, language: str) -> Shown:
 def _among_others(library: Library, statements: Sequence[Statement]) -> list[Statement]:
     apart = [one for statement in statements for one in _as_they_stand(statement)]
     before = {one.sentence.sentence_id: one for one in apart}
+    headings = {place_of(library, one.sentence): one for one in apart if is_heading(one.sentence)}
+    room = max(AROUND_WORDS // max(len(headings), 1), LEAST_WORDS)
     told: list[Statement] = []
     for document_id, section in dict.fromkeys(place_of(library, one.sentence) for one in apart):
-        held = [
-            s for s in sentences_of(library, document_id, section) if s.sentence_id in before or _is_worth_telling(s)
-        ]
+        heading = headings.get((document_id, section))
+        under = sentences_of(library, document_id, section, deep=heading is not None)
+        held = [s for s in under if s.sentence_id in before or _is_worth_telling(s)]
         members = {s.group for s in held if s.kind != "lead"}
         sentences = [s for s in held if s.group in members or s.sentence_id in before]
         at = [i for i, sentence in enumerate(sentences) if sentence.sentence_id in before]
-        told += [before.get(s.sentence_id, Statement(s)) for s in _around(sentences, at)]
+        around = _around(sentences, at or [0], room=room)
+        told += [*([heading] if heading else ()), *(before.get(s.sentence_id, Statement(s)) for s in around)]
     return told
 
 
@@ -55,9 +59,9 @@ def _is_worth_telling(sentence: Sentence) -> bool:
     return is_evidence(sentence) and sentence.kind != "row" and is_sentence
 
 
-def _around(sentences: Sequence[Sentence], at: Sequence[int]) -> list[Sentence]:
-    """Return the sentences at some places and those nearest to them, short lists whole, in order."""
-    taken, room = set(at), AROUND_WORDS
+def _around(sentences: Sequence[Sentence], at: Sequence[int], *, room: int) -> list[Sentence]:
+    """Return the sentences at some places and those nearest to them, short lists whole, in order, up to some words."""
+    taken = {i for i in at if i < len(sentences)}
     for i in sorted(range(len(sentences)), key=lambda i: (min(abs(i - j) for j in at), -i)):
         added = [j for j in _with_list(sentences, i) if j not in taken]
         room -= _words(sentences, added)
@@ -78,11 +82,14 @@ def _words(sentences: Sequence[Sentence], places: Sequence[int]) -> int:
 
 
 def place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
-    """Return the document and the section of a sentence."""
+    """Return the document and the section of a sentence; of a heading the one that it opens."""
+    if is_heading(sentence):
+        return sentence.document_id, section_of(library, sentence)
     return sentence.document_id, library.passages([sentence.passage_id])[0].section
 
 
-def sentences_of(library: Library, document_id: str, section: tuple[str, ...]) -> list[Sentence]:
-    """Return the sentences that stand directly under a heading, in reading order."""
-    ids = [passage_id for passage_id, path in library.outline(document_id) if path == section]
+def sentences_of(library: Library, document_id: str, section: tuple[str, ...], *, deep: bool = False) -> list[Sentence]:
+    """Return the sentences that stand directly under a heading, in reading order; `deep` with all below it."""
+    length = len(section) if deep else None
+    ids = [passage_id for passage_id, path in library.outline(document_id) if path[:length] == section]
     return [sentence for passage in library.passages(ids) for sentence in passage.sentences]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.retrieval.kinds import SEVERAL, Kind, kind_of
+from advisor.retrieval.kinds import SEVERAL, Kind, asks_for_contents, kind_of, things_asked
+from advisor.text import stem
 
 
 @pytest.mark.parametrize(
@@ -177,3 +178,31 @@ def test_a_contraction_asks_what_its_long_form_asks(question: str) -> None:
 def test_every_question_has_one_of_the_kinds_whatever_its_case_and_the_space_around_it(question: str) -> None:
     assert kind_of(question) in get_args(Kind)
     assert kind_of(f" \n{question}\t") == kind_of(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("What are the ten steps of the journeys?", {"steps"}),
+        ("Which useful tools are there?", {"tools"}),
+        ("List all recommendations.", {"recommendations"}),
+        ("Give me all digital skills actions", {"skills", "actions"}),
+        ("the green actions", {"actions"}),
+        ("What did the partnerships do?", set()),
+        ("What do members need for visits?", set()),
+        ("Who has paid?", set()),
+        ("", set()),
+    ],
+)
+def test_things_that_are_asked_for_have_a_name(question: str, things: set[str]) -> None:
+    assert things_asked(question) == {stem(thing) for thing in things}
+
+
+@pytest.mark.parametrize("question", ["Which chapters does have?", "What does cover?", "How is structured?"])
+def test_a_question_may_ask_what_a_document_holds(question: str) -> None:
+    assert asks_for_contents(question)
+
+
+@pytest.mark.parametrize("question", ["What does say about chapters of law?", "What does recommend?", ""])
+def test_or_what_it_says(question: str) -> None:
+    assert not asks_for_contents(question)

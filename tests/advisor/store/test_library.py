@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from advisor.errors import CorpusError, StoreError
-from advisor.records import Document, Page, Passage, Sentence, Span
+from advisor.records import Document, Heading, Page, Passage, Sentence, Span
 from advisor.store.library import Embedded, LedgerEntry, Library, PassageTokens
 from advisor.text import terms
 
@@ -21,6 +21,10 @@ TEXTS = {
 }
 
 
+def heading(name: str) -> Heading:
+    return Heading(f"{name}-0001", name, TEXTS[name][1], (Span(1, 0, 4, ((72.0, 82.5, 90.0, 94.0),)),))
+
+
 def add(library: Library, name: str) -> tuple[Document, Passage]:
     text, section, title = TEXTS[name]
     document = Document(name, f"{name}.pdf", f"/corpus/{name}.pdf", title, 1, name * 64, "ECCP", 2012, "en")
@@ -29,8 +33,9 @@ def add(library: Library, name: str) -> tuple[Document, Passage]:
     passage = Passage(f"{name}-0001", name, section, text, (sentence,))
     vector = np.full((1, 4), 0.5, dtype=np.float32)
     tokens = PassageTokens(np.array([[127, 0], [0, -127]], dtype=np.int8), np.array([0, 1], dtype=np.uint8))
+    embedded = Embedded(vector, [tokens], vector)
     with library.transaction():
-        library.add(document, [Page(1, "iv", text, 595.0, 842.0)], [passage], Embedded(vector, [tokens], vector))
+        library.add(document, [Page(1, "iv", text, 595.0, 842.0)], [passage], embedded, [heading(name)])
     return document, passage
 
 
@@ -49,6 +54,7 @@ def test_what_is_added_comes_back_as_it_was(tmp_path: Path) -> None:
     assert library.document("a") == library.document("a.pdf") == document
     assert library.passages(["unknown", "a-0001"]) == [passage]
     assert library.group("a", 1) == list(passage.sentences)
+    assert library.headings("a") == [heading("a")]
     assert library.page("a", 1) == Page(1, "iv", passage.text, 595.0, 842.0)
     assert [(item, owner, vector.tolist()) for item, owner, vector in library.passage_vectors()] == [
         ("a-0001", "a", [0.5, 0.5, 0.5, 0.5])
@@ -152,6 +158,7 @@ def test_a_removed_document_is_found_no_more(library: Library) -> None:
     assert set(library.match(terms("exports"))) == {"c-0001"}
     assert library.passages(["a-0001"]) == []
     assert library.group("a", 1) == []
+    assert (library.headings("a"), library.headings("c")) == ([], [heading("c")])
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""The headings of a document → those that are things of one kind: steps, actions, useful tools, its chapters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+
+from advisor.answering.parts import JOINS
+from advisor.records import Heading
+from advisor.store.library import Library
+from advisor.text import lowered, stem, terms, words
+
+LEAST, MOST = 3, 40
+"""Headings from which on they are a list, and up to which they are one that somebody reads."""
+
+ENDS = 2
+"""Words at the end of a heading of which one names what stands under it: "Useful tools", "Lessons learnt"."""
+
+_NUMBERED = re.compile(
+    r"^(?:\d[\d.]*\s+)?((?:[^\W\d_][\w’'-]*\s+){0,3}?)([^\W\d_]{3,})\s+[A-Z]?(\d{1,2})[a-z]?(?:\s*[.:)–—-]|$)"
+)
+"""A heading with a label and a number: "STEP 1. WHY?", "3.2 Green transition action 1: Find out"."""
+
+_LISTS = re.compile(r"^(?:table of contents|contents|(?:table|list) of .+)$", re.IGNORECASE)
+"""Headings of what lists headings, figures or tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Headings that are things of one kind, in reading order.
+
+    Attributes:
+        noun: the stem of what they are; "" for chapters, which are what they say.
+        said: the terms that are said of all of them: in the title, and in the heading that names them.
+        headings: themselves.
+        numbers: their own, in the order of the headings; 0 where they have none.
+        naming: the heading that names them: "The ten steps of the Journey"; None where there is none.
+        held: all headings of the documents.
+    """
+
+    noun: str
+    said: frozenset[str]
+    headings: tuple[Heading, ...]
+    numbers: tuple[int, ...]
+    naming: Heading | None
+    held: tuple[Heading, ...]
+
+    @property
+    def groups(self) -> list[list[Heading]]:
+        """The headings in lists, a new one where their numbers begin anew."""
+        found: list[list[Heading]] = []
+        before = 0
+        for heading, number in zip(self.headings, self.numbers, strict=True):
+            if not found or (number and number < before):
+                found.append([])
+            found[-1].append(heading)
+            before = number
+        return found
+
+    def only(self, places: Sequence[int]) -> Series:
+        """Return the headings at some places, from 0."""
+        return replace(
+            self,
+            headings=tuple(self.headings[i] for i in places),
+            numbers=tuple(self.numbers[i] for i in places),
+        )
+
+    def goes_on(self, other: Series) -> Series:
+        """Return both as one."""
+        return replace(
+            self,
+            said=self.said | other.said,
+            headings=self.headings + other.headings,
+            numbers=self.numbers + other.numbers,
+            held=self.held + other.held,
+        )
+
+    def lead(self, group: Sequence[Heading]) -> Heading | None:
+        """Return the outermost heading above all of a group that is above no other one; else the one that names all."""
+        rest = [heading for heading in self.headings if heading not in group]
+        for depth in range(1, len(group[0].section)):
+            path = group[0].section[:depth]
+            if rest and all(h.section[:depth] == path for h in group) and all(h.section[:depth] != path for h in rest):
+                return next((h for h in self.held if h.section == path), None)
+        return self.naming
+
+
+def labelled(library: Library, document_ids: Sequence[str], things: Set[str], asked: Set[str]) -> list[Series]:
+    """Return the series of headings with a label and a number of their own, where the label is one of the things.
+
+    One whose numbers go on where those of another document end, steps 1 to 5 and steps 6 to 10, goes on with it. The
+    heading that names them has most of the terms that are asked for, and two at least.
+    """
+    found = [series for document_id in document_ids for series in _labelled(library, document_id, things, asked)]
+
+    def go_on(one: Series, other: Series) -> bool:
+        return one.noun == other.noun and one.numbers[-1] + 1 == other.numbers[0]
+
+    chained: list[Series] = []
+    for series in found:
+        if any(go_on(other, series) for other in found):
+            continue
+        rest = [other for other in found if other is not series]
+        while following := next((other for other in rest if go_on(series, other)), None):
+            series = series.goes_on(following)
+            rest.remove(following)
+        chained.append(series)
+    return chained
+
+
+def _labelled(library: Library, document_id: str, things: Set[str], asked: Set[str]) -> Iterator[Series]:
+    headings = tuple(library.headings(document_id))
+    title = terms(library.document(document_id).title)
+    found: defaultdict[str, list[tuple[Heading, int]]] = defaultdict(list)
+    for heading in headings:
+        match = _NUMBERED.match(heading.text)
+        if match and stem(lowered(match[2])) in things and not JOINS & set(words(match[1])):
+            found[stem(lowered(match[2]))].append((heading, int(match[3])))
+    for noun, members in found.items():
+        numbered, numbers = zip(*members, strict=True)
+        others = {h: len(asked & set(terms(h.text))) for h in headings if noun in terms(h.text) and h not in numbered}
+        naming = max(others, key=lambda heading: others[heading], default=None)
+        naming = naming if naming and others[naming] > 1 else None
+        said = frozenset([*title, *(terms(naming.text) if naming else ())])
+        yield Series(noun, said, numbered, numbers, naming, headings)
+
+
+def titled(library: Library, document_id: str, things: Set[str]) -> Iterator[Series]:
+    """Yield the headings directly under one that ends in the name of the things, where none of them has it too."""
+    headings = tuple(library.headings(document_id))
+    title = terms(library.document(document_id).title)
+    for parent in headings:
+        name = terms(parent.text)
+        noun = next((term for term in reversed(name[-ENDS:]) if term in things), "")
+        under = tuple(h for h in headings if h.section[:-1] == parent.section)
+        if noun and not any(noun in terms(h.text) for h in under):
+            yield Series(noun, frozenset([*title, *name]), under, (0,) * len(under), parent, headings)
+
+
+def chapters(library: Library, document_id: str) -> Series | None:
+    """Return the outermost headings of a document of which there are several; None where there are none."""
+    held = tuple(library.headings(document_id))
+    headings = tuple(h for h in held if not _LISTS.match(h.text))
+    for depth in range(1, max((len(h.section) for h in headings), default=0) + 1):
+        outer = tuple(h for h in headings if len(h.section) == depth)
+        if len(outer) >= LEAST:
+            return Series("", frozenset(), outer, (0,) * len(outer), None, held)
+    return None
