@@ -24,6 +24,9 @@ LONG_LIST, ITEM_MARGIN = 160, 0.3
 MOST_ROWS, ROW_MARGIN = 4, 0.1
 """Rows of one table that come together, and how much lower than the best score theirs may be."""
 
+MOST_NAMED = 10
+"""Rows of one table that come together where all hold a name in the question."""
+
 _POINTS_BACK = re.compile(
     r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
     r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b|"
@@ -49,8 +52,11 @@ def unit_of(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Q
             if sentence.kind == "row"
             else max(scores.get(s.sentence_id, 0) for s in members)
         )
-        near = [s for s in members if scores.get(s.sentence_id, 0.0) >= top - ROW_MARGIN]
-        return _best(near, scores, words=LONGEST_LIST, most=MOST_ROWS)
+        named = _on_names(members, lead, best, query)
+        is_named = len(named) < len(members) and sentence in named
+        margin, most = (ITEM_MARGIN, MOST_NAMED) if is_named else (ROW_MARGIN, MOST_ROWS)
+        near = [s for s in (named if is_named else members) if scores.get(s.sentence_id, 0.0) >= top - margin]
+        return _best(near, scores, words=LONGEST_LIST, most=most)
     if query.kind in SEVERAL or sentence.kind == "lead" or words_in(block) <= SMALL_LIST:
         told = _on_names(members, lead, best, query)
         if words_in(told) > LONG_LIST:
