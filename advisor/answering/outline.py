@@ -41,7 +41,8 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     if len(query.document_ids) == 1 and asks_for_contents(query.focused):
         whole = chapters(library, query.document_ids[0])
         return list(_statements(whole.only(range(len(whole.headings))[:MOST]), [])) if whole else []
-    things = things_asked(query.focused) or frozenset(query.subject if len(query.subject) == 1 else ())
+    things = things_asked(query.focused) if query.language == "en" else frozenset(query.terms)
+    things = things or frozenset(query.subject if len(query.subject) == 1 else ())
     if query.kind not in KINDS or not things:
         return []
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))

@@ -54,6 +54,7 @@ class Lexicon:
         function_words: those by which it is recognised; `dropped` also holds those that other languages share.
         exact: the English of words and phrases as they are written.
         stemmed: the same by their stems, for other forms of them.
+        several: finds where several things are asked for, which their English does not show.
         longest: words of the longest phrase.
     """
 
@@ -62,6 +63,7 @@ class Lexicon:
     exact: Mapping[tuple[str, ...], str]
     stemmed: Mapping[tuple[str, ...], str]
     longest: int
+    several: re.Pattern[str]
     stem: Callable[[str], str]
 
     def english(self, held: Sequence[str]) -> str:
@@ -106,7 +108,8 @@ def lexicon(language: str) -> Lexicon:
     exact |= {tuple(_words(term)): str(meant) for term, meant in held.get("exact", {}).items()}
     function_words = frozenset(held["function_words"].split())
     dropped = function_words | frozenset(held.get("shared", "").split())
-    return Lexicon(function_words, dropped, exact, stemmed, max(map(len, exact)), stem)
+    several = re.compile(held["several"], re.IGNORECASE)
+    return Lexicon(function_words, dropped, exact, stemmed, max(map(len, exact)), several, stem)
 
 
 def recognise(text: str, knows: Callable[[str], bool]) -> str:
@@ -137,6 +140,11 @@ def _english_words() -> frozenset[str]:
 
 def _holds(words: Lexicon, word: str) -> bool:
     return word in words.dropped or bool(words.english([word]))
+
+
+def asks_for_several(text: str, language: str) -> bool:
+    """Tell whether a question in another language than English asks for several things."""
+    return language in STEMMERS and bool(lexicon(language).several.search(text))
 
 
 def translate(text: str, language: str, knows: Callable[[str], bool]) -> Translation:

@@ -13,7 +13,7 @@ from advisor.embedding import Codes, Embedder, Tokens, Vectors, reads_other_lang
 from advisor.records import Document
 from advisor.retrieval.glossary import Glossary
 from advisor.retrieval.kinds import ASKING, Kind, kind_of
-from advisor.retrieval.languages import Translation, recognise, translate
+from advisor.retrieval.languages import Translation, asks_for_several, recognise, translate
 from advisor.retrieval.references import references
 from advisor.retrieval.restrictions import among, restrictions, without
 from advisor.retrieval.sides import Side, sides
@@ -160,7 +160,7 @@ def understand(
         names=tuple(sorted({term for name in names(naming) for term in terms(name)})),
         focus=tuple(terms(read.focus)),
         asked=read.focus,
-        kind=kind_of(read.focus or read.searched),
+        kind=_kind(read, focus or text),
         language=read.language,
         shorts=read.shorts,
         spelt_out=read.spelt_out,
@@ -172,6 +172,12 @@ def understand(
             _side(side, vectors[first + i], tokens[first + i], read.language) for i, side in enumerate(read.sides)
         ),
     )
+
+
+def _kind(read: _Reading, typed: str) -> Kind:
+    """Return what kind of answer a question wants; the English of one in another language holds no plurals."""
+    kind = kind_of(read.focus or read.searched)
+    return "list" if kind in ("fact", "open") and asks_for_several(typed, read.language) else kind
 
 
 def _side(side: Side, vector: Vectors, tokens: Tokens, language: str) -> Query:

@@ -105,6 +105,13 @@ def test_what_is_said_besides_chooses_among_them(store: Store) -> None:
     assert told(store, "Which cases are in step 3?") == ["Case 1: Ulm", "Case 2: Rome", "Case 3: Oslo"]
 
 
+@pytest.mark.parametrize(
+    "question", ["Welche grünen Maßnahmen gibt es?", "Quelles sont les actions vertes ?", "Quali sono le azioni verdi?"]
+)
+def test_so_it_does_in_other_languages(store: Store, question: str) -> None:
+    assert told(store, question) == GREEN
+
+
 def test_parts_go_on_in_the_next_document(store: Store) -> None:
     assert told(store, "What are the rules of the port?") == [f"Rule {n}: Number {n}" for n in range(1, 6)]
 

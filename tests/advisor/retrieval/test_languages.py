@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advisor.retrieval import languages
-from advisor.retrieval.languages import COMPOUNDING, STEMMERS, lexicon, recognise, translate
+from advisor.retrieval.languages import COMPOUNDING, STEMMERS, asks_for_several, lexicon, recognise, translate
 from advisor.text import STOP_WORDS, stem
 
 LEXICONS = Path(languages.__file__).with_name("lexicons")
@@ -62,7 +62,8 @@ def test_every_language_with_a_stemmer_has_a_lexicon_and_a_name_and_there_are_no
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_lexicon_holds_function_words_and_entries_and_nothing_else(language: str) -> None:
-    assert {"function_words", "words"} <= set(read(language)) <= {"function_words", "shared", "words", "exact"}
+    known = {"function_words", "shared", "several", "words", "exact"}
+    assert {"function_words", "several", "words"} <= set(read(language)) <= known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -421,3 +422,23 @@ def test_a_word_without_end_is_divided_by_few_look_ups() -> None:
         return len(asked)
 
     assert divide(8) < 20 * divide(4)
+
+
+@pytest.mark.parametrize(
+    ("language", "several", "one"),
+    [
+        ("de", "Welche Schritte gibt es?", "Welche Stadt ist das?"),
+        ("es", "¿Cuáles son los pasos?", "¿Cuál es el paso?"),
+        ("fr", "Quelles sont les étapes ?", "Quelle est l'étape ?"),
+        ("it", "Quali sono i passi?", "Qual è il passo?"),
+        ("nl", "Welke stappen zijn er?", "Wie betaalt dat?"),
+        ("pl", "Jakie są kroki?", "Jaki jest krok?"),
+        ("pt", "Quais são os passos?", "Qual é o passo?"),
+        ("ro", "Care sunt pașii?", "Care este pasul?"),
+        ("sv", "Vilka steg finns det?", "Vilket steg är det?"),
+    ],
+)
+def test_several_things_are_asked_for_in_words_of_each_language(language: str, several: str, one: str) -> None:
+    assert asks_for_several(several, language)
+    assert not asks_for_several(one, language)
+    assert not asks_for_several(several, "en")
