@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from advisor.answering.abstention import DOUBTFUL, judge
 from advisor.answering.conversation import Asked, Turns, checked, messages, read_turn, standalone
 from advisor.answering.declines import suggestions, unspoken, why
+from advisor.answering.expected import untold
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.finding import (
     PASSAGES,
@@ -368,10 +369,12 @@ class Advisor:
         yield PassagesFound(found.hits)
         store, query = found.store, found.query
         signals, sure = measure(store, query, found.screened.of(found.hits)), known(store.library, query)
-        judged = judge(signals, lacks=sure.lacks or not found.evidence, has=sure.has)
+        texts = [one.sentence.text for one in found.evidence] if writer else [one.text for one in found.told]
+        lacking = untold(query.focused, texts)
+        judged = judge(signals, lacks=sure.lacks or not found.evidence or bool(lacking), has=sure.has)
         abstained = judged.verdict != "answered"
         lost = "" if abstained else unspoken(store.library, query)
-        note = why(store.library, query, signals, found.evidence, sure) if abstained else lost
+        note = why(store.library, query, signals, found.evidence, sure, lacking) if abstained else lost
         confidence = min(judged.confidence, DOUBTFUL) if lost else judged.confidence
         answer = Answer(
             id=id or _id_of(text, chosen),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from advisor.answering.evidence import Evidence
-from advisor.answering.expected import expected_in, holds
+from advisor.answering.expected import Expected, expected_in, holds
 from advisor.answering.premises import Known
 from advisor.answering.sufficiency import Signals
 from advisor.answering.talk.headings import question_of
@@ -38,8 +38,18 @@ def nearest(evidence: Sequence[Evidence]) -> list[Evidence]:
     return (telling or list(evidence))[:NEAREST]
 
 
-def why(library: Library, query: Query, signals: Signals, evidence: Sequence[Evidence], sure: Known) -> str:
-    """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say."""
+def why(
+    library: Library,
+    query: Query,
+    signals: Signals,
+    evidence: Sequence[Evidence],
+    sure: Known,
+    lacking: Expected = "",
+) -> str:
+    """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say.
+
+    `lacking` is the kind of value that is known to be lacking.
+    """
     if query.left_out:
         named = [library.document(document_id) for document_id in query.left_out]
         return say("left_out", query.language, titles=titles_of(named, query.language))
@@ -52,8 +62,10 @@ def why(library: Library, query: Query, signals: Signals, evidence: Sequence[Evi
         return say("computing", query.language)
     if unknown := _unknown(library, query):
         return say("no_words", query.language, words=_quoted(unknown))
-    expected = expected_in(query.focused)
-    if expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence)):
+    expected = lacking or expected_in(query.focused)
+    if lacking or (
+        expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence))
+    ):
         return say(f"no_{expected}", query.language)
     return ""
 

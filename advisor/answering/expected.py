@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from advisor.retrieval.kinds import asking
+from advisor.text import ITEM_NUMBER
 
 Expected = Literal["", "money", "share", "duration", "count", "date", "reason", "person", "place", "entity"]
 """What a question asks for; "" where any statement may answer it."""
@@ -73,6 +74,7 @@ _ASKED: Sequence[tuple[Expected, str]] = (
         r"supplier|newspaper|journal)\b|\bwhat (?:is|was) (?:it|he|she|the \w+) called\b|\bthe names? of\b",
     ),
 )
+_SURE: frozenset[Expected] = frozenset({"money", "share", "duration", "count", "date", "entity"})
 _ASKS = [(expected, re.compile(pattern, re.IGNORECASE)) for expected, pattern in _ASKED]
 
 _NUMBER = (
@@ -111,6 +113,17 @@ def expected_in(question: str) -> Expected:
     """Return what kind of value answers a question, by the words with which it asks."""
     text = asking(question)
     return next((expected for expected, pattern in _ASKS if pattern.search(text)), "")
+
+
+def untold(question: str, told: Sequence[str]) -> Expected:
+    """Return the kind of figure, date or name that a question asks for and none of some sentences gives; "" for none.
+
+    Reasons, persons and places are left out: sentences give them in too many ways. The number of an item is no figure.
+    """
+    expected = expected_in(question)
+    if expected not in _SURE or any(holds(expected, ITEM_NUMBER.sub("", text), question) for text in told):
+        return ""
+    return expected
 
 
 def holds(expected: Expected, sentence: str, question: str) -> bool:

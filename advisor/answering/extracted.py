@@ -33,6 +33,7 @@ class Found:
         hits: the passages that an answer is put together from, as they are stored.
         screened: the same without what addresses a program, and what that was.
         evidence: their sentences, best first.
+        told: the statements of an answer that is put together from it.
         more: screened passages, these and further ones, in which disagreements are looked for.
         vectors: those of all their sentences, and of the sentences of the sources.
         sources: what a chat model is given; empty where none writes.
@@ -43,6 +44,7 @@ class Found:
     hits: tuple[Hit, ...]
     screened: Screened
     evidence: tuple[Evidence, ...]
+    told: tuple[Statement, ...]
     more: tuple[Hit, ...]
     vectors: Mapping[str, Vectors]
     sources: tuple[Source, ...] = ()
@@ -59,6 +61,8 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
     def statements(evidence: Sequence[Evidence], brief: bool) -> list[Statement]:
         if answer.abstained:
             return [Statement(item.sentence) for item in nearest(evidence)]
+        if evidence is found.evidence and not brief:
+            return list(found.told)
         return compose(found.store, replace(query, kind="fact") if brief else query, evidence)
 
     shown = reshape(Material(library, found.evidence, statements), requests, spoken=query.language)

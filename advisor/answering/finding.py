@@ -10,6 +10,7 @@ from advisor.answering.budget import Source, sources_within
 from advisor.answering.differences.conflicts import LOOKED_AT
 from advisor.answering.evidence import gather
 from advisor.answering.extracted import Found
+from advisor.answering.extractive import compose
 from advisor.answering.premises import known
 from advisor.answering.screening import screen, sound_sources, titled
 from advisor.answering.sufficiency import measure
@@ -70,8 +71,9 @@ def find(
     passages = [*(hit.passage for hit in more), *(source.passage for source in given)]
     ids = dict.fromkeys(s.sentence_id for passage in passages for s in passage.sentences)  # Chroma takes each once
     vectors = store.vectors.vectors(SENTENCES, list(ids))
-    evidence = screened.left(gather(store, query, hits, vectors=vectors))
-    return Found(store, query, hits, screened, tuple(evidence), screen(more).hits, vectors, given)
+    evidence = tuple(screened.left(gather(store, query, hits, vectors=vectors)))
+    told = tuple(compose(store, query, evidence))
+    return Found(store, query, hits, screened, evidence, told, screen(more).hits, vectors, given)
 
 
 def sources_for(
