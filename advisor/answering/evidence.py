@@ -34,10 +34,11 @@ WEIGHTS: Mapping[str, float] = {
     "elsewhere": -0.1,
     "off_subject": -0.3,
     "opposed": -0.4,
+    "compares": -0.2,
 }
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
-development questions; numbered parts, abbreviations, definitions and borders ("opens", "under", "spelt_out",
-"defines", "off_subject", "opposed"), which few questions name, are set by hand: as much as it takes to go first or
+development questions; numbered parts, abbreviations, definitions, borders and documents ("opens", "under",
+"spelt_out", "defines", "off_subject", "opposed", "compares"), which few questions name, are set by hand: as much as it takes to go first or
 last."""
 
 FOCUS = 3.0
@@ -70,6 +71,11 @@ _NOT_EVIDENCE = re.compile(
     r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b", re.IGNORECASE
 )
 
+_DOCUMENT = re.compile(
+    r"\bthe (?:(?:19|20)\d\d (?:[\w-]+ )?)(?:guide|handbook|study|report|consultation|survey|analysis)\b", re.IGNORECASE
+)
+"""A document named by its year, beside what it says."""
+
 _FORM = re.compile(
     r"^[♣#*] |\bchoose one of the following\b|"
     r"^(?:\d+[.)]? )?please (?:indicate|choose|select|specify|tick|provide|write|answer|describe|explain|list)\b",
@@ -99,7 +105,7 @@ class Evidence:
             where something is said; "off_subject", it does not stand under that part, where some do, or does not even
             speak of it; "opposed", it and its headings are about what lies outside of where the question asks, or
             inside ("in Europe"), or it gives drawbacks where advantages are asked for, or the other way
-            round.
+            round; "compares", it sets documents against each other where advice or steps are asked for.
     """
 
     sentence: Sentence
@@ -172,6 +178,7 @@ def gather(
                 _is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))
                 or _is_of_other_worth(worth, sentence, hit)
             ),
+            "compares": float(query.kind in ("advice", "how-to") and _compares(sentence.text)),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
@@ -255,6 +262,11 @@ def _is_whole(sentence: Sentence) -> bool:
     """Tell whether a sentence is a whole statement; items and rows are made whole by what leads them."""
     ends = sentence.text.endswith((".", "!", "?", "”", '"', ")"))
     return sentence.kind != "text" or (ends and len(sentence.text.split()) <= LONG_WORDS)
+
+
+def _compares(text: str) -> bool:
+    """Tell whether a sentence sets documents against each other: "the 2012 handbook …, while the 2021 guide …"."""
+    return len({mention.lower() for mention in _DOCUMENT.findall(text)}) > 1
 
 
 def _points_elsewhere(sentence: Sentence) -> bool:

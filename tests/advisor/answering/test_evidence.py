@@ -203,3 +203,26 @@ def test_the_lines_of_a_form_are_no_evidence(tmp_path: Path, line: str) -> None:
         build_store(tmp_path / "store", Report("r.pdf", "R", (section("Form", blocks=[prose(line, "Fairs help.")]),)))
     )
     assert [item.sentence.text for item in gathered(store, "Which fair?")] == ["Fairs help."]
+
+
+@pytest.mark.parametrize(
+    ("question", "compares"),
+    [
+        ("How do we find partners?", True),
+        ("Should we find partners at fairs?", True),
+        ("Do the reports agree on partners?", False),
+        ("Which partners are named?", False),
+    ],
+)
+def test_what_sets_documents_against_each_other_is_worth_less_as_advice(
+    tmp_path: Path, question: str, compares: bool
+) -> None:
+    said = [
+        "The 2012 handbook looks for partners at fairs, while the 2021 guide asks members.",
+        "Partners meet at fairs.",
+    ]
+    store = open_store(
+        build_store(tmp_path / "store", Report("r.pdf", "R", (section("Partners", blocks=[prose(*said)]),)))
+    )
+    worth = {item.sentence.text for item in gathered(store, question) if item.signals["compares"]}
+    assert worth == ({said[0]} if compares else set())
