@@ -33,7 +33,7 @@ def mount_chat(app: FastAPI, asking: Asking) -> None:
         max_file_size=0,
         theme=_theme(),
         # Not `css=`: Gradio puts its own container before each of those selectors, body included.
-        head=f"{_ICON}<style>{_static('chat.css')}{_static('shelf.css')}</style><script>{_static('early.js')}</script>",
+        head=f"{_ICON}<style>{''.join(map(_static, _SHEETS))}</style><script>{_static('early.js')}</script>",
     )
 
 
@@ -79,6 +79,7 @@ def build_chat(asking: Asking) -> gr.Blocks:
     return blocks
 
 
+_SHEETS = ("chat.css", "shelf.css", "print.css")
 _PARTS = ("dom", "proof", "tip", "acts", "rail", "chat")
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 _ICON = (
