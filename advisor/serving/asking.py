@@ -114,8 +114,8 @@ class Asking:
         """Note what the visitor thinks of an answer."""
         kept = self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
         conversation = self._talks.open(visitor.browser, opinion.place)
-        said = "acts.rated" if kept else "keeping.not_here"
-        said = visitor.say(said) if opinion.good is not None else ""
+        thanks = "acts.reason_kept" if opinion.reason else "acts.rated"
+        said = visitor.say(thanks if kept else "keeping.not_here") if opinion.good is not None else ""
         return Shown(transcript=self._transcript(visitor, conversation, _Step(said), link=opinion.place.link))
 
     def show(self, visitor: Visitor, choice: Choice) -> str:

@@ -128,11 +128,12 @@ def _rating(turn: Turn, number: int, say: Words) -> str:
 
 
 def _reason(turn: Turn, number: int, say: Words) -> str:
-    """Return the field for what was wrong, which the page opens when an answer is called unhelpful."""
+    """Return the field for what was wrong, which the page opens when an answer is called unhelpful, and the thanks."""
     kept = "" if turn.rating == "bad" else " hidden"
     field = f"ca-reason-{number}"
     return (
         f'<form class="ca-reason" data-turn="{number}"{kept}><label for="{field}">{escape(say("acts.reason"))}</label>'
         f'<textarea id="{field}" rows="2" maxlength="2000"></textarea>'
         f'<button type="submit" class="ca-btn">{escape(say("acts.send_reason"))}</button></form>'
+        f'<p class="ca-thanks" hidden>{icon("tick")}{escape(say("acts.reason_kept"))}</p>'
     )

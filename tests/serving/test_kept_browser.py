@@ -173,13 +173,17 @@ def test_a_rating_with_its_reason_becomes_a_question_of_a_question_set(visit: An
     assert here.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     reason.fill("The year is missing")
     here.button(SAY("acts.send_reason")).click()
-    here.page.locator("#ca-live", has_text=SAY("acts.rated")).wait_for(state="attached")
+    here.page.locator("#ca-live", has_text=SAY("acts.reason_kept")).wait_for(state="attached")
+    expect(here.page.locator(".ca-thanks")).to_be_visible()
+    expect(here.page.locator(".ca-reason")).to_be_hidden()
+    expect(here.button(SAY("acts.unhelpful"))).to_be_focused()
     kept = here.page.request.get(here.address + "api/ratings.jsonl").text()
     (rated,) = [json.loads(line) for line in kept.splitlines()]
     assert rated["question"] == QUESTION
     assert "The year is missing" in json.dumps(rated)
     here.reload()
     expect(here.button(SAY("acts.unhelpful"))).to_have_attribute("aria-pressed", "true")
+    expect(here.page.locator(".ca-reason")).to_be_hidden()
     here.button(SAY("acts.unhelpful")).click()
     here.page.wait_for_function("!document.querySelector('.ca-acts [aria-pressed=true]')")
     assert here.page.request.get(here.address + "api/ratings.jsonl").text() == ""

@@ -64,10 +64,24 @@ ACTIONS.rate = (control) => {
   const taken = control.getAttribute('aria-pressed') === 'true';
   const good = taken ? null : control.dataset.good === 'good';
   trigger('like', { ...here(), turn: +control.dataset.turn, good, reason: '' });
-  if (good === false) asking = +control.dataset.turn;
+  if (good !== false) return;
+  asking = +control.dataset.turn;
+  reasons.set(asking, 'open');
 };
 
-let asking = 0;  // the turn whose field for the reason gets the focus when it is drawn
+const reasons = new Map();  // turn → what became of the field for its reason in this conversation: "open" or "sent"
+let asking = 0;             // the turn whose field for the reason gets the focus when it is drawn
+
+// The server says which answers are called unhelpful; the field is there from then until the reason is sent.
+function drawReasons() {
+  for (const form of $$('.ca-reason')) {
+    const thumb = $('[data-good=bad]', form.closest('.ca-turn'));
+    const state = thumb.getAttribute('aria-pressed') === 'true' ? reasons.get(+form.dataset.turn) : '';
+    if (state !== 'open' && form.contains(document.activeElement)) thumb.focus();
+    form.hidden = state !== 'open';
+    form.nextElementSibling.hidden = state !== 'sent';
+  }
+}
 
 function toReason() {
   const reason = asking && $(`.ca-reason[data-turn="${asking}"]:not([hidden]) textarea`);
@@ -80,7 +94,10 @@ document.addEventListener('submit', (event) => {
   const form = event.target.closest?.('.ca-reason');
   if (!form) return;
   event.preventDefault();
-  trigger('like', { ...here(), turn: +form.dataset.turn, good: false, reason: $('textarea', form).value });
+  const [turn, reason] = [+form.dataset.turn, $('textarea', form).value.trim()];
+  if (!reason) { $('textarea', form).focus(); return; }
+  reasons.set(turn, 'sent');
+  trigger('like', { ...here(), turn, good: false, reason });
 });
 
 ACTIONS['to-conflicts'] = (control) => {

@@ -107,9 +107,13 @@ function onTranscript() {
   light();
   if (tipped && !tipped.isConnected) hideTip();
   // Gradio keeps a field for the reason in its place, with what was typed for another conversation.
-  if (drawn !== conversation) for (const reason of $$('.ca-reason textarea')) reason.value = reason.defaultValue;
+  if (drawn !== conversation) {
+    for (const reason of $$('.ca-reason textarea')) reason.value = reason.defaultValue;
+    reasons.clear();
+  }
   drawn = conversation;
   standing = here();
+  drawReasons();
   toReason();
   const count = +(column()?.dataset.turns || 0);
   if (replaces && replaces !== count) stopEditing();
