@@ -74,6 +74,15 @@ def render_lost_proof(say: Words, *, number: int) -> str:
     )
 
 
+def render_unreached(say: Words) -> str:
+    """Return what is in the pane of a citation without the server; the page fills in number, place and quote."""
+    return (
+        '<div class="ca-ph"><div class="ca-row"><span class="ca-n"><span class="ca-mk ca-on"></span>'
+        f'</span><span class="ca-sp"></span>{_close(say)}</div><h2 tabindex="-1"></h2></div>'
+        f'<p class="ca-words ca-shown"></p>{_problem(say("proof.unreached"))}'
+    )
+
+
 def _close(say: Words) -> str:
     return sign_button("close", "close", say("proof.close"))
 

@@ -8,6 +8,7 @@ from advisor.answering.conversation import MAX_QUESTION_CHARS
 from advisor.records import Document
 from advisor.serving.catalogue import LANGUAGES, Words
 from advisor.serving.markup import MARK, escape, icon, question_button, sign_button
+from advisor.serving.pane import render_unreached
 
 
 def render_bar(say: Words, *, started: str) -> str:
@@ -76,9 +77,13 @@ def first_screen(documents: Sequence[Document], say: Words) -> str:
 
 
 def _problem(say: Words) -> str:
-    """Return the line that the page shows by itself when the server does not reply, or is another one than before."""
+    """Return the line that the page shows by itself when the server does not reply, or is another one than before.
+
+    With it comes the pane that the page then shows of a citation.
+    """
+    kinds = " ".join(f'data-{kind}="{escape(say(f"rail.{kind}"))}"' for kind in ("lost", "restarted", "silent"))
     return (
-        '<div class="ca-problem" id="ca-problem" role="alert" hidden>'
-        f'{icon("warn")}<span data-lost="{escape(say("rail.lost"))}" data-restarted="{escape(say("rail.restarted"))}">'
-        f'</span><button type="button" class="ca-link" data-do="reload">{escape(say("rail.reload"))}</button></div>'
+        f'<div class="ca-problem" id="ca-problem" role="alert" data-pane="{escape(render_unreached(say))}" hidden>'
+        f"{icon('warn')}<span {kinds}></span>"
+        f'<button type="button" class="ca-link" data-do="reload">{escape(say("rail.reload"))}</button></div>'
     )

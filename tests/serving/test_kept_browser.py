@@ -198,6 +198,38 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_without_the_server_the_page_says_so_itself_and_still_shows_the_quotes(chromium: Browser, folder: Path) -> None:
+    """Gradio says it in a box of its own that lies over the bar, and draws nothing."""
+    with advised(FakeAdvisor(build_store(folder / "store")), folder) as address:
+        here = Visit.of(chromium, address)
+        here.open()
+        here.ask_and_wait(QUESTION)
+    here.mark(2).click()
+    expect(here.page.get_by_text(SAY("rail.lost"))).to_be_visible()
+    expect(here.page.locator("#ca-proof h2")).to_have_text("Cluster internationalisation handbook, page 1, printed 11")
+    expect(here.page.locator("#ca-proof .ca-words")).to_contain_text("Visits to fairs and study trips")
+    expect(here.page.locator("#ca-proof").get_by_text(SAY("proof.unreached"))).to_be_visible()
+    expect(here.mark(2)).to_have_attribute("aria-pressed", "true")
+    here.page.keyboard.press("ArrowRight")
+    expect(here.page.locator("#ca-proof .ca-words")).to_have_text("join a matchmaking event,")
+    expect(here.page.get_by_test_id("toast-body")).to_be_hidden()
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator("#ca-proof")).to_be_hidden()
+    here.context.close()
+
+
+@pytest.mark.parametrize("act", ["copy", "link"])
+def test_without_the_server_copying_says_so_in_words_of_the_page(chromium: Browser, folder: Path, act: str) -> None:
+    with advised(FakeAdvisor(build_store(folder / "store")), folder) as address:
+        here = Visit.of(chromium, address, locale="de")
+        here.open()
+        here.ask_and_wait(QUESTION)
+    here.button(words_in("de")(f"acts.{act}")).click()
+    here.button(words_in("de")("rail.silent")).wait_for()
+    expect(here.page.get_by_text(words_in("de")("rail.lost"))).to_be_visible()
+    here.context.close()
+
+
 def test_a_restart_of_the_server_keeps_the_conversation_and_the_open_page_says_so(
     chromium: Browser, folder: Path
 ) -> None:

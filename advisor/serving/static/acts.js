@@ -14,10 +14,14 @@ function tell(control, text) {
 }
 const told = new WeakMap();  // what a label says for a while, and its own name
 
+class Refused extends Error {}  // in words that can be shown
+
 async function fetched(path, options) {
-  const response = await fetch(path, options);
-  if (!response.ok) throw new Error((await response.json()).error);
-  return response.json();
+  const response = await fetch(path, options).catch(() => null);
+  if (!response) check();
+  const reply = await response?.json().catch(() => null);
+  if (!response?.ok || !reply) throw new Refused(reply?.error || $('#ca-problem span').dataset.silent);
+  return reply;
 }
 
 // Without HTTPS a page of another computer may not use the clipboard: what is copied is then selected.
@@ -45,7 +49,7 @@ ACTIONS.copy = async (control) => {
     await copy(text, html);
     tell(control, copied);
   } catch (error) {
-    tell(control, error.message || refused);
+    tell(control, error instanceof Refused ? error.message : refused);
   }
 };
 
@@ -56,14 +60,14 @@ ACTIONS.link = async (control) => {
     await copy(`${location.origin}${location.pathname}?answer=${token}`, '');
     tell(control, linked);
   } catch (error) {
-    tell(control, error.message || refused);
+    tell(control, error instanceof Refused ? error.message : refused);
   }
 };
 
 ACTIONS.rate = (control) => {
   const taken = control.getAttribute('aria-pressed') === 'true';
   const good = taken ? null : control.dataset.good === 'good';
-  trigger('like', { ...here(), turn: +control.dataset.turn, good, reason: '' });
+  toServer('like', { ...here(), turn: +control.dataset.turn, good, reason: '' });
   if (good !== false) return;
   asking = +control.dataset.turn;
   reasons.set(asking, 'open');
@@ -97,7 +101,7 @@ document.addEventListener('submit', (event) => {
   const [turn, reason] = [+form.dataset.turn, $('textarea', form).value.trim()];
   if (!reason) { $('textarea', form).focus(); return; }
   reasons.set(turn, 'sent');
-  trigger('like', { ...here(), turn, good: false, reason });
+  toServer('like', { ...here(), turn, good: false, reason });
 });
 
 ACTIONS['to-conflicts'] = (control) => {

@@ -21,7 +21,7 @@ function send(question, replaced = 0) {
   if (sheet.matches || (replaced && chosen?.turn === replaced)) close(false);
   unanswered = text;
   if (wanted) waitingQuestion = { question: text, replaces: samePlace(wanted, here()) ? replaced : 0 };
-  else trigger('submit', { ...here(), question: text, replaces: replaced });
+  else toServer('submit', { ...here(), question: text, replaces: replaced });
   clearTimeout(overdue);
   overdue = setTimeout(check, PATIENCE_MS);
   return true;
@@ -52,7 +52,7 @@ function giveBack() {
 }
 
 ACTIONS.ask = (control) => { stopEditing(); send(control.dataset.question); };
-ACTIONS.stop = () => { trigger('stop', here()); toField(); };
+ACTIONS.stop = () => { toServer('stop', here()); toField(); };
 ACTIONS.keep = () => { stopEditing(); toField(); };
 
 // Only the last question can be replaced: what was asked after an earlier one leans on it.
@@ -127,7 +127,7 @@ function onTranscript() {
     wanted = null;
     if (document.activeElement === document.body) toField();
     if (waitingQuestion) {
-      trigger('submit', { ...here(), ...waitingQuestion });
+      toServer('submit', { ...here(), ...waitingQuestion });
       waitingQuestion = null;
     }
   } else if (count > turns) {

@@ -14,6 +14,12 @@ const field = () => $('#ca-question');
 // Where the page is: in a conversation of this browser, at an answer behind a link, or at the beginning of a new one.
 const here = () => ({ conversation: column()?.dataset.conversation || '', link: column()?.dataset.link || '' });
 
+// Gradio says of an event that could not be sent what only it understands, and that once: the page looks for itself.
+function toServer(kind, data) {
+  trigger(kind, data);
+  check();
+}
+
 function say(text) {
   const live = $('#ca-live');
   if (live) live.textContent = text;

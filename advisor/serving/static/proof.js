@@ -8,7 +8,9 @@ let sent = 0;           // when the request that is on its way was sent
 let waiting = false;    // another choice was made meanwhile
 let zoom = 0;
 const isOpen = () => document.body.dataset.caProof === 'open';
-const pane = () => $('#ca-proof .ca-pane');
+const unreached = () => $('#ca-proof > .ca-pane');  // of the page's own drawing
+const pane = () => unreached() || $('#ca-proof .ca-pane');
+
 // One request at a time, since a later answer can overtake an earlier one on the way; of the choices made
 // meanwhile only the last is sent. An answer that does not come, as over a lost connection, is given up.
 function see(choice) {
@@ -22,14 +24,35 @@ function request() {
   requests += 1;
   sent = performance.now();
   waiting = false;
-  trigger('click', { ...here(), ...chosen, seq: requests });
+  toServer('click', { ...here(), ...chosen, seq: requests });
 }
 
 function onProof() {
-  if (+pane()?.dataset.seq !== requests) return;
+  if (+$('#ca-proof [data-seq]')?.dataset.seq !== requests) return;
   sent = 0;
+  unreached()?.remove();
   if (!chosen) return;
   if (waiting) { request(); return; }
+  openPane();
+}
+
+// Without the server there is no page, but the page of the chat has the quote.
+function showUnreached() {
+  const quote = sent && chosen && $(`[data-quote="${chosen.turn}-${chosen.n}"]`);
+  if (!quote) return;
+  sent = 0;
+  const drawn = document.createElement('div');
+  drawn.className = 'ca-pane';
+  drawn.innerHTML = $('#ca-problem').dataset.pane;
+  $('.ca-mk', drawn).textContent = chosen.n;
+  $('h2', drawn).textContent = quote.dataset.where;
+  $('.ca-words', drawn).textContent = quote.textContent;
+  unreached()?.remove();
+  $('#ca-proof').append(drawn);
+  openPane();
+}
+
+function openPane() {
   const image = $('.ca-page img', pane());
   if (image) image.classList.toggle('ca-loading', !image.complete);  // never the last page under these boxes
   const opening = !isOpen();

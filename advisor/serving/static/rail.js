@@ -13,7 +13,7 @@ function show(place) {
   if (!samePlace(place, here())) { stopEditing(); close(); }
   wanted = standing = place;
   shown += 1;
-  trigger('select', { ...place, seq: shown });
+  toServer('select', { ...place, seq: shown });
 }
 let shown = 0;
 
@@ -88,7 +88,7 @@ async function drawLibrary(mine) {
   return true;
 }
 
-document.addEventListener('ca-shelf-changed', () => trigger('edit', here()));
+document.addEventListener('ca-shelf-changed', () => toServer('edit', here()));
 
 ACTIONS.view = (control) => {
   const name = control.dataset.view;
@@ -144,7 +144,7 @@ ACTIONS['forget-yes'] = () => {
     standing = {};
     toField();
   }
-  trigger('delete', { ...place, ...forgetting });
+  toServer('delete', { ...place, ...forgetting });
 };
 
 // ---- language ------------------------------------------------------------------------------
@@ -212,10 +212,12 @@ async function check() {
   try {
     const { started } = await (await fetch('api/health', { cache: 'no-store' })).json();
     began ||= started;
-    problem(started === began ? '' : 'restarted');
+    if (started !== began) problem('restarted');
+    else if (!$('#ca-problem button').hidden) problem('');
   } catch {
     problem('lost');
     giveBack();
+    showUnreached();
   }
 }
 
