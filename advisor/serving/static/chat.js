@@ -31,7 +31,7 @@ function fit() {
   const area = field();
   if (!area) return;
   area.style.height = 'auto';
-  area.style.height = `${Math.min(area.scrollHeight, 6 * 24 + 16)}px`;
+  area.style.height = `${area.scrollHeight}px`;
 }
 
 function stopEditing() {

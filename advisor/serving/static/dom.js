@@ -3,7 +3,7 @@
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const sheet = matchMedia('(max-width: 820px)');
+const sheet = matchMedia('(max-width: 51.25em)');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const ACTIONS = {};
 

@@ -318,3 +318,14 @@ def test_axe_finds_nothing_grave_in_the_library(visit: Callable[..., Visit], pla
     found = list(look_everywhere(here.page, script))
     print(*(line for line, _ in found), sep="\n")
     assert [line for line, violation in found if violation.impact in GRAVE] == []
+
+
+def test_the_words_in_the_search_fit_into_it_at_twice_the_size(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    here.page.add_style_tag(content="html { font-size: 200% !important }")
+    room, words = here.page.evaluate("""() => {
+        const field = document.querySelector('#ca-find'), pen = document.createElement('canvas').getContext('2d');
+        pen.font = getComputedStyle(field).font;
+        return [field.clientWidth, pen.measureText(field.placeholder).width];
+    }""")
+    assert words <= room
