@@ -4,11 +4,13 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const sheet = matchMedia('(max-width: 51.25em)');
+const low = matchMedia('(max-height: 35em)');
+const lowest = matchMedia('(max-height: 24em) and (max-width: 73.75em)');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const ACTIONS = {};
 
 const column = () => $('#ca-transcript .ca-col');
-const scroller = () => $('#ca-transcript');
+const scroller = () => (lowest.matches ? $('.contain > .column') : $('#ca-transcript'));
 const field = () => $('#ca-question');
 
 // Where the page is: in a conversation of this browser, at an answer behind a link, or at the beginning of a new one.

@@ -81,7 +81,7 @@ function reveal() {
   const current = $('.ca-all [aria-current]', pane());
   if (current) current.parentElement.scrollTop = current.offsetTop - current.parentElement.offsetTop - 32;
   const box = $('.ca-hl', pane());
-  const view = $('.ca-view', pane());
+  const view = low.matches ? pane() : $('.ca-view', pane());
   if (box && view) {
     const at = box.getBoundingClientRect();
     const frame = view.getBoundingClientRect();

@@ -44,8 +44,9 @@ for (const kind of ['mouseover', 'focusin']) document.addEventListener(kind, pla
 document.addEventListener('mouseout', (event) => { if (event.target.closest?.('.ca-mk')) hideTip(); });
 document.addEventListener('focusout', hideTip);
 // A mark that gets the focus is scrolled to: its quote goes with it.
-scroller().addEventListener('scroll', () => {
+document.addEventListener('scroll', (event) => {
+  if (!event.target.contains(column())) return;
   const focused = document.activeElement?.closest('#ca-transcript .ca-mk');
   if (!focused) hideTip();
   else if (focused === tipped) showTip(focused);
-}, { passive: true });
+}, { capture: true, passive: true });
