@@ -254,6 +254,7 @@ class Asking:
             conversation,
             documents,
             visitor.say,
+            used=self._used(visitor, documents),
             link=link,
             read_out=step.read_out,
             queue=step.queue,
@@ -262,11 +263,15 @@ class Asking:
 
     def _rail(self, visitor: Visitor, conversation: Conversation) -> str:
         stored = self._advisor.documents()
-        out = left_out(self._keeper, visitor.browser)
         return render_rail(
             self._keeper.conversations(visitor.browser),
             conversation.id,
             visitor.say,
-            used=sum(each.document_id not in out for each in stored),
+            used=self._used(visitor, stored),
             stored=len(stored),
         )
+
+    def _used(self, visitor: Visitor, stored: Sequence[Document]) -> int:
+        """Return how many of the documents the answers of the visitor may use."""
+        out = left_out(self._keeper, visitor.browser) if stored else frozenset()
+        return sum(each.document_id not in out for each in stored)

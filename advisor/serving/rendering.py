@@ -29,6 +29,7 @@ def render_transcript(
     documents: Sequence[Document],
     say: Words,
     *,
+    used: int | None = None,
     link: str = "",
     read_out: str = "",
     queue: int = 0,
@@ -43,6 +44,7 @@ def render_transcript(
         conversation: what is shown.
         documents: those in the library; looked at for the first screen only.
         say: the words.
+        used: how many of the documents answers may use, None for all; looked at for the first screen only.
         link: the link that the page was opened by, if it shows one answer of somebody else.
         read_out: what screen readers read out.
         queue: place in the queue of the last question, 0 where it does not wait.
@@ -54,8 +56,9 @@ def render_transcript(
     at = f'data-conversation="{escape(where.conversation)}" data-link="{escape(where.link)}"'
     at += f' data-seq="{number}"'
     if not turns:
+        hello = first_screen(documents, say, used=len(documents) if used is None else used)
         lost = f'<p class="ca-bad" role="alert">{escape(say("rail.no_link"))}</p>' if link else ""
-        return f'{live}<div class="ca-col" data-turns="0" {at}>{lost}{first_screen(documents, say)}</div>'
+        return f'{live}<div class="ca-col" data-turns="0" {at}>{lost}{hello}</div>'
     asked = [turn.question for turn in turns]
     articles = "".join(
         render_turn(

@@ -59,21 +59,27 @@ def render_composer(say: Words) -> str:
     )
 
 
-def first_screen(documents: Sequence[Document], say: Words) -> str:
-    """Return what a new conversation shows: what can be asked, and good questions by topic."""
+def first_screen(documents: Sequence[Document], say: Words, *, used: int) -> str:
+    """Return what a new conversation shows: what can be asked, and good questions by topic.
+
+    `used` is how many of the documents answers may use.
+    """
     heading = f"<h1>{escape(say('first.heading'))}</h1>"
-    if not documents:
+    if not used:
         button = (
             '<button type="button" class="ca-btn" data-do="view" data-view="library">'
             f"{escape(say('first.to_library'))}</button>"
         )
-        return f'<div class="ca-hello">{heading}<p>{escape(say("first.empty"))}</p><p>{button}</p></div>'
+        nothing = say("first.none_chosen" if documents else "first.empty")
+        return f'<div class="ca-hello">{heading}<p>{escape(nothing)}</p><p>{button}</p></div>'
     topics = "".join(
         f"<section><h2>{escape(topic.title)}</h2><div>{''.join(map(question_button, topic.questions))}</div></section>"
         for topic in say.topics
     )
-    knows = f"{say('first.knows', n=len(documents))} {say('first.knows_how')}"
-    return f'<div class="ca-hello">{heading}<p>{escape(knows)}</p><div class="ca-topics">{topics}</div></div>'
+    stored = len(documents)
+    knows = say("first.knows", n=stored) if used >= stored else say("first.knows_some", used=used, stored=stored)
+    told = f"{knows} {say('first.knows_how')}"
+    return f'<div class="ca-hello">{heading}<p>{escape(told)}</p><div class="ca-topics">{topics}</div></div>'
 
 
 def _problem(say: Words) -> str:

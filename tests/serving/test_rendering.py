@@ -258,6 +258,16 @@ def test_the_first_screen_offers_the_examples_under_their_topics(store: Store) -
         assert all(question in seen[seen.index(topic.title) :] for question in topic.questions)
 
 
+def test_the_first_screen_counts_the_documents_that_answers_use(store: Store) -> None:
+    documents = list(store.documents.values())
+    some = Seen(render_transcript(Conversation(), documents, SAY, used=1)).text
+    assert "Answers rest on 1 of the 2 documents" in some
+    none = Seen(render_transcript(Conversation(), documents, SAY, used=0)).text
+    assert SAY("first.none_chosen") in none
+    assert SAY("first.to_library") in none
+    assert SAY.topics[0].questions[0] not in none
+
+
 def test_the_live_region_is_the_first_node_whatever_the_page_shows() -> None:
     conversation = Conversation()
     assert render_transcript(conversation, [], SAY).startswith('<p class="ca-sr" id="ca-live" role="status"')

@@ -140,6 +140,7 @@ def test_a_document_that_is_left_out_is_not_answered_from(visit: Callable[..., V
     row(here, "Brief: Trade fairs").get_by_text(SAY("shelf.unused")).wait_for()
     here.page.locator("#ca-rail", has_text="Answers use 1 of 2 documents.").wait_for(state="attached")
     to_chat(here)
+    expect(here.page.locator(".ca-hello")).to_contain_text("Answers rest on 1 of the 2 documents")
     turn = here.ask_and_wait(OSLO)
     expect(turn).not_to_contain_text("Seventeen", use_inner_text=True)
     here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.choose")).click()
@@ -155,6 +156,7 @@ def test_with_all_documents_left_out_the_answer_is_to_choose_one(visit: Callable
         here.page.get_by_role("checkbox", name=SAY("shelf.use_one", title=title)).uncheck()
         row(here, title).get_by_text(SAY("shelf.unused")).wait_for()
     to_chat(here)
+    expect(here.page.locator(".ca-hello")).to_contain_text(SAY("first.none_chosen"))
     expect(here.ask_and_wait(OSLO)).to_contain_text(SAY("progress.none_chosen"), use_inner_text=True)
 
 
