@@ -16,7 +16,7 @@ from advisor.serving.catalogue import words_in
 
 from .fakes import FakeAdvisor, build_store
 from .running import advised
-from .visits import Visit
+from .visits import PHONE, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,6 +52,31 @@ def test_conversations_stand_beside_the_page_and_open_again(visit: Any) -> None:
     expect(here.page.locator(".ca-turn")).to_have_count(1)
     here.page.go_back()
     here.page.locator(".ca-turn h2", has_text="Something else?").wait_for()
+
+
+def test_a_conversation_that_is_opened_shows_its_last_answer_ready_for_the_next_question(visit: Any) -> None:
+    here = visit(viewport={"width": 1280, "height": 500})
+    for question in ("One?", "Two?", "Three?"):
+        here.ask_and_wait(question)
+    last, field = here.page.locator('.ca-turn[data-turn="3"] h2'), here.page.locator("#ca-question")
+    here.reload()
+    expect(last).to_be_in_viewport()
+    expect(field).to_be_focused()
+    here.button(SAY("rail.new")).click()
+    here.page.locator(".ca-hello").wait_for()
+    here.page.locator("#ca-rail [data-do=open-talk]").click()
+    expect(last).to_be_in_viewport()
+    expect(field).to_be_focused()
+
+
+def test_on_a_phone_a_conversation_that_is_opened_brings_up_no_keyboard(visit: Any) -> None:
+    here = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    for question in ("One?", "Two?"):
+        here.ask_and_wait(question)
+    here.page.reload()
+    here.settled()
+    expect(here.page.locator('.ca-turn[data-turn="2"] h2')).to_be_in_viewport()
+    expect(here.page.locator("#ca-question")).not_to_be_focused()
 
 
 def test_a_follow_up_after_a_reload_carries_what_was_said(visit: Any, served: tuple[str, FakeAdvisor]) -> None:

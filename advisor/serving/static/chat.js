@@ -107,7 +107,8 @@ function onTranscript() {
   light();
   if (tipped && !tipped.isConnected) hideTip();
   // Gradio keeps a field for the reason in its place, with what was typed for another conversation.
-  if (drawn !== conversation) {
+  const another = drawn !== conversation;
+  if (another) {
     for (const reason of $$('.ca-reason textarea')) reason.value = reason.defaultValue;
     reasons.clear();
   }
@@ -123,9 +124,9 @@ function onTranscript() {
   else if ($('.ca-turn[data-live]')) giveBack();  // another page of this browser was first
   if (count === 0) scroller().scrollTop = 0;
   if (wanted) {
-    scroller().scrollTop = 0;
     wanted = null;
-    if (document.activeElement === document.body) toField();
+    if (document.activeElement === document.body || document.activeElement.closest('#ca-rail')) toField();
+    if (another && count) toQuestion(count, 'instant');
     if (waitingQuestion) {
       toServer('submit', { ...here(), ...waitingQuestion });
       waitingQuestion = null;
@@ -138,11 +139,11 @@ function onTranscript() {
   if (unspoken && !$('.ca-turn[data-live]')) speakAnew();
 }
 
-function toQuestion(number) {
+function toQuestion(number, behavior = calm.matches || number === 1 ? 'instant' : 'smooth') {
   const asked = $(`.ca-turn[data-turn="${number}"] h2`);
   scroller().scrollTo({
     top: scroller().scrollTop + asked.getBoundingClientRect().top - scroller().getBoundingClientRect().top - 12,
-    behavior: calm.matches || number === 1 ? 'instant' : 'smooth',
+    behavior,
   });
   if (document.activeElement === document.body) asked.focus({ preventScroll: true });
 }

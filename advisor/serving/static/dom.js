@@ -6,6 +6,7 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const sheet = matchMedia('(max-width: 51.25em)');
 const low = matchMedia('(max-height: 35em)');
 const lowest = matchMedia('(max-height: 24em) and (max-width: 73.75em)');
+const touched = matchMedia('(pointer: coarse) and (hover: none)');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const ACTIONS = {};
 
@@ -27,8 +28,9 @@ function say(text) {
   if (live) live.textContent = text;
 }
 
+// Not where that would bring up a keyboard over the page.
 function toField() {
-  if (!sheet.matches) field()?.focus();
+  if (!sheet.matches && !touched.matches) field()?.focus();
 }
 
 function typing() {
