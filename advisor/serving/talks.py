@@ -50,6 +50,8 @@ class Talks:
         if not question.strip():
             return None
         conversation = self.open(browser, Place(place.conversation))
+        if place.conversation and not conversation.turns:  # deleted elsewhere: its page stays at the address it has
+            conversation = Conversation(place.conversation)
         with self._lock:
             if any(turn.live for turn in self._live.get((browser, conversation.id), conversation).turns):
                 return None

@@ -131,6 +131,27 @@ def test_another_page_of_the_browser_shows_the_answer_that_comes_and_gives_its_o
     questions(there).to_have_text(["First of all?", "Slow?", "From the other page?"])
 
 
+def test_a_question_in_a_conversation_that_was_deleted_on_another_page_begins_it_anew(visit: Visits) -> None:
+    here = visit()
+    here.ask_and_wait("First of all?")
+    here.ask_and_wait("And then?")
+    there = Visit(here.context, here.context.new_page(), here.address, here.seen)
+    there.page.goto(here.page.url)
+    there.settled()
+    there.page.locator("#ca-rail [data-do=forget]").click()
+    there.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
+    there.page.locator(".ca-hello").wait_for()
+    here.ask("Something new?")
+    questions(here).to_have_text(["Something new?"])
+    here.whole()
+    listed = here.page.locator("#ca-rail [data-do=open-talk]")
+    expect(listed).to_have_text(["Something new?"])
+    expect(listed).to_have_attribute("aria-current", "true")
+    expect(here.page.locator(".ca-turn .ca-acts")).to_be_visible()
+    here.reload()
+    questions(here).to_have_text(["Something new?"])
+
+
 def test_a_reason_stays_with_the_answer_it_was_typed_for(visit: Visits) -> None:
     here = visit()
     here.ask_and_wait("The first one?")

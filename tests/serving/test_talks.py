@@ -51,6 +51,13 @@ def test_a_place_of_another_browser_is_a_new_conversation(talks: Talks) -> None:
     assert talks.open("you", place).id != place.conversation
 
 
+def test_a_question_in_a_conversation_that_is_gone_begins_it_anew_at_its_place(talks: Talks) -> None:
+    place = ask(talks, "First?")
+    talks.forget("me", place.conversation)
+    assert ask(talks, "Anew?", place) == place
+    assert questions(talks, place) == ["Anew?"]
+
+
 def test_while_an_answer_comes_every_window_sees_it_and_none_begins_another(talks: Talks) -> None:
     conversation, turn = begin(talks, "Slow?")
     assert talks.open("me", Place(conversation.id)) is conversation

@@ -131,7 +131,7 @@ function onTranscript() {
       toServer('submit', { ...here(), ...waitingQuestion });
       waitingQuestion = null;
     }
-  } else if (count > turns) {
+  } else if (count && count !== turns) {  // fewer where the conversation was deleted on another page
     toQuestion(count);
   }
   turns = count;
