@@ -86,10 +86,11 @@ class Asking:
     def open(self, visitor: Visitor, place: Place, *, number: int) -> Shown:
         """Return the whole page at a place, in the language of the visitor; `number` is that of the drawing."""
         conversation = self._talks.open(visitor.browser, place)
+        missing = bool(place.conversation) and not conversation.turns
         return Shown(
             render_bar(visitor.say, started=self.started),
             self._rail(visitor, conversation),
-            self._transcript(visitor, conversation, link=place.link, number=number),
+            self._transcript(visitor, conversation, link=place.link, is_missing=missing, number=number),
             render_composer(visitor.say),
         )
 
@@ -247,6 +248,7 @@ class Asking:
         step: _Step = _Step(),
         *,
         link: str = "",
+        is_missing: bool = False,
         number: int = 0,
     ) -> str:
         documents: Sequence[Document] = () if conversation.turns else self._advisor.documents()
@@ -256,6 +258,7 @@ class Asking:
             visitor.say,
             used=self._used(visitor, documents),
             link=link,
+            is_missing=is_missing,
             read_out=step.read_out,
             queue=step.queue,
             number=number,

@@ -12,6 +12,7 @@ from advisor.serving.markup import (
     escape,
     icon,
     mark,
+    marked,
     named_button,
     page_words,
     path_words,
@@ -77,13 +78,13 @@ def render_next(turn: Turn, say: Words, *, last: bool) -> str:
 
 
 def _with_marks(text: str, turn: Turn, number: int, say: Words) -> str:
-    """Turn each "[3]" in a text into its mark, where the answer has a citation 3."""
-    parts = _MARKER.split(_BEFORE_MARKER.sub("", text))
-    shown = [escape(parts[0])]
-    for marker, after in zip(parts[1::2], parts[2::2], strict=True):
+    """Turn each "[3]" in a text into its mark, where the answer has a citation 3; none starts a line."""
+    *parts, rest = _MARKER.split(_BEFORE_MARKER.sub("", text))
+    shown = ""
+    for before, marker in zip(parts[::2], parts[1::2], strict=True):
         known = turn.citation(int(marker)) is not None
-        shown += [mark(number, int(marker), say) if known else escape(f"[{marker}]"), escape(after)]
-    return "".join(shown)
+        shown += marked(before, [mark(number, int(marker), say) if known else escape(f"[{marker}]")])
+    return shown + escape(rest)
 
 
 def _source(citations: Sequence[Citation], number: int, say: Words) -> str:

@@ -17,7 +17,7 @@ from advisor.serving.verdict import render_notes, render_queue, render_state
 
 SUGGESTIONS = 3
 LONG_HEADING = 160
-"""A question of more characters is set smaller, and its first lines only, until it is looked at."""
+"""A question of more characters is set smaller, and its first lines only, until all of it is asked for."""
 LONGEST_HEADING = 2_000
 
 _COUNTED = re.compile(r"^\d{1,2}[.)]\s")
@@ -31,6 +31,7 @@ def render_transcript(
     *,
     used: int | None = None,
     link: str = "",
+    is_missing: bool = False,
     read_out: str = "",
     queue: int = 0,
     number: int = 0,
@@ -46,6 +47,7 @@ def render_transcript(
         say: the words.
         used: how many of the documents answers may use, None for all; looked at for the first screen only.
         link: the link that the page was opened by, if it shows one answer of somebody else.
+        is_missing: the page was opened at a conversation that this browser does not have.
         read_out: what screen readers read out.
         queue: place in the queue of the last question, 0 where it does not wait.
         number: numbers the places that a page has been at, 0 before it was known who opens it.
@@ -57,7 +59,8 @@ def render_transcript(
     at += f' data-seq="{number}"'
     if not turns:
         hello = first_screen(documents, say, used=len(documents) if used is None else used)
-        lost = f'<p class="ca-bad" role="alert">{escape(say("rail.no_link"))}</p>' if link else ""
+        why = say("rail.no_link") if link else say("keeping.not_here") if is_missing else ""
+        lost = f'<p class="ca-bad" role="alert">{escape(why)}</p>' if why else ""
         return f'{live}<div class="ca-col" data-turns="0" {at}>{lost}{hello}</div>'
     asked = [turn.question for turn in turns]
     articles = "".join(
@@ -87,7 +90,7 @@ def render_turn(
     `asked` are the questions up to this one, which are not suggested again.
     """
     question = turn.question if len(turn.question) <= LONGEST_HEADING else turn.question[:LONGEST_HEADING] + "…"
-    long = ' class="ca-long"' if len(question) > LONG_HEADING else ""
+    long, whole = (' class="ca-long"', _whole(say)) if len(question) > LONG_HEADING else ("", "")
     abstained = turn.answer is not None and turn.answer.abstained
     if turn.answer is not None and turn.answer.note and not turn.sentences:
         body = _reply(turn.answer.note)
@@ -98,7 +101,8 @@ def render_turn(
     sources = "" if abstained else render_sources(turn, number, say)
     return (
         f'<article class="ca-turn" data-turn="{number}"{live}>'
-        f'<div class="ca-asked"><h2 tabindex="-1"{long}>{escape(question)}</h2>{_edit(turn, number, say, at)}</div>'
+        f'<div class="ca-asked"><h2 tabindex="-1"{long}>{escape(question)}</h2>'
+        f"{_edit(turn, number, say, at)}{whole}</div>"
         f'<p class="ca-state">{state}</p>'
         f'<div class="ca-notes">{render_notes(turn, number, say)}</div>'
         f'<div class="ca-answer">{body}</div>'
@@ -107,6 +111,12 @@ def render_turn(
         f"<div hidden>{_quotes(turn, number, say)}</div>"
         "</article>"
     )
+
+
+def _whole(say: Words) -> str:
+    """Return the button that shows all of a long question, which the page offers where lines of it are hidden."""
+    words = escape(say("acts.whole"))
+    return f'<button type="button" class="ca-link ca-whole" data-do="whole" hidden>{words}</button>'
 
 
 def _edit(turn: Turn, number: int, say: Words, at: Place) -> str:

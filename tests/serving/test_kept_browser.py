@@ -108,6 +108,7 @@ def test_a_conversation_is_deleted_after_a_question_and_for_good(visit: Any) -> 
     here.page.goto(address)
     here.settled()
     expect(here.page.locator(".ca-turn")).to_have_count(0)
+    expect(here.page.get_by_text(SAY("keeping.not_here"))).to_be_visible()
 
 
 def test_all_conversations_are_deleted_at_once(visit: Any) -> None:
@@ -132,6 +133,7 @@ def test_two_browsers_see_only_their_own(visit: Any) -> None:
     other.settled()
     assert "Mine alone?" not in other.page.content()
     expect(other.page.locator(".ca-hello")).to_be_visible()
+    expect(other.page.get_by_role("alert").get_by_text(SAY("keeping.not_here"))).to_be_visible()
 
 
 # ---- handing on -----------------------------------------------------------------------------------------------------

@@ -131,6 +131,54 @@ def test_a_page_is_opened_by_its_number(visit: Any) -> None:
     here.page.wait_for_function("document.querySelector('.ca-goto').value === '2'")
 
 
+def test_the_number_of_the_page_has_room_in_its_field(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait(QUESTION)
+    here.mark(1).click()
+    here.wait_for_image()
+    number = here.page.get_by_label(SAY("proof.go_to"))
+    expect(number).to_have_css("padding-right", "4px")
+    field, count = here.box(".ca-goto"), here.box(".ca-goto + span")
+    assert count["x"] - (field["x"] + field["width"]) > 3
+    assert number.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+# ---- a long question, and what the tab says --------------------------------------------------------------------------
+
+
+def test_a_long_question_is_shown_whole_when_that_is_asked_for(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("Why do partners trust each other? " * 40)
+    heading, whole = here.page.locator(".ca-turn h2"), here.button(SAY("acts.whole"))
+    hidden = "node => node.scrollHeight > node.clientHeight"
+    assert heading.evaluate(hidden)
+    whole.focus()
+    here.page.keyboard.press("Enter")
+    expect(whole).to_be_hidden()
+    expect(heading).to_be_focused()
+    assert not heading.evaluate(hidden)
+    here.page.locator("[data-do=rate][data-good=good]").click()  # the turn is drawn anew
+    expect(here.page.locator("[data-do=rate][data-good=good]")).to_have_attribute("aria-pressed", "true")
+    assert not heading.evaluate(hidden)
+    expect(whole).to_be_hidden()
+
+
+def test_a_question_of_few_lines_needs_no_button_to_show_it_whole(visit: Any) -> None:
+    here = visit()
+    here.ask_and_wait("Why do partners trust each other? " * 6)
+    expect(here.button(SAY("acts.whole"))).to_be_hidden()
+
+
+def test_the_tab_is_named_by_the_first_question(visit: Any) -> None:
+    here = visit()
+    expect(here.page).to_have_title("Cluster Advisor")
+    here.ask_and_wait("First of all?")
+    here.ask_and_wait("And then?")
+    expect(here.page).to_have_title("First of all? – Cluster Advisor")
+    here.button(SAY("rail.new")).click()
+    expect(here.page).to_have_title("Cluster Advisor")
+
+
 # ---- keyboard, narrow screens, light ---------------------------------------------------------------------------------
 
 

@@ -284,6 +284,7 @@ def test_conflicts_show_the_marks_of_both_sides(store: Store) -> None:
     assert 'data-n="1"' in note
     assert 'data-n="6"' in note
     assert "[99]" in note
+    assert '<span class="ca-nb">eight<button' in note, "no mark starts a line"
 
 
 def test_a_conflict_that_the_text_of_the_answer_states_too_is_shown_once(store: Store) -> None:

@@ -136,8 +136,32 @@ function onTranscript() {
   }
   turns = count;
   tellAddress();
+  nameTab();
   if (unspoken && !$('.ca-turn[data-live]')) speakAnew();
 }
+
+// ---- a long question shows its first lines, until all of it is asked for ------------------------------
+
+const wholes = new Set();  // the questions that are shown whole, by conversation and turn
+const nameOfTurn = (turn) => `${column().dataset.conversation} ${turn.dataset.turn}`;
+
+ACTIONS.whole = (control) => {
+  const turn = control.closest('.ca-turn');
+  wholes.add(nameOfTurn(turn));
+  $('h2', turn).focus({ preventScroll: true });  // the control goes
+  drawWholes();
+};
+
+function drawWholes() {
+  for (const control of $$('.ca-whole')) {
+    const turn = control.closest('.ca-turn');
+    const [heading, open] = [$('h2', turn), wholes.has(nameOfTurn(turn))];
+    heading.classList.toggle('ca-open', open);
+    control.hidden = open || heading.scrollHeight <= heading.clientHeight;
+  }
+}
+
+addEventListener('resize', drawWholes);
 
 function toQuestion(number, behavior = calm.matches || number === 1 ? 'instant' : 'smooth') {
   const asked = $(`.ca-turn[data-turn="${number}"] h2`);

@@ -161,6 +161,7 @@ function light() {
       && sentence.dataset.cites.split(' ').includes(String(chosen.n));
     sentence.classList.toggle('ca-lit', Boolean(on));
   }
+  drawWholes();  // the pane takes and gives width
 }
 
 function applyZoom() {

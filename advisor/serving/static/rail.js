@@ -61,6 +61,13 @@ function view(name) {
     if (button.closest('nav')) button.toggleAttribute('aria-current', button.dataset.view === name);
   }
   if (name === 'library') openLibrary();
+  nameTab();
+}
+
+// Tabs and bookmarks are told apart by what is shown.
+function nameTab() {
+  const shown = $(document.body.dataset.caView === 'library' ? 'nav [data-view=library]' : '.ca-turn h2')?.textContent.slice(0, 120);
+  document.title = [shown, $('.ca-brand span').textContent].filter(Boolean).join(' – ');
 }
 
 // The library is drawn when it is first shown, and anew in another language; after that it draws itself anew.

@@ -331,3 +331,10 @@ def test_the_words_in_the_search_fit_into_it_at_twice_the_size(visit: Callable[.
         return [field.clientWidth, pen.measureText(field.placeholder).width];
     }""")
     assert words <= room
+
+
+def test_the_tab_is_named_by_the_library_as_long_as_it_is_shown(visit: Callable[..., Visit]) -> None:
+    here = visit()
+    expect(here.page).to_have_title("Library – Cluster Advisor")
+    to_chat(here)
+    expect(here.page).to_have_title("Cluster Advisor")
