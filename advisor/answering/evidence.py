@@ -38,8 +38,8 @@ WEIGHTS: Mapping[str, float] = {
 }
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
 development questions; numbered parts, abbreviations, definitions, borders and documents ("opens", "under",
-"spelt_out", "defines", "off_subject", "opposed", "compares"), which few questions name, are set by hand: as much as it takes to go first or
-last."""
+"spelt_out", "defines", "off_subject", "opposed", "compares"), which few questions name, are set by hand: as much as it
+takes to go first or last."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
