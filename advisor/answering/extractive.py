@@ -12,7 +12,7 @@ import numpy as np
 from advisor.answering.differences.quantities import quantities as counted_in
 from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
-from advisor.answering.lookup import rows_asked
+from advisor.answering.lookup import rows_asked, table_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
@@ -102,6 +102,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return set_apart([Statement(row) for row in rows])
     if parts := outline_asked(store, query, evidence):
         return parts
+    if whole := table_asked(store, query, evidence):
+        return [Statement(sentence) for sentence in whole]
     draft = _Draft(store, query, evidence)
     for side in _sides(store, query, evidence):
         next(filter(draft.take, side), None)

@@ -10,10 +10,14 @@ from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in
 from advisor.records import Sentence
+from advisor.retrieval.kinds import ASKING
 from advisor.retrieval.references import without_references
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from advisor.text import names, same_words, terms, words
+from advisor.text import names, same_words, stem, terms, words
+
+MOST_ROWS = 40
+"""Rows up to which a table is told whole."""
 
 LEAST, MOST = 2, 15
 """Rows from which on they are a list of their own, and up to which they are one that somebody reads."""
@@ -31,6 +35,8 @@ SAME = (
 )
 """Names of one country."""
 
+_TABLE = stem("table")
+_WHOLE = re.compile(r"\b(?:table|every|each|all|complete|whole|full)\b", re.IGNORECASE)
 _LABEL = " — "
 _ASKS_WHICH = re.compile(
     r"\b(?:which|what|list|name|show)\b(?: me| all| the| of| other)* (?:[\w-]+ ){0,2}?[\w-]{3,}s\b", re.IGNORECASE
@@ -80,6 +86,29 @@ def rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list
     if len(asked) > 1:
         return []
     return _rows(store, query, evidence, _labelled(asked[0], others), least=1, unmet=UNMET)
+
+
+def table_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return the whole table that a question asks for, with its caption: "List all agreements with their countries".
+
+    It is one of whose caption, headings and columns all words of the question are; more of the first go first. Empty
+    where the question does not say that it wants all of it, names a thing, or takes something away.
+    """
+    question = query.focused
+    if not _WHOLE.search(question) or query.sides or _names_in(question):
+        return []
+    if read_cues(question).negated or _EXCEPT.search(question):
+        return []
+    asked = {term for term in query.terms if term not in ASKING and term != _TABLE}
+    found: list[tuple[int, list[Sentence]]] = []
+    for item, block in _tables(store, evidence):
+        rows = [s for s in block if s.kind == "row"]
+        leads = [s for s in block if s.kind == "lead"][:1]
+        above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in leads)])))
+        columns = {term for row in rows for name in cells_of(row.text) for term in terms(name)}
+        if len(rows) <= MOST_ROWS and asked and not asked - above - columns:
+            found.append((len(asked - above), [*leads, *rows]))
+    return min(found, key=lambda one: one[0])[1] if found else []
 
 
 def _names_in(question: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.answering.evidence import gather
 from advisor.answering.extractive import compose
-from advisor.answering.lookup import cells_of, rows_asked
+from advisor.answering.lookup import cells_of, rows_asked, table_asked
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, searched, section, table
 
@@ -102,3 +102,20 @@ def test_what_is_asked_of_a_thing_is_told_by_its_row(store: Store) -> None:
 def test_other_questions_are_not_answered_with_such_rows(store: Store, question: str) -> None:
     query, hits = searched(store, question)
     assert rows_asked(store, query, gather(store, query, hits)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("List all partnerships with sector and target markets", ["Elm", "Fir", "Oak", "Ash"]),
+        ("Give me the whole table of markets", ["Elm", "Fir", "Oak", "Ash"]),
+        ("every fair of strand 1, with the place", ["Spring", "Summer"]),
+        ("Which sectors do partnerships have?", []),  # nobody says all
+        ("List all partnerships that target Japan", []),  # some of them
+        ("List all partnerships with their budget", []),  # it has no such column
+        ("All markets but not those of strand 1", []),
+    ],
+)
+def test_a_whole_table_comes_where_all_of_it_is_asked_for(store: Store, question: str, rows: list[str]) -> None:
+    query, hits = searched(store, question)
+    assert [s.text.split(" ")[0] for s in table_asked(store, query, gather(store, query, hits))] == rows
