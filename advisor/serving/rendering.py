@@ -12,6 +12,7 @@ from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.following import render_acts, render_conflicts, render_next, render_sources
 from advisor.serving.markup import escape, mark, marked, path_words, place_words, question_button, sign_button
 from advisor.serving.shell import first_screen
+from advisor.serving.tables import Row, Table, parts_of
 from advisor.serving.talks import Place
 from advisor.serving.verdict import render_notes, render_queue, render_state
 
@@ -148,7 +149,17 @@ def _reply(note: str) -> str:
 
 
 def _blocks(turn: Turn, number: int, say: Words) -> Iterator[str]:
-    for listed, run in groupby(turn.sentences, key=lambda sentence: sentence.kind in ("item", "row")):
+    for is_table, parts in groupby(parts_of(turn), key=lambda part: isinstance(part, Table)):
+        if is_table:
+            yield from (_table(part, turn, number, say) for part in parts if isinstance(part, Table))
+        else:
+            yield from _lists_and_paragraphs(
+                [part for part in parts if isinstance(part, AnswerSentence)], turn, number, say
+            )
+
+
+def _lists_and_paragraphs(sentences: Sequence[AnswerSentence], turn: Turn, number: int, say: Words) -> Iterator[str]:
+    for listed, run in groupby(sentences, key=lambda sentence: sentence.kind in ("item", "row")):
         if listed:
             items = list(run)
             if len(items) == 1 == len(turn.sentences) and not turn.live:
@@ -184,10 +195,55 @@ def _item(sentence: AnswerSentence, number: int, say: Words) -> str:
 def _sentence(sentence: AnswerSentence, number: int, say: Words, *, near: bool = False) -> str:
     text = _BULLET.sub("", sentence.text) if sentence.kind in ("item", "row") else sentence.text
     marks = [mark(number, marker, say, near=near) for marker in sentence.markers]
-    doubt = say(f"answer.{sentence.support}") if sentence.support in ("partial", "unsupported") else ""
-    doubted = f' <span class="ca-doubt">({escape(doubt)})</span>' if doubt and not near else ""
-    cites = " ".join(str(marker) for marker in sentence.markers)
-    return f'<span class="ca-s" data-turn="{number}" data-cites="{cites}">{marked(text, marks)}</span>{doubted}'
+    doubted = "" if near else _doubt(sentence, say)
+    return f'<span class="ca-s" {_cites(sentence, number)}>{marked(text, marks)}</span>{doubted}'
+
+
+def _cites(sentence: AnswerSentence, number: int) -> str:
+    """Return the attributes by which the page finds the sentence of a citation."""
+    return f'data-turn="{number}" data-cites="{" ".join(map(str, sentence.markers))}"'
+
+
+def _doubt(sentence: AnswerSentence, say: Words) -> str:
+    if sentence.support not in ("partial", "unsupported"):
+        return ""
+    return f' <span class="ca-doubt">({escape(say(f"answer.{sentence.support}"))})</span>'
+
+
+# ---- rows of a table -------------------------------------------------------------------------------------------------
+
+
+def _table(table: Table, turn: Turn, number: int, say: Words) -> str:
+    """Return a table whose last column holds the marks; a single row as a label with its values below it."""
+    if len(table.rows) == 1 and not turn.live:
+        lead = f'<p class="ca-lead">{_sentence(table.caption, number, say)}</p>' if table.caption else ""
+        return lead + _facts(table.rows[0], number, say)
+    caption = f"<caption><span>{_sentence(table.caption, number, say)}</span></caption>" if table.caption else ""
+    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
+    proof = f'<th scope="col"><span class="ca-sr">{escape(say("answer.sources"))}</span></th>'
+    rows = "".join(_row(table, row, number, say) for row in table.rows)
+    return (
+        f'<div class="ca-rows"><table>{caption}<thead><tr><td></td>{heads}{proof}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(table: Table, row: Row, number: int, say: Words) -> str:
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in table.cells(row))
+    marks = "".join(mark(number, marker, say) for marker in row.sentence.markers)
+    return (
+        f'<tr class="ca-s" {_cites(row.sentence, number)}><th scope="row">{escape(row.label)}</th>{cells}'
+        f'<td><span class="ca-nb">{marks}</span>{_doubt(row.sentence, say)}</td></tr>'
+    )
+
+
+def _facts(row: Row, number: int, say: Words) -> str:
+    label = marked(row.label, [mark(number, marker, say) for marker in row.sentence.markers])
+    facts = "".join(f"<div><dt>{escape(header)}</dt><dd>{escape(cell)}</dd></div>" for header, cell in row.cells)
+    return (
+        f'<div class="ca-facts"><p><b class="ca-s" {_cites(row.sentence, number)}>{label}</b>'
+        f"{_doubt(row.sentence, say)}</p><dl>{facts}</dl></div>"
+    )
 
 
 # ---- no answer ------------------------------------------------------------------------------------------------------

@@ -155,6 +155,31 @@ def partners_answer(store: Store) -> Answer:
     )
 
 
+ROWS = (
+    (
+        "ELBE — Strand: 1; Sector: Ocean energy; Target markets outside Europe: Canada, China",
+        "ELBE 1\nOcean energy Canada,\nChina",
+    ),
+    ("PIMAP — Strand: 1; Target markets outside Europe: To be defined", "PIMAP 1 To be defined"),
+    ("NF4 — Strand: 2; Sector: Food; drink; Target markets outside Europe: Japan", "NF4 2\nFood; drink Japan"),
+)
+"""Rows of a table in words and as on their page: one lacks a cell, one has a semicolon in a cell."""
+
+
+def rows_answer(store: Store) -> Answer:
+    """An answer with rows of a table under its caption, a sentence, and a single row of another table."""
+    caption = replace(store.cite(1, "d2survey", 1, SURVEY[0][0]), quote="Table 1: The partnerships.")
+    rows = [replace(store.cite(2 + at, "d2survey", 1, SURVEY[0][1]), quote=page) for at, (_, page) in enumerate(ROWS)]
+    alone = replace(store.cite(5, "d2survey", 2, SURVEY[1][0]), quote="Chile 4\nELBE")
+    sentences = (
+        said(caption.quote, 1, kind="lead"),
+        *(said(text, 2 + at, kind="row") for at, (text, _) in enumerate(ROWS)),
+        said("Money comes second.", 1),
+        said("Chile — Number: 4; Partnerships: ELBE", 5, kind="row"),
+    )
+    return answer("Which partnerships are there?", sentences, (caption, *rows, alone), confidence=0.9)
+
+
 def near_answer(store: Store, *, reason: str = "near") -> Answer:
     """What comes near a question that no report answers."""
     citation = store.cite(1, "d1handbook", 2, HANDBOOK[1][2])

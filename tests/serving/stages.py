@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.errors import UsageError
 from advisor.serving.catalogue import words_in
 
-from .fakes import FakeAdvisor, near_answer, partners_answer
+from .fakes import FakeAdvisor, near_answer, partners_answer, rows_answer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,6 +24,7 @@ DECLINED = "What does a manager earn?"
 ERROR = "Too much at once?"
 CONFLICT = "How many partnerships went to fairs?"
 MODEL = "How do partners agree on the work?"
+ROWS = "Which partnerships are there?"
 
 
 @dataclass
@@ -62,6 +63,7 @@ def prepare(fake: FakeAdvisor) -> Gate:
         NEAR: near_answer(store),
         DECLINED: near_answer(store, reason="declined"),
         ERROR: UsageError("The question has 5,204 characters; ask one of at most 2,000."),
+        ROWS: rows_answer(store),
         CONFLICT: replace(plain, question=CONFLICT, conflicts=conflicts, confidence=0.6),
         MODEL: replace(plain, question=MODEL, reason="model-timeout", note=note),
     }
@@ -155,6 +157,7 @@ def _pages(page: Page) -> None:
 STATES = (
     State("first screen", lambda page: None),
     State("answer", _answered(QUESTION, say("answer.well_supported"))),
+    State("table", _after(ROWS, ".ca-rows .ca-mk", "#ca-proof .ca-pane")),
     State("streaming", _streaming),
     State("proof", _proof),
     State("tip", _tip),

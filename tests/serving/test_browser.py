@@ -13,7 +13,8 @@ from advisor.errors import UsageError
 from advisor.serving.catalogue import words_in
 
 from .conftest import Line
-from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, said
+from .fakes import HEIGHT, WIDTH, FakeAdvisor, answer, near_answer, partners_answer, rows_answer, said
+from .visits import PHONE
 
 SAY = words_in("en")
 
@@ -381,3 +382,25 @@ def test_at_twice_the_size_everything_is_still_within_reach(visit: Any) -> None:
     here.mark(1).click()
     here.wait_for_image()
     assert here.box(".ca-view")["height"] >= 60
+
+
+def test_a_row_of_a_table_is_lit_with_its_citation_and_a_wide_table_moves_inside_its_box(
+    visit: Any, served: tuple[str, FakeAdvisor]
+) -> None:
+    question = "Which partnerships are there?"
+    served[1].answers[question] = rows_answer(served[1].store)
+    here = visit(viewport=PHONE, has_touch=True)
+    here.ask_and_wait(question)
+    table = here.page.get_by_role("table", name="Table 1: The partnerships.")
+    expect(table.get_by_role("rowheader")).to_have_text(["ELBE", "PIMAP", "NF4"])
+    box = here.page.locator(".ca-rows")
+    assert box.evaluate("node => node.scrollWidth > node.clientWidth")
+    assert here.page.evaluate("document.scrollingElement.scrollWidth === innerWidth")
+    box.evaluate("node => { node.scrollLeft = node.scrollWidth; }")
+    caption = here.page.locator(".ca-rows caption .ca-s")
+    assert caption.evaluate("node => node.getBoundingClientRect().left >= 0"), "the caption stays in sight"
+    here.mark(3).tap()
+    here.wait_for_image()
+    lit = here.page.locator("tr.ca-lit")
+    expect(lit).to_have_count(1)
+    expect(lit.get_by_role("rowheader")).to_have_text("PIMAP")

@@ -16,7 +16,7 @@ from advisor.serving.proof import Proof
 from advisor.serving.rendering import render_transcript, render_turn
 from advisor.serving.verdict import WELL_SUPPORTED_FROM
 
-from .fakes import Store, answer, near_answer, partners_answer, said
+from .fakes import Store, answer, near_answer, partners_answer, rows_answer, said
 
 SAY = words_in("en")
 
@@ -158,6 +158,53 @@ def test_an_error_begins_with_a_capital() -> None:
 def test_rows_stand_as_a_list_too() -> None:
     shown = render_turn(done(answer("q", (said("Barrier: firms; count: 8", kind="row"), said("After.")))), 1, SAY)
     assert shown.count("<li>") == 1
+
+
+def test_rows_of_a_table_stand_as_a_table_with_headers_and_marks(store: Store) -> None:
+    shown = render_turn(done(rows_answer(store)), 1, SAY)
+    table = shown[shown.index("<table>") : shown.index("</table>")]
+    assert re.findall(r'<th scope="col">([^<]+)</th>', table) == ["Strand", "Sector", "Target markets outside Europe"]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', table) == ["ELBE", "PIMAP", "NF4"]
+    assert "Table 1: The" in table[table.index("<caption>") : table.index("</caption>")]
+    assert re.findall(r'<tr class="ca-s" data-turn="1" data-cites="(\d)">', table) == ["2", "3", "4"]
+    assert re.findall(r'data-do="cite" data-turn="1" data-n="(\d)"', table) == ["1", "2", "3", "4"]
+    assert "<li>" not in shown
+
+
+def test_a_row_alone_is_a_label_with_its_values(store: Store) -> None:
+    shown = render_turn(done(rows_answer(store)), 1, SAY)
+    facts = shown[shown.index('<div class="ca-facts">') :]
+    assert "Chile<button" in facts
+    assert "<dt>Number</dt><dd>4</dd></div><div><dt>Partnerships</dt><dd>ELBE</dd>" in facts
+
+
+def test_a_row_that_comes_first_is_a_table_already(store: Store) -> None:
+    """Else it would change its looks when the second comes."""
+    answered = rows_answer(store)
+    turn = Turn("q", phase="writing", sentences=list(answered.sentences[:2]), citations=list(answered.citations))
+    assert "<caption>" in render_turn(turn, 1, SAY)
+
+
+def test_a_row_that_its_page_does_not_bear_out_says_so(store: Store) -> None:
+    answered = rows_answer(store)
+    doubted = replace(answered.sentences[2], support="unsupported")
+    shown = render_turn(done(replace(answered, sentences=(*answered.sentences[:2], doubted))), 1, SAY)
+    assert SAY("answer.unsupported") in shown[shown.index("<table>") : shown.index("</table>")]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("count", [1, 2])
+def test_markup_in_the_cells_of_a_table_is_shown_as_text(text: str, count: int) -> None:
+    def page(words_used: str) -> Seen:
+        citation = replace(hostile_citation("x"), quote=f"{words_used} {words_used}")
+        row = said(f"{words_used} — {words_used.partition(';')[0].partition(':')[0]}: {words_used}", 1, kind="row")
+        return Seen(render_turn(done(answer("q", (row,) * count, (citation,))), 1, SAY))
+
+    hostile, plain = page(text), page(harmless(text))
+    assert {"table", "dl"} & set(plain.tags)
+    assert set(hostile.tags) <= set(plain.tags) | {"ul", "li"}
+    assert not {name for name, _ in hostile.attributes} - {name for name, _ in plain.attributes}
+    assert hostile.text.count(text) >= 2 * count
 
 
 def test_quotes_of_another_document_begin_a_paragraph(store: Store) -> None:

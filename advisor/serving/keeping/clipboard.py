@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -14,7 +14,10 @@ from advisor.serving.keeping.references import references_of
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The same twice: as plain text, and as HTML of headings, paragraphs and lists without any attribute."""
+    """The same twice: as plain text, and as HTML of headings, paragraphs, lists and tables without any attribute.
+
+    In plain text the rows of a table are a list: nothing there keeps columns below each other.
+    """
 
     text: str
     html: str
@@ -39,7 +42,7 @@ def _listed(heading: str, references: list[str]) -> Iterator[str]:
 
 def _text(block: Block) -> str:
     lines = [line.marked for line in block.lines]
-    return "\n".join(f"• {line}" for line in lines) if block.kind == "list" else " ".join(lines)
+    return "\n".join(f"• {line}" for line in lines) if block.kind in ("list", "table") else " ".join(lines)
 
 
 def _html(block: Block) -> str:
@@ -51,4 +54,12 @@ def _html(block: Block) -> str:
             return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
         case "note":
             return f"<p><em>{' '.join(lines)}</em></p>"
+        case "table":
+            rows = ((*cells, line.marks) for cells, line in zip(block.cells, block.lines, strict=True))
+            body = "".join(f"<tr><th>{escape(name)}</th>{_cells(rest, 'td')}</tr>" for name, *rest in rows)
+            return f"<table><tr>{_cells((*block.head, ''), 'th')}</tr>{body}</table>"
     return f"<p>{' '.join(lines)}</p>"
+
+
+def _cells(cells: Iterable[str], tag: str) -> str:
+    return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)

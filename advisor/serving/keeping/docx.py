@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from io import BytesIO
 
@@ -13,6 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
 from advisor.serving.catalogue import Words
@@ -23,9 +25,9 @@ from advisor.serving.keeping.references import Reference, references_of
 
 _INK, _QUIET, _ACCENT = RGBColor(0x15, 0x20, 0x2B), RGBColor(0x4A, 0x57, 0x65), RGBColor(0x0F, 0x4C, 0x64)
 _FONT = "Calibri"
-_MARGIN, _WIDTH = Cm(2.5), Cm(16)
+_MARGIN, _WIDTH, _MARKS = Cm(2.5), Cm(16), Cm(1.6)
 
-_STATE, _REFERENCE = "Answer State", "Reference"
+_STATE, _REFERENCE, _CELL = "Answer State", "Reference", "Table Cell"
 _SIZES = {"Title": (22, 0, 4), "Heading 1": (16, 22, 4), "Heading 2": (12, 14, 4), "List Bullet": (11, 0, 3)}
 """Points of each style: of its letters, before and after its paragraphs."""
 
@@ -70,6 +72,8 @@ def _add_block(document: DocxDocument, block: Block) -> None:
     elif block.kind == "list":
         for line in block.lines:
             _add_line(document.add_paragraph(style="List Bullet"), line)
+    elif block.kind == "table":
+        _add_table(document, block)
     else:
         paragraph = document.add_paragraph(style=_STATE if block.kind == "note" else "Normal")
         for place, line in enumerate(block.lines):
@@ -78,10 +82,37 @@ def _add_block(document: DocxDocument, block: Block) -> None:
             _add_line(paragraph, line)
 
 
+def _add_table(document: DocxDocument, block: Block) -> None:
+    """Add a table whose first row is repeated on each page, with the markers in a last column without a header."""
+    table = document.add_table(rows=1, cols=len(block.head) + 1, style="Table Grid")
+    _add_cells(table.rows[0], block.head, bold=True)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for line, cells in zip(block.lines, block.cells, strict=True):
+        row = table.add_row()
+        _add_cells(row, cells)
+        _add_marks(row.cells[-1].paragraphs[0], line, before="")
+    for column in table.columns:
+        for cell in column.cells:
+            cell.paragraphs[0].style = _CELL
+            cell.width = (_WIDTH - _MARKS) // len(block.head)
+    for cell in table.columns[-1].cells:
+        cell.width = _MARKS
+    document.add_paragraph()  # else what follows would touch the table
+
+
+def _add_cells(row: _Row, cells: Sequence[str], *, bold: bool = False) -> None:
+    for cell, text in zip(row.cells, cells, strict=False):
+        cell.paragraphs[0].add_run(text).bold = bold or None
+
+
 def _add_line(paragraph: Paragraph, line: Line) -> None:
     paragraph.add_run(line.text)
+    _add_marks(paragraph, line, before="\u00a0")
+
+
+def _add_marks(paragraph: Paragraph, line: Line, *, before: str) -> None:
     if line.markers:
-        marks = paragraph.add_run("\u00a0" + "".join(f"[{marker}]" for marker in line.markers))
+        marks = paragraph.add_run(before + "".join(f"[{marker}]" for marker in line.markers))
         marks.font.color.rgb = _ACCENT
     if line.doubt:
         paragraph.add_run(f" ({line.doubt})").italic = True
@@ -116,6 +147,8 @@ def _set_styles(document: DocxDocument, say: Words) -> None:
     reference = _new_style(document, _REFERENCE)
     reference.font.size = Pt(10)
     reference.paragraph_format.left_indent, reference.paragraph_format.first_line_indent = Cm(0.9), Cm(-0.9)
+    cell = _new_style(document, _CELL)
+    cell.font.size, cell.paragraph_format.space_after, cell.paragraph_format.line_spacing = Pt(10), Pt(2), 1.0
 
 
 def _set_page(document: DocxDocument, conversation: Conversation, say: Words) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Conversation, Turn
@@ -51,4 +51,12 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {line}" for line in lines)
         case "note":
             return f"*{' '.join(lines)}*"
+        case "table":  # https://github.github.com/gfm/#tables-extension-
+            rows = ((*cells, line.marks) for cells, line in zip(block.cells, block.lines, strict=True))
+            ruled = [_ruled((*block.head, "")), f"|{' --- |' * (len(block.head) + 1)}", *map(_ruled, rows)]
+            return "\n".join(ruled)
     return " ".join(lines)
+
+
+def _ruled(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(escaped, cells))} |"

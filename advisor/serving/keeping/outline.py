@@ -12,6 +12,7 @@ from advisor.answering.wording import source_note
 from advisor.records import AnswerSentence
 from advisor.serving.catalogue import Words
 from advisor.serving.conversation import Turn
+from advisor.serving.tables import Table, parts_of
 from advisor.serving.verdict import REPLIES, is_well_supported
 from advisor.text import clean
 
@@ -34,18 +35,30 @@ class Line:
     doubt: str = ""
 
     @property
+    def marks(self) -> str:
+        """Its markers and its doubt: "[1][2] (only partly borne out by the page)"."""
+        marks = "".join(f"[{marker}]" for marker in self.markers)
+        return " ".join(filter(None, [marks, self.doubt and f"({self.doubt})"]))
+
+    @property
     def marked(self) -> str:
         """The text, its markers and its doubt."""
-        marks = "".join(f"[{marker}]" for marker in self.markers)
-        return " ".join(filter(None, [self.text, marks, self.doubt and f"({self.doubt})"]))
+        return " ".join(filter(None, [self.text, self.marks]))
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together: sentences of one paragraph, or the items of a list; or a heading of one line."""
+    """Lines that belong together: sentences of one paragraph, or the items of a list; or a heading of one line.
 
-    kind: Literal["heading", "paragraph", "list", "note"]
+    Attributes:
+        head: of a table, the headers of its columns; that of the first is "".
+        cells: of a table, those of each line.
+    """
+
+    kind: Literal["heading", "paragraph", "list", "note", "table"]
     lines: tuple[Line, ...]
+    head: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
 
 
 def asked_at(turn: Turn, say: Words) -> str:
@@ -101,9 +114,29 @@ def _answer(turn: Turn, say: Words) -> Iterator[Block]:
             yield Block("heading", (Line(say("none.nearest")),))
         yield Block("list", tuple(_line(sentence, say, near=True) for sentence in turn.sentences))
         return
-    for kind, run in groupby(turn.sentences, key=lambda sentence: sentence.kind):
-        lines = tuple(_line(sentence, say) for sentence in run)
-        yield Block("list" if kind in ("item", "row") else "paragraph", lines)
+    for kind, run in groupby(_parts(turn), key=lambda part: "table" if isinstance(part, Table) else part.kind):
+        parts = list(run)
+        yield from (_table(part, say) for part in parts if isinstance(part, Table))
+        lines = tuple(_line(part, say) for part in parts if isinstance(part, AnswerSentence))
+        if lines:
+            yield Block("list" if kind in ("item", "row") else "paragraph", lines)
+
+
+def _parts(turn: Turn) -> Iterator[AnswerSentence | Table]:
+    """Yield sentences and tables of two rows or more, each caption as the sentence that it is."""
+    for part in parts_of(turn):
+        if isinstance(part, Table) and part.caption:
+            yield part.caption
+        yield part.rows[0].sentence if isinstance(part, Table) and len(part.rows) == 1 else part
+
+
+def _table(table: Table, say: Words) -> Block:
+    return Block(
+        "table",
+        tuple(_line(row.sentence, say) for row in table.rows),
+        head=("", *map(plain, table.columns)),
+        cells=tuple(tuple(map(plain, (row.label, *table.cells(row)))) for row in table.rows),
+    )
 
 
 def _after(turn: Turn, say: Words) -> Iterator[Block]:

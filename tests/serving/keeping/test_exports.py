@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -23,7 +24,7 @@ from advisor.serving.keeping.docx import to_docx
 from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.outline import plain
 from advisor.serving.keeping.record import to_json, to_jsonl
-from tests.serving.fakes import Store, near_answer, partners_answer
+from tests.serving.fakes import ROWS, Store, near_answer, partners_answer, rows_answer
 
 from .hostile import HOSTILE, UNFIT
 from .talks import NOON, SOURCES, answered, talk
@@ -192,6 +193,65 @@ def test_a_stopped_answer_and_a_failed_one_say_so(lines_of: LinesOf, answer: Ans
     assert "Look for partners where your members already trade. [1]" in lines
     assert "The store is being rebuilt" in lines
     assert SAY("keeping.unreadable") in lines
+
+
+CELLS = [
+    ["", "Strand", "Sector", "Target markets outside Europe", ""],
+    ["ELBE", "1", "Ocean energy", "Canada, China", "[2]"],
+    ["PIMAP", "1", "", "To be defined", "[3]"],
+    ["NF4", "2", "Food; drink", "Japan", "[4]"],
+]
+
+
+def test_rows_are_a_table_in_markdown(store: Store) -> None:
+    found = READ.parse(to_markdown(talk(rows_answer(store)), SAY))
+    begins = next(at for at, token in enumerate(found) if token.type == "table_open")
+    assert found[begins - 2].content == "Table 1: The partnerships. \\[1\\]"
+    cells = [found[at + 1] for at, token in enumerate(found) if token.type in ("th_open", "td_open")]
+    shown = ["".join(child.content for child in cell.children or ()) for cell in cells]
+    assert shown == [cell for row in CELLS for cell in row]
+
+
+def test_rows_are_a_table_in_word_whose_head_is_on_each_page(store: Store) -> None:
+    (table,) = read_docx(talk(rows_answer(store))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == CELLS
+    assert "w:tblHeader" in table.rows[0]._tr.xml
+
+
+def test_rows_are_a_table_in_copied_html_and_a_list_in_copied_text(store: Store) -> None:
+    (turn,) = talk(rows_answer(store)).turns
+    table = re.search("<table>(.*)</table>", copied(turn, SAY).html)
+    assert table
+    rows = [re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in re.findall("<tr>(.*?)</tr>", table[1])]
+    assert rows == CELLS
+    assert f"• {ROWS[0][0]} [2]\n• {ROWS[1][0]} [3]" in copied(turn, SAY).text
+
+
+@EVERY
+def test_a_row_alone_is_a_line_of_a_list(lines_of: LinesOf, store: Store) -> None:
+    assert "Chile — Number: 4; Partnerships: ELBE [5]" in lines_of(talk(rows_answer(store)))
+
+
+def test_the_record_of_an_answer_with_rows_is_as_it_was(store: Store) -> None:
+    (record,) = json.loads(to_json(talk(rows_answer(store))))["answers"]
+    assert [sentence["text"] for sentence in record["sentences"][1:4]] == [text for text, _ in ROWS]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, UNFIT])
+def test_hostile_cells_stay_in_their_table(answer: Answer, text: str) -> None:
+    """A "|" or a line end in a cell would break it."""
+    citation = replace(answer.citations[0], quote=f"{text} is told {text}")
+    rows = (AnswerSentence(f"{text} is — What: told {text}", (1,), "verbatim", "row"),) * 2
+    conversation = talk(replace(answer, sentences=rows, citations=(citation,)))
+    found = READ.parse(to_markdown(conversation, SAY))
+    if any(token.type == "table_open" for token in found):
+        assert sum(token.type == "td_open" for token in found) == 6
+    assert not {"html_inline", "html_block", "link_open", "image", "code_inline"} & {
+        token.type for token in tokens(to_markdown(conversation, SAY))
+    }
+    shown = Shown(copied(conversation.turns[0], SAY).html)
+    assert shown.tags <= {"h2", "h3", "p", "ul", "li", "em", "table", "tr", "th", "td"}
+    assert read_docx(conversation)
 
 
 # ---- nothing in it is more than text --------------------------------------------------------------------------------
