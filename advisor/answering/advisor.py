@@ -27,6 +27,7 @@ from advisor.answering.finding import (
 )
 from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
+from advisor.answering.mentions import Mentions, find_mentions
 from advisor.answering.premises import known
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
@@ -37,7 +38,7 @@ from advisor.answering.talk.requests import SMALL_TALK, Request, describe
 from advisor.answering.writing import Prose, written
 from advisor.answering.written import SHIPPED_WRITING, Writing
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.errors import UsageError
+from advisor.errors import CorpusError, UsageError
 from advisor.records import (
     Answer,
     AnswerEvent,
@@ -48,6 +49,7 @@ from advisor.records import (
     PassagesFound,
     Searching,
     SearchMode,
+    Sentence,
 )
 from advisor.retrieval.reranking import CrossEncoderReranker, Reranker
 from advisor.retrieval.retriever import SHIPPED, Retriever, Scope, Tuning
@@ -55,6 +57,7 @@ from advisor.retrieval.segments import Segment, join
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Counts, Holding
 from advisor.store.versions import Store, check_embedder, current_version, open_store
+from advisor.text import one_line
 
 if TYPE_CHECKING:
     from advisor.langchain import AdvisorRetriever
@@ -222,6 +225,32 @@ class Advisor:
             )
         )
         return hits
+
+    def mentions(self, words: str, *, k: int = PASSAGES) -> Mentions:
+        """Return the passages that hold all of some words, and how many there are; then those that come nearest.
+
+        Args:
+            words: what a person typed.
+            k: passages at most.
+
+        Raises:
+            UsageError: nothing was typed, or too much.
+        """
+        asked = checked(words)
+        _, found = self._read(lambda retriever: find_mentions(retriever, self._query(retriever, asked, ()), asked, k=k))
+        return found
+
+    def sentence(self, sentence_id: str) -> Sentence:
+        """Return one stored sentence, which says where it stands.
+
+        Raises:
+            CorpusError: the store holds no such sentence.
+        """
+        passages = self._store().library.passages([sentence_id.rpartition("-")[0]])
+        found = next((s for passage in passages for s in passage.sentences if s.sentence_id == sentence_id), None)
+        if found is None:
+            raise CorpusError(f"the store holds no sentence {one_line(sentence_id)!r}; search anew")
+        return found
 
     async def asearch(self, query: str, **options: Any) -> list[Hit]:
         """Search without blocking the event loop; options as in `search`."""

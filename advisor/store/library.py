@@ -324,6 +324,20 @@ class Library:
             sql += f" AND passages.document_id IN ({_marks(document_ids)})"
         return dict(self._all(sql, *parameters, *document_ids))
 
+    def holding(self, query_terms: Sequence[str]) -> list[str]:
+        """Return the ids of the passages whose text and headings together hold all of the terms, best by BM25 first."""
+        quoted = [f'"{term}"' for term in dict.fromkeys(query_terms) if '"' not in term]
+        if not quoted:
+            return []
+        rows = self._all(
+            "SELECT passages.passage_id FROM passage_terms JOIN passages ON passages.row = passage_terms.rowid "
+            f"WHERE passage_terms MATCH ? {self._where('AND')} ORDER BY bm25(passage_terms, ?, ?, ?), passage_id",
+            f"{{text section}} : ({' AND '.join(quoted)})",
+            *self._only,
+            *WEIGHTS,
+        )
+        return [passage_id for (passage_id,) in rows]
+
     def match_phrases(self, phrases: Sequence[Sequence[str]]) -> dict[str, float]:
         """Score passages by the phrases (terms in a row) they hold: 1 each in the section path, 1/4 in the text."""
         found: dict[str, float] = {}

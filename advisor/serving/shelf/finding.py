@@ -1,4 +1,4 @@
-"""Hits of a search → the lines of each passage that bear on it, with the words that were asked for marked."""
+"""What a search inside the documents found → the lines of each passage that bear on it, with the words marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from advisor.records import Hit, Sentence
+from advisor.answering.mentions import Mention
+from advisor.records import Sentence
 from advisor.text import terms
 
 EXCERPT_CHARS = 320
@@ -25,62 +26,80 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was found: a page of a document, its section, and the words there."""
+    """Where something was found: a page of a document, its section, and the words there.
+
+    Attributes:
+        sentence_id: names the sentence with which the words begin; "" where there is none.
+    """
 
     document_id: str
     title: str
     page: int
     section: tuple[str, ...]
     pieces: tuple[Piece, ...]
+    sentence_id: str = ""
 
 
-def places(hits: Sequence[Hit], query: str) -> list[Place]:
-    """Return a place for each hit, in their order."""
+def places(found: Sequence[Mention], query: str) -> list[Place]:
+    """Return a place for each passage, in their order."""
     wanted = frozenset(terms(query))
-    return [_place(hit, wanted) for hit in hits]
+    return [_place(mention, wanted) for mention in found]
 
 
-def _place(hit: Hit, wanted: Set[str]) -> Place:
-    sentences = _best_run(hit.passage.sentences, wanted)
-    text = " ".join(sentence.text for sentence in sentences) or hit.passage.text
+def _place(mention: Mention, wanted: Set[str]) -> Place:
+    sentences = _best_run(mention, wanted)
+    text = " ".join(sentence.text for sentence in sentences) or mention.passage.text
     return Place(
-        hit.document.document_id,
-        hit.document.title,
-        sentences[0].spans[0].page if sentences else hit.passage.first_page,
-        hit.passage.section,
+        mention.document.document_id,
+        mention.document.title,
+        sentences[0].spans[0].page if sentences else mention.passage.first_page,
+        mention.passage.section,
         tuple(marked(text, wanted)),
+        sentences[0].sentence_id if sentences else "",
     )
 
 
-def _best_run(sentences: Sequence[Sentence], wanted: Set[str]) -> list[Sentence]:
-    """Return the first run of sentences, about an excerpt long, that begins with a word and holds most of them."""
+def _best_run(mention: Mention, wanted: Set[str]) -> list[Sentence]:
+    """Return the first run of sentences, about an excerpt long, that begins with a word and holds most of them.
+
+    Where none begins with a word it is the one that begins with the sentence that comes nearest.
+    """
     best: list[Sentence] = []
     most = -1
-    for start in range(len(sentences)):
-        run: list[Sentence] = []
-        size = 0
-        for sentence in sentences[start:]:
-            if run and size + len(sentence.text) > EXCERPT_CHARS:
-                break
-            run.append(sentence)
-            size += len(sentence.text)
-        begins = wanted & set(terms(run[0].text))
+    for start, first in enumerate(mention.passage.sentences):
+        run = _run(mention.passage.sentences[start:])
+        begins = wanted & set(terms(first.text))
         held = len(wanted & {term for sentence in run for term in terms(sentence.text)}) if begins else 0
-        if held > most:
+        if held > most or (held == 0 == most and first == mention.best):
             best, most = run, held
     return best
+
+
+def _run(sentences: Sequence[Sentence]) -> list[Sentence]:
+    run: list[Sentence] = []
+    size = 0
+    for sentence in sentences:
+        size += len(sentence.text)
+        if run and size > EXCERPT_CHARS:
+            break
+        run.append(sentence)
+    return run
 
 
 def marked(text: str, wanted: Set[str]) -> list[Piece]:
     """Return the text in pieces; together they are the text."""
     pieces: list[Piece] = []
     at = 0
-    for word in _WORD.finditer(text):
-        if wanted & set(terms(word.group())):
-            if at < word.start():
-                pieces.append(Piece(text[at : word.start()], False))
-            pieces.append(Piece(word.group(), True))
-            at = word.end()
+    for start, end in word_spans(text, wanted):
+        if at < start:
+            pieces.append(Piece(text[at:start], False))
+        pieces.append(Piece(text[start:end], True))
+        at = end
     if at < len(text):
         pieces.append(Piece(text[at:], False))
     return pieces
+
+
+def word_spans(text: str, wanted: Set[str]) -> list[tuple[int, int]]:
+    """Return where the words of some search terms stand in a text, in any of their forms."""
+    return [word.span() for word in _WORD.finditer(text) if wanted & set(terms(word.group()))]

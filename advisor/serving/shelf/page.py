@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from advisor.answering.mentions import Mentions
 from advisor.serving.catalogue import Words
 from advisor.serving.markup import escape, icon
 from advisor.serving.shelf.entries import Entry
-from advisor.serving.shelf.finding import Place
+from advisor.serving.shelf.finding import Place, places
 from advisor.serving.shelf.jobs import Job
 from advisor.serving.shelf.uploading import render_jobs, render_sending
+from advisor.text import terms
 
 
 def render_shelf(
@@ -69,14 +71,15 @@ def render_documents(
     )
 
 
-def render_found(places: Sequence[Place], say: Words, *, query: str) -> str:
-    """Return what a search inside the documents found."""
-    if not places:
+def render_found(found: Mentions, say: Words, *, query: str) -> str:
+    """Return what a search inside the documents found: places that hold all its words, then those that come near."""
+    if not found.exact and not found.near:
         none = f"{escape(say('shelf.found_none', query=query))} {escape(say('shelf.found_none_help'))}"
         return f'<div class="ca-found" data-said="{none}"><p>{none}</p></div>'
-    rows = "".join(_found(place, say) for place in places)
-    heading = escape(say("shelf.found_in", n=len(places), query=query))
-    return f'<div class="ca-found" data-said="{heading}"><h3>{heading}</h3><ol>{rows}</ol></div>'
+    heading = escape(_heading(found, say, query))
+    exact, near = (_listed(places(mentions, query), say, query) for mentions in (found.exact, found.near))
+    also = f"<h3>{escape(say('shelf.found_also'))}</h3>" if exact and near else ""
+    return f'<div class="ca-found" data-said="{heading}"><h3>{heading}</h3>{exact}{also}{near}</div>'
 
 
 # ---- adding ---------------------------------------------------------------------------------------------------------
@@ -245,7 +248,23 @@ def _dialog(say: Words) -> str:
 # ---- what was found -------------------------------------------------------------------------------------------------
 
 
-def _found(place: Place, say: Words) -> str:
+def _heading(found: Mentions, say: Words, query: str) -> str:
+    """Return in words how many places hold what was searched for, or that none does and why others are shown."""
+    if found.count > len(found.exact):
+        return say("shelf.found_best", n=found.count, shown=len(found.exact), query=query)
+    if found.count:
+        return say("shelf.found_in", n=found.count, query=query)
+    if found.lost:
+        lost = ", ".join(say("keeping.quote", quote=word) for word in found.lost)
+        return say("shelf.found_lost", n=len(found.lost), words=lost)
+    return say("shelf.found_apart" if terms(query) else "shelf.found_near", query=query)
+
+
+def _listed(places: Sequence[Place], say: Words, query: str) -> str:
+    return f"<ol>{''.join(_found(place, say, query) for place in places)}</ol>" if places else ""
+
+
+def _found(place: Place, say: Words, query: str) -> str:
     text = "".join(
         f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text) for piece in place.pieces
     )
@@ -254,6 +273,7 @@ def _found(place: Place, say: Words) -> str:
     return (
         f'<li><div class="ca-found-head"><b>{escape(place.title)}</b>'
         f'<button type="button" class="ca-link" data-do="open" data-document="{escape(place.document_id)}" '
-        f'data-page="{place.page}" aria-label="{name}">{escape(say("shelf.show_page", page=place.page))}</button></div>'
+        f'data-page="{place.page}" data-words="{escape(query)}" data-sentence="{escape(place.sentence_id)}" '
+        f'aria-label="{name}">{escape(say("shelf.show_page", page=place.page))}</button></div>'
         f"{f'<cite>{escape(path)}</cite>' if path else ''}<p>{text}</p></li>"
     )

@@ -16,7 +16,6 @@ from advisor.errors import CorpusError
 from advisor.serving.catalogue import Words
 from advisor.serving.origin import from_here
 from advisor.serving.shelf.board import NoSuchJobError
-from advisor.serving.shelf.finding import places
 from advisor.serving.shelf.page import render_documents, render_found, render_shelf
 from advisor.serving.shelf.shelf import MAX_WAITING, Shelf
 from advisor.serving.shelf.uploading import render_jobs
@@ -173,7 +172,7 @@ def _add_parts(app: FastAPI, place: _Place) -> None:
     @app.get("/parts/found", response_class=HTMLResponse)
     def found(request: Request, q: Annotated[str, Query(max_length=300)]) -> str:
         query = " ".join(q.split())
-        return render_found(places(place.shelf.find(query), query), place.words_of(request), query=query)
+        return render_found(place.shelf.find(query), place.words_of(request), query=query)
 
 
 def page_for(request: Request, place: _Place) -> str:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.answering.mentions import Mentions
 from advisor.errors import StoreError
-from advisor.records import Document, Hit
+from advisor.records import Document
 from advisor.serving.shelf.board import Board, NoSuchJobError
 from advisor.serving.shelf.entries import Entry, file_state, list_entries
 from advisor.serving.shelf.jobs import Job, State, ended
@@ -89,14 +90,14 @@ class Shelf:
         """Return the documents, by title."""
         return list_entries(self._advisor.holdings(), folder=self._folder, corpus=self._corpus)
 
-    def find(self, query: str) -> list[Hit]:
-        """Return the passages of all documents that bear most on a query, best first; none for a query without words.
+    def find(self, query: str) -> Mentions:
+        """Return the passages of all documents that bear on a query; none for one without words.
 
         Raises:
             UsageError: the query is too long.
         """
         is_empty = not any(map(str.isalnum, query)) or not self._advisor.documents()
-        return [] if is_empty else self._advisor.search(query, k=FOUND)
+        return Mentions() if is_empty else self._advisor.mentions(query, k=FOUND)
 
     def left_out_files(self) -> int:
         """Return how many files of the corpus are left out because their documents were removed here.

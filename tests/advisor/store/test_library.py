@@ -143,6 +143,24 @@ def test_no_terms_and_unknown_terms_find_nothing(library: Library) -> None:
     assert library.match([]) == library.match(["zzz"]) == {}
 
 
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ("members", ["b-0001", "a-0001"]),
+        ("joint strategies of members", ["b-0001", "a-0001"]),  # in text and headings together
+        ("exporting", ["a-0001", "c-0001"]),
+        ("members training", []),
+        ("handbook", []),  # a title does not stand on the page
+        ("of the", []),
+    ],
+)
+def test_passages_that_hold_all_words_in_text_and_headings_are_found(
+    library: Library, words: str, held: list[str]
+) -> None:
+    assert library.holding(terms(words)) == held
+    assert library.only(["a"]).holding(terms(words)) == [item for item in held if item == "a-0001"]
+
+
 def test_a_phrase_counts_fully_in_the_section_and_a_quarter_in_the_text(library: Library) -> None:
     assert library.match_phrases([terms("joint strategy")]) == {"a-0001": 1.0, "b-0001": 0.25}
     assert library.match_phrases([terms("strategy joint")]) == {}

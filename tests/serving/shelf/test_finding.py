@@ -5,18 +5,20 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.records import Document, Hit, Passage, Sentence, Span
+from advisor.answering.mentions import Mention
+from advisor.records import Document, Passage, Sentence, Span
 from advisor.serving.shelf.finding import Piece, marked, places
 from advisor.text import terms
 
 
-def hit(*sentences: tuple[int, str]) -> Hit:
+def mention(*sentences: tuple[int, str], best: int | None = None) -> Mention:
     made = tuple(
         Sentence(f"s{number}", "p1", "d1", "text", 1, text, (Span(page, 0, len(text)),))
         for number, (page, text) in enumerate(sentences)
     )
     passage = Passage("p1", "d1", ("1 Training",), " ".join(text for _, text in sentences), made)
-    return Hit(1, 1.0, 0.5, passage, Document("d1", "plan.pdf", "/plan.pdf", "Plan", 9, "00"))
+    document = Document("d1", "plan.pdf", "/plan.pdf", "Plan", 9, "00")
+    return Mention(passage, document, None if best is None else made[best])
 
 
 def test_words_are_marked_in_all_their_forms() -> None:
@@ -37,11 +39,17 @@ def test_the_pieces_together_are_the_text(text: str, query: str) -> None:
 
 def test_a_place_is_the_page_and_the_lines_that_hold_the_words() -> None:
     long = "Nothing of interest stands in this sentence, which is long enough to fill a line or two. " * 3
-    (place,) = places([hit((4, long), (5, "Welders are trained here."), (5, long))], "training welders")
+    (place,) = places([mention((4, long), (5, "Welders are trained here."), (5, long))], "training welders")
     assert (place.document_id, place.title, place.page, place.section) == ("d1", "Plan", 5, ("1 Training",))
     assert "".join(piece.text for piece in place.pieces).startswith("Welders are trained here.")
+    assert place.sentence_id == "s1"
 
 
 def test_a_place_without_the_words_shows_its_first_lines() -> None:
-    (place,) = places([hit((2, "Smiths are taught."), (3, "Elsewhere, too."))], "welding courses")
+    (place,) = places([mention((2, "Smiths are taught."), (3, "Elsewhere, too."))], "welding courses")
     assert (place.page, [piece.marked for piece in place.pieces]) == (2, [False])
+
+
+def test_a_place_without_the_words_begins_with_the_sentence_that_comes_nearest() -> None:
+    (place,) = places([mention((2, "Smiths are taught."), (3, "Elsewhere, too."), best=1)], "welding courses")
+    assert (place.page, place.sentence_id, place.pieces[0].text) == (3, "s1", "Elsewhere, too.")

@@ -186,9 +186,28 @@ def test_a_search_inside_the_documents_opens_the_page_it_found(visit: Callable[.
     here.page.get_by_role("searchbox", name=SAY("shelf.find")).fill("welders")
     found = here.page.locator("#ca-found")
     found.locator("mark", has_text="Welders").wait_for()
+    expect(found.locator("h3").first).to_have_text(SAY("shelf.found_in", n=1, query="welders"))
     found.locator("[data-do=open]").first.click()
     here.wait_for_image()
     expect(here.page.locator("#ca-proof h2")).to_have_text("Skills", use_inner_text=True)
+    expect(here.page.locator("#ca-proof .ca-hl")).to_have_count(1)
+    expect(here.page.locator("#ca-proof .ca-hl")).to_be_in_viewport()
+
+
+def test_words_that_stand_nowhere_are_told_and_the_nearest_sentence_is_marked_on_its_page(
+    visit: Callable[..., Visit],
+) -> None:
+    here = visit()
+    here.page.get_by_role("searchbox", name=SAY("shelf.find")).fill("Mongolia")
+    told = SAY("shelf.found_lost", n=1, words="“Mongolia”")
+    expect(here.page.locator("#ca-found h3")).to_have_text(told)
+    expect(here.page.locator("#ca-shelf-said")).to_have_text(told)
+    here.page.locator("#ca-found [data-do=open]").first.click()
+    here.wait_for_image()
+    expect(here.page.locator("#ca-proof .ca-hl")).to_have_count(1)
+    expect(here.page.locator("#ca-proof .ca-hl")).to_be_in_viewport()
+    here.page.locator("#ca-proof").get_by_role("button", name=SAY("proof.larger")).click()
+    expect(here.page.locator("#ca-proof .ca-hl"), "turning and zooming keep it").to_be_in_viewport()
 
 
 def test_the_search_keeps_the_caret_while_the_documents_are_drawn_anew(visit: Callable[..., Visit]) -> None:

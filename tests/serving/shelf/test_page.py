@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from advisor.records import SKIP_REASONS
+from advisor.answering.mentions import Mention, Mentions
+from advisor.records import SKIP_REASONS, Document, Passage, Sentence, Span
 from advisor.serving.catalogue import words_in
 from advisor.serving.shelf.entries import Entry
-from advisor.serving.shelf.finding import Piece, Place
 from advisor.serving.shelf.jobs import Job, Step, advanced, ended
 from advisor.serving.shelf.page import render_documents, render_found, render_shelf
 from advisor.serving.shelf.routes import STATUS
@@ -23,6 +23,13 @@ ENTRY = Entry(
     "d1", "Annual plan", "", 2026, 12, 28, (), datetime(2026, 11, 12, tzinfo=UTC), "added", "ready", "plan.pdf"
 )
 JOB = Job("j1", "anna", "add", "plan.pdf")
+
+
+def found_in(text: str, heading: str, *, title: str = "Plan") -> Mentions:
+    """One passage that holds the words."""
+    sentence = Sentence("p1-1", "p1", "d1", "text", 1, text, (Span(5, 0, len(text)),))
+    document = Document("d1", "plan.pdf", "/plan.pdf", title, 9, "00")
+    return Mentions(1, (Mention(Passage("p1", "d1", (title, heading), text, (sentence,)), document),))
 
 
 def text_of(html: str) -> str:
@@ -107,7 +114,7 @@ def test_nothing_that_comes_from_outside_is_markup() -> None:
     entry = replace(ENTRY, document_id=EVIL, title=EVIL, publisher=EVIL, warnings=(EVIL,), rests_on=(EVIL,))
     job = ended(replace(JOB, job_id=EVIL, name=EVIL), "skipped", reason="empty")
     html = render_shelf([entry, replace(entry, origin="shipped")], [job], (), SAY, others=1, removed=1)
-    found = render_found([Place(EVIL, EVIL, 3, (EVIL,), (Piece(EVIL, True), Piece(EVIL, False)))], SAY, query=EVIL)
+    found = render_found(found_in(EVIL, EVIL, title=EVIL), SAY, query=EVIL)
     for page in (html, found):
         assert "<img" not in page
         assert 'onerror=alert(1)>"' not in page
@@ -193,14 +200,42 @@ def test_a_cancelled_file_is_no_longer_listed() -> None:
 
 
 def test_a_place_that_was_found_opens_its_page() -> None:
-    place = Place("d1", "Plan", 5, ("Plan", "2 Training"), (Piece("Welders", True), Piece(" are taught.", False)))
-    html = render_found([place], SAY, query="welder")
-    assert 'data-do="open" data-document="d1" data-page="5"' in html
+    html = render_found(found_in("Welders are taught.", "2 Training"), SAY, query="welder")
+    assert 'data-do="open" data-document="d1" data-page="5" data-words="welder" data-sentence="p1-1"' in html
     assert "<mark>Welders</mark> are taught." in html
     assert text_of(html) == "1 place for “welder”, the best first Plan Page 5 2 Training Welders are taught."
 
 
+def test_what_comes_near_stands_behind_what_holds_the_words_and_all_of_it_is_counted() -> None:
+    found = replace(found_in("Welders are taught.", "2 Training"), count=40)
+    found = replace(found, near=found_in("Smiths, too.", "3 Smiths").exact)
+    assert text_of(render_found(found, SAY, query="welder")) == (
+        "40 places for “welder”; the best 1 are shown Plan Page 5 2 Training Welders are taught. "
+        f"{SAY('shelf.found_also')} Plan Page 5 3 Smiths Smiths, too."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        (("Mongolia",), "“Mongolia” stands in none of the documents; these passages come nearest:"),
+        (("a1", "b2"), "“a1”, “b2” stand in none of the documents; these passages come nearest:"),
+        ((), "No passage has all the words of “welders in Mongolia”; these come nearest:"),
+    ],
+)
+def test_words_that_stand_nowhere_are_named(lost: tuple[str, ...], told: str) -> None:
+    found = Mentions(0, (), found_in("Smiths are taught.", "2 Training").exact, lost)
+    html = render_found(found, SAY, query="welders in Mongolia")
+    assert text_of(html).startswith(told)
+    assert f'data-said="{told}"' in html
+
+
+def test_of_words_that_are_not_searched_for_nothing_is_said() -> None:
+    found = Mentions(near=found_in("Smiths are taught.", "2 Training").exact)
+    assert text_of(render_found(found, SAY, query="the")).startswith("These passages come nearest to “the”:")
+
+
 def test_nothing_found_is_said() -> None:
-    assert text_of(render_found([], SAY, query="welder")) == (
+    assert text_of(render_found(Mentions(), SAY, query="welder")) == (
         "Nothing for “welder” in the documents. Try other words, or fewer."
     )
