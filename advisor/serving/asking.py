@@ -122,7 +122,9 @@ class Asking:
     def show(self, visitor: Visitor, choice: Choice) -> str:
         """Return the pane with the page that the visitor wants to see."""
         if choice.document:
-            sheet = open_sheet(self._advisor, choice.document, choice.page)
+            sheet = open_sheet(
+                self._advisor, choice.document, choice.page, words=choice.words, sentence_id=choice.sentence
+            )
             return render_sheet(sheet, visitor.say, number=choice.number)
         turns = self._talks.open(visitor.browser, choice.place).turns
         turn = turns[choice.turn - 1] if choice.turn <= len(turns) else None

@@ -52,11 +52,11 @@ def render_sheet(sheet: Sheet, say: Words, *, number: int) -> str:
     page = sheet.page
     where = escape(say("proof.page_of", page=page.number, count=sheet.page_count)) if page else ""
     tools = _tools(sheet.document_id, page, sheet.page_count, (), say) if page else ""
-    view = (
-        _frame(_paper(sheet.document_id, page, "", say), say)
-        if page
-        else _problem(_why(sheet.problem, "proof.not_held", say))
-    )
+    view = _problem(_why(sheet.problem, "proof.not_held", say))
+    if page:
+        boxes = [_box(box, page, "ca-hl2") for box in sheet.others] + [_box(box, page, "ca-hl") for box in sheet.marks]
+        named = "proof.alt_found" if boxes else "proof.page"
+        view = _frame(_paper(sheet.document_id, page, "".join(boxes), say, named=named), say)
     return (
         f'<div class="ca-pane" data-seq="{number}" data-document="{escape(sheet.document_id)}">'
         f'<div class="ca-ph"><div class="ca-row"><span class="ca-sp"></span>{_close(say)}</div>'
@@ -155,15 +155,16 @@ def _view(proof: Proof, page: Page, say: Words) -> str:
     if here and not citation.boxes:
         above = f'<p class="ca-away">{escape(say("proof.no_boxes"))}</p>'
     failed = f'<p class="ca-failed" hidden>{escape(say("proof.no_image"))} {escape(citation.quote)}</p>'
-    return _frame(above + _paper(citation.document_id, page, lines + chosen, say, quoted=here) + failed, say)
+    named = "proof.alt" if here else "proof.page"
+    return _frame(above + _paper(citation.document_id, page, lines + chosen, say, named=named) + failed, say)
 
 
 def _frame(inner: str, say: Words) -> str:
     return f'<div class="ca-view" tabindex="0" role="region" aria-label="{escape(say("proof.image"))}">{inner}</div>'
 
 
-def _paper(document_id: str, page: Page, boxes: str, say: Words, *, quoted: bool = False) -> str:
-    name = say("proof.alt" if quoted else "proof.page", page=page.number)
+def _paper(document_id: str, page: Page, boxes: str, say: Words, *, named: str) -> str:
+    name = say(named, page=page.number)
     return (
         f'<div class="ca-page" style="aspect-ratio:{page.width:.2f}/{page.height:.2f}">'
         f'<img src="{escape(page_url(document_id, page.number))}" alt="{escape(name)}" decoding="async">{boxes}</div>'

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError, CorpusError
-from advisor.records import Citation, Page
-from advisor.serving.pages import check_document
+from advisor.records import Box, Citation, Page
+from advisor.serving.pages import check_document, find_words
+from advisor.serving.shelf.finding import word_spans
+from advisor.text import terms
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
@@ -63,6 +65,8 @@ class Sheet:
     Attributes:
         page: None where it cannot be shown.
         problem: why it cannot be shown; None where it can be, or where the document is not in the store.
+        marks: where what was searched for stands; the first is to be seen at once.
+        others: where its words stand besides.
     """
 
     document_id: str
@@ -70,17 +74,44 @@ class Sheet:
     page: Page | None
     page_count: int
     problem: AdvisorError | None = None
+    marks: tuple[Box, ...] = ()
+    others: tuple[Box, ...] = ()
 
 
-def open_sheet(advisor: Advisor, document_id: str, page: int) -> Sheet:
-    """Return a page of a document; one that does not exist becomes the nearest one that does."""
+def open_sheet(advisor: Advisor, document_id: str, page: int, *, words: str = "", sentence_id: str = "") -> Sheet:
+    """Return a page of a document; one that does not exist becomes the nearest one that does.
+
+    Marked are the words that were searched for, those of the sentence that was found first; where it has none of them,
+    the sentence.
+    """
     try:
         document = advisor.document(document_id)
     except CorpusError:
         return Sheet(document_id, document_id, None, 0)
     try:
         shown = advisor.page(document_id, min(max(page, 1), document.page_count))
-        check_document(document)
+        path, wanted = check_document(document), frozenset(terms(words))
+        found = find_words(path, shown.number, lambda text: word_spans(text, wanted)) if wanted else []
     except AdvisorError as error:
         return Sheet(document_id, document.title, None, 0, error)
-    return Sheet(document_id, document.title, shown, document.page_count)
+    lines = _lines(advisor, document_id, shown.number, sentence_id) if sentence_id else ()
+    inside = [box for box in found if any(_is_inside(box, line) for line in lines)]
+    marks, others = [*inside, *(box for box in found if box not in inside)], []
+    if lines and not inside:
+        marks, others = list(lines), found
+    return Sheet(document_id, document.title, shown, document.page_count, None, tuple(marks), tuple(others))
+
+
+def _lines(advisor: Advisor, document_id: str, page: int, sentence_id: str) -> tuple[Box, ...]:
+    """Return where a sentence stands on a page, a box for each of its lines; none where the store has it no more."""
+    try:
+        sentence = advisor.sentence(sentence_id)
+    except CorpusError:
+        return ()
+    spans = sentence.spans if sentence.document_id == document_id else ()
+    return tuple(box for span in spans if span.page == page for box in span.boxes)
+
+
+def _is_inside(box: Box, line: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return line[0] <= x <= line[2] and line[1] <= y <= line[3]

@@ -13,6 +13,9 @@ MOST_READ_CHARS = 20_000
 
 MAX_REASON_CHARS = 2_000
 
+MOST_SEARCHED_CHARS = 300
+"""What is read of words that were searched for in the library; its field takes no more."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DOCUMENT = re.compile(r"[0-9A-Za-z_.-]{1,128}")
 _HIGHEST = 1_000_000_000
@@ -35,6 +38,8 @@ class Choice:
         turn: the turn of the citation; 0 where `document` is named.
         page: 0 for the one that the citation is on.
         number: numbers the choices of one browser window.
+        words: what was searched for where the page of a document was found; "" where it was not searched.
+        sentence: id of the sentence that the search found there.
     """
 
     place: Place
@@ -43,6 +48,8 @@ class Choice:
     marker: int = 0
     document: str = ""
     page: int = 0
+    words: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,9 @@ def read_choice(data: object) -> Choice | None:
     if not number or page is None:
         return None
     if document:
-        return Choice(read_place(data), number, document=document, page=page) if _DOCUMENT.fullmatch(document) else None
+        words, sentence = _text(data, "words", MOST_SEARCHED_CHARS), _id(data, "sentence")
+        chosen = Choice(read_place(data), number, document=document, page=page, words=words, sentence=sentence)
+        return chosen if _DOCUMENT.fullmatch(document) else None
     return Choice(read_place(data), number, turn, marker, page=page) if turn and marker else None
 
 

@@ -231,6 +231,16 @@ class FakeAdvisor:
         except KeyError:
             raise CorpusError(f"no page {number} in {document_id!r}") from None
 
+    def sentence(self, sentence_id: str) -> Sentence:
+        document_id, _, line = sentence_id.rpartition("-")
+        try:
+            ((start, box),) = self.store.lines[document_id, 1][int(line) : int(line) + 1]
+        except (KeyError, ValueError):
+            raise CorpusError(f"no sentence {sentence_id!r}") from None
+        text = self.store.pages[document_id, 1].text[start:].partition("\n")[0]
+        span = Span(1, start, start + len(text), (box,))
+        return Sentence(sentence_id, document_id, document_id, "text", 1, text, (span,))
+
     def search(
         self,
         query: str,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from advisor.errors import CorpusError
-from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
+from advisor.serving.pages import ChangedFileError, check_document, find_words, read_document, render_page
+from tests.ingest.pdfs import write_boxed
 
-from .fakes import HANDBOOK, HEIGHT, WIDTH, Store, build_store
+from .fakes import HANDBOOK, HEIGHT, LEFT, SIZE, WIDTH, Store, build_store
 
 
 def image(store: Store, page: int = 1, width_px: int = 1190) -> Image.Image:
@@ -34,6 +38,39 @@ def test_the_words_stand_where_the_boxes_of_their_citation_are(store: Store) -> 
         assert min(inside.tobytes()) < 60
         assert min(beside.tobytes()) == 255
     assert drawn.height == pytest.approx(HEIGHT * scale, abs=1)
+
+
+def spans(word: str) -> Callable[[str], list[tuple[int, int]]]:
+    return lambda text: [found.span() for found in re.finditer(word, text)]
+
+
+def test_words_are_found_where_they_are_drawn(store: Store) -> None:
+    path, stored = Path(store.documents["d1handbook"].path), store.lines["d1handbook", 1]
+    found = find_words(path, 1, spans("cluster"))
+    lines = [stored[3][1], stored[4][1], stored[7][1]] if len(found) == 3 else []
+    assert [line[1] <= (box[1] + box[3]) / 2 <= line[3] for box, line in zip(found, lines, strict=True)] == [True] * 3
+    (box,) = find_words(path, 1, spans("Look"))
+    assert box[0] == pytest.approx(LEFT, abs=1)
+    assert box[2] - box[0] == pytest.approx(stringWidth("Look", "Helvetica", SIZE), abs=1)
+
+
+def test_words_that_run_over_a_line_end_have_a_box_in_each_line(store: Store) -> None:
+    first, second = find_words(Path(store.documents["d1handbook"].path), 1, spans(r"week whether\s+another"))
+    assert first[3] <= second[1] + 2
+    assert first[0] > second[0]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_words_are_found_on_a_page_that_is_cropped_and_turned(store: Store, tmp_path: Path, turn: int) -> None:
+    path = write_boxed(
+        tmp_path / "turned.pdf", Path(store.documents["d1handbook"].path), crop=(60, 300, 500, 800), turn=turn
+    )
+    (box,) = find_words(path, 1, spans("platform|Platform"))
+    drawn = Image.open(io.BytesIO(render_page(path, 1, width_px=1000))).convert("L")
+    scale = drawn.width / (440 if turn % 180 == 0 else 500)
+    left, top, right, bottom = (int(side * scale) for side in box)
+    inside = drawn.crop((left, top, right, bottom))
+    assert min(inside.tobytes()) < 60
 
 
 def test_a_page_is_drawn_once_until_its_file_changes(store: Store, tmp_path: Path) -> None:

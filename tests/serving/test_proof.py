@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from advisor.records import Box
 from advisor.serving.catalogue import LANGUAGES, words_in
 from advisor.serving.markup import escape
 from advisor.serving.pane import document_url, page_url, render_lost_proof, render_proof, render_sheet
-from advisor.serving.proof import open_proof, open_sheet
+from advisor.serving.proof import Sheet, open_proof, open_sheet
 
-from .fakes import HEIGHT, WIDTH, FakeAdvisor, Store, partners_answer
+from .fakes import HEIGHT, LEADING, TOP, WIDTH, FakeAdvisor, Store, partners_answer
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
@@ -88,6 +90,44 @@ def test_a_missing_file_is_told_in_the_language_of_the_reader(fake: FakeAdvisor,
 
 def test_a_page_of_a_document_that_is_not_held_says_so(fake: FakeAdvisor) -> None:
     assert SAY("proof.not_held") in render_sheet(open_sheet(cast("Advisor", fake), "unknown", 1), SAY, number=1)
+
+
+# ---- what was searched for ------------------------------------------------------------------------------------------
+
+
+def sheet(fake: FakeAdvisor, words: str, sentence_id: str = "", *, page: int = 1) -> Sheet:
+    return open_sheet(cast("Advisor", fake), "d1handbook", page, words=words, sentence_id=sentence_id)
+
+
+def heights(boxes: Sequence[Box]) -> list[int]:
+    """The line of the page that each box stands in."""
+    return [round((box[3] - TOP) / LEADING) for box in boxes]
+
+
+def test_the_words_that_were_found_are_marked_those_of_the_sentence_first(fake: FakeAdvisor) -> None:
+    shown = sheet(fake, "clusters", "d1handbook-7")
+    assert heights(shown.marks) == [7, 3, 4, 6]  # in all their forms
+    assert shown.others == ()
+
+
+def test_a_sentence_without_the_words_is_marked_and_the_words_elsewhere_are_underlined(fake: FakeAdvisor) -> None:
+    shown = sheet(fake, "fairs in Mongolia", "d1handbook-5")
+    assert (heights(shown.marks), heights(shown.others)) == ([5], [2])
+    assert 'class="ca-hl2"' in (html := render_sheet(shown, SAY, number=1))
+    assert html.index('class="ca-hl2"') < html.index('class="ca-hl"')
+    assert SAY("proof.alt_found", page=1) in html
+
+
+@pytest.mark.parametrize("sentence_id", ["", "gone-1", "d2survey-1"])
+def test_without_a_sentence_of_that_document_the_words_alone_are_marked(fake: FakeAdvisor, sentence_id: str) -> None:
+    shown = sheet(fake, "fairs", sentence_id)
+    assert (heights(shown.marks), shown.others) == ([2], ())
+
+
+def test_another_page_has_its_own_marks_or_none(fake: FakeAdvisor) -> None:
+    assert heights(sheet(fake, "agreed", "d1handbook-5", page=2).marks) == [0]
+    assert sheet(fake, "Mongolia", "d1handbook-5", page=2).marks == ()
+    assert SAY("proof.page", page=3) in render_sheet(sheet(fake, "", page=3), SAY, number=1)
 
 
 def test_a_document_removed_meanwhile_leaves_the_quote(fake: FakeAdvisor) -> None:

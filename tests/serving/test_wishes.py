@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from advisor.serving.talks import Place
 from advisor.serving.wishes import (
     MOST_READ_CHARS,
+    MOST_SEARCHED_CHARS,
     Choice,
     Opinion,
     Question,
@@ -25,7 +26,20 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 NAMES = st.sampled_from(
-    ["conversation", "link", "question", "replaces", "turn", "n", "page", "seq", "document", "good"]
+    [
+        "conversation",
+        "link",
+        "question",
+        "replaces",
+        "turn",
+        "n",
+        "page",
+        "seq",
+        "document",
+        "good",
+        "words",
+        "sentence",
+    ]
 )
 
 
@@ -36,6 +50,13 @@ def test_a_choice_is_a_citation_of_a_turn() -> None:
 def test_a_choice_is_a_page_of_a_document() -> None:
     wanted = Choice(Place("c1"), 3, document="d1handbook", page=2)
     assert read_choice(HERE | {"document": "d1handbook", "page": 2, "seq": 3}) == wanted
+
+
+def test_a_choice_may_say_what_was_searched_for() -> None:
+    data = HERE | {"document": "d1", "page": 2, "seq": 3, "words": " welders ", "sentence": "d1-0001-01"}
+    assert read_choice(data) == Choice(Place("c1"), 3, document="d1", page=2, words="welders", sentence="d1-0001-01")
+    data |= {"words": "w" * 999, "sentence": "../x"}
+    assert read_choice(data) == Choice(Place("c1"), 3, document="d1", page=2, words="w" * MOST_SEARCHED_CHARS)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,8 @@ ACTIONS.cite = (control) => {
 
 ACTIONS.open = (control) => {
   opener = control;
-  see({ document: control.dataset.document, page: +control.dataset.page || 1 });
+  const { document: named, page, words = '', sentence = '' } = control.dataset;
+  see({ document: named, page: +page || 1, words, sentence });
 };
 
 ACTIONS.previous = () => step(-1);
