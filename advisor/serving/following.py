@@ -19,6 +19,7 @@ from advisor.serving.markup import (
     question_button,
     sign_button,
 )
+from advisor.serving.talks import Place
 from advisor.serving.verdict import REPLIES
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
@@ -47,16 +48,14 @@ def render_sources(turn: Turn, number: int, say: Words) -> str:
     return f'<section class="ca-sources" aria-label="{title}"><h3>{title}</h3><dl>{groups}</dl></section>'
 
 
-def render_acts(turn: Turn, number: int, conversation: str, say: Words) -> str:
-    """Return the row of things to do with an answer; nothing while it comes, or at an answer behind a link."""
-    if turn.live or not conversation or turn.answer is None or turn.answer.reason in REPLIES:
+def render_acts(turn: Turn, number: int, at: Place, say: Words) -> str:
+    """Return the row of things to do with an answer; nothing while it comes. One behind a link can be copied alone."""
+    if turn.live or at == Place() or turn.answer is None or turn.answer.reason in REPLIES:
         return ""
     here = f'data-turn="{number}"'
-    acts = (
-        named_button("copy", "copy", say("acts.copy"), data=here)
-        + _export(conversation, say)
-        + named_button("link", "chain", say("acts.link"), data=here)
-    )
+    acts = named_button("copy", "copy", say("acts.copy"), data=here)
+    if at.conversation:
+        acts += _export(at.conversation, say) + named_button("link", "chain", say("acts.link"), data=here)
     if turn.answer.abstained:
         acts += named_button("view", "plus", say("none.add_report"), data='data-view="library"')
     told = "".join(
@@ -65,7 +64,8 @@ def render_acts(turn: Turn, number: int, conversation: str, say: Words) -> str:
     )
     return (
         f'<div class="ca-acts" role="group" aria-label="{escape(say("acts.title"))}"{told}>{acts}'
-        f'<span class="ca-sp"></span>{_rating(turn, number, say)}</div>{_reason(turn, number, say)}'
+        f'<span class="ca-sp"></span>{_rating(turn, number, say) if at.conversation else ""}</div>'
+        f"{_reason(turn, number, say) if at.conversation else ''}"
     )
 
 

@@ -108,7 +108,7 @@ def render_turn(
         f'<div class="ca-notes">{render_notes(turn, number, say)}</div>'
         f'<div class="ca-answer">{body}</div>'
         f'<div class="ca-after">{render_conflicts(turn, number, say)}{sources}'
-        f"{render_acts(turn, number, at.conversation, say)}{render_next(turn, say, last=last)}</div>"
+        f"{render_acts(turn, number, at, say)}{render_next(turn, say, last=last)}</div>"
         f"<div hidden>{_quotes(turn, number, say)}</div>"
         "</article>"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from advisor.serving.conversation import Conversation, Turn
@@ -43,7 +43,7 @@ class Talks:
 
         Args:
             browser: who asks.
-            place: where; an answer that a link leads to is left as it is, and a conversation begins beside it.
+            place: where; an answer that a link leads to is left as it is, and a conversation begins with a copy of it.
             question: what was typed.
             replaces: number of the turn that this one takes the place of: only the last one can be replaced.
         """
@@ -52,6 +52,8 @@ class Talks:
         conversation = self.open(browser, Place(place.conversation))
         if place.conversation and not conversation.turns:  # deleted elsewhere: its page stays at the address it has
             conversation = Conversation(place.conversation)
+        if place.link and not place.conversation:
+            conversation.turns += map(_handed_on, self.open(browser, place).turns)
         with self._lock:
             if any(turn.live for turn in self._live.get((browser, conversation.id), conversation).turns):
                 return None
@@ -106,6 +108,11 @@ class Talks:
                 self.keeper.delete(browser, conversation_id)
             else:
                 self.keeper.delete_all(browser)
+
+
+def _handed_on(turn: Turn) -> Turn:
+    """Return an answer as its link shows it: what a follow-up question was completed to has words of other turns."""
+    return replace(turn, answer=turn.answer and replace(turn.answer, standalone_question=turn.question))
 
 
 _RATINGS: Mapping[bool | None, Literal["", "good", "bad"]] = {True: "good", False: "bad", None: ""}

@@ -166,24 +166,33 @@ def test_a_conversation_is_exported_with_all_references(visit: Any, kind: str) -
         assert '"page": 2' in text
 
 
-def test_a_link_leads_anybody_to_that_answer_and_its_pages(visit: Any) -> None:
+def test_a_link_leads_anybody_to_that_answer_and_its_pages(visit: Any, served: tuple[str, FakeAdvisor]) -> None:
     here = visit(permissions=["clipboard-read", "clipboard-write"])
     here.ask_and_wait(QUESTION)
     here.button(SAY("acts.link")).click()
     here.button(SAY("acts.linked")).wait_for()
     link = here.page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(here.address + "?answer=")
-    there = visit(link.removeprefix(here.address))
+    there = visit(link.removeprefix(here.address), permissions=["clipboard-read", "clipboard-write"])
     expect(there.page.locator(".ca-turn h2")).to_have_text([QUESTION], use_inner_text=True)
     expect(there.page.get_by_text(SAY("rail.shared"))).to_be_visible()
-    expect(there.page.locator(".ca-acts")).to_have_count(0)
+    expect(there.page.locator(".ca-acts").get_by_role("button")).to_have_text([SAY("acts.copy")])
+    there.button(SAY("acts.copy")).click()
+    there.button(SAY("acts.copied")).wait_for()
+    assert there.page.evaluate("navigator.clipboard.readText()").startswith(QUESTION)
     there.mark(2).click()
     there.wait_for_count("Citation 2 of 6")
     there.page.keyboard.press("Escape")
     there.ask("And then?")
     there.page.locator(".ca-turn h2", has_text="And then?").wait_for()
     there.whole()
-    expect(there.page.locator(".ca-turn"), "a conversation of one's own begins beside it").to_have_count(1)
+    questions = [QUESTION, "And then?"]
+    expect(there.page.locator(".ca-turn h2"), "it begins a conversation of one's own").to_have_text(questions)
+    assert [message.content for message in served[1].asked[-1][1]][:1] == [QUESTION]
+    there.reload()
+    expect(there.page.locator(".ca-turn h2")).to_have_text(questions)
+    here.reload()
+    expect(here.page.locator(".ca-turn h2"), "and nothing is written for who gave the link").to_have_text([QUESTION])
     here.page.locator("#ca-rail").get_by_role("button", name=SAY("rail.delete"), exact=True).click()
     here.page.get_by_role("dialog").get_by_role("button", name=SAY("rail.delete_yes")).click()
     here.page.locator(".ca-hello").wait_for()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from advisor.records import AnswerReady
 from advisor.serving.catalogue import words_in
 from advisor.serving.conversation import Conversation, Turn
 from advisor.serving.keeping.keeper import Keeper
+from advisor.serving.keeping.record import to_json
 from advisor.serving.talks import Place, Talks
 
 from .fakes import answer, said
@@ -116,11 +119,38 @@ def test_all_conversations_of_one_browser_are_deleted_and_of_no_other(talks: Tal
     assert questions(talks, Place(begun[0].id), "you") == ["Yours?"]
 
 
-def test_a_link_shows_one_answer_and_what_is_asked_there_begins_beside_it(talks: Talks) -> None:
+def test_a_link_shows_one_answer_and_what_is_asked_there_goes_on_from_a_copy_of_it(talks: Talks) -> None:
     place = ask(talks, "Second?", ask(talks, "First?"))
     link = Place(link=talks.keeper.link("me", place.conversation, 2))
     assert questions(talks, link, "you") == ["Second?"]
     begun = talks.begin("you", link, "And then?")
+    assert begun is not None
+    conversation, turn = begun
+    assert [message.content for message in conversation.history()] == ["Second?", "Yes."]
+    turn.take(AnswerReady(answer("And then?", (said("No."),))), SAY)
+    talks.finish("you", conversation, turn)
+    assert questions(talks, Place(conversation.id), "you") == ["Second?", "And then?"]
+    assert questions(talks, place) == ["First?", "Second?"]
+    assert [kept.id for kept in talks.keeper.conversations("me")] == [place.conversation]
+    talks.forget("me", "")
+    assert questions(talks, Place(conversation.id), "you") == ["Second?", "And then?"]
+
+
+def test_an_answer_that_is_handed_on_brings_no_words_of_the_turns_before_it(talks: Talks) -> None:
+    conversation, turn = begin(talks, "And Korea?")
+    completed = "And Korea? Which firms export to Japan?"
+    turn.take(AnswerReady(replace(answer("And Korea?", (said("Yes."),)), standalone_question=completed)), SAY)
+    talks.finish("me", conversation, turn)
+    begun = talks.begin("you", Place(link=talks.keeper.link("me", conversation.id, 1)), "And China?")
+    assert begun is not None
+    assert "Japan" not in to_json(begun[0])
+    kept = talks.open("me", Place(conversation.id)).turns[0].answer
+    assert kept is not None
+    assert kept.standalone_question == completed
+
+
+def test_where_a_link_leads_nowhere_a_question_begins_a_conversation(talks: Talks) -> None:
+    begun = talks.begin("you", Place(link="nowhere"), "And then?")
     assert begun is not None
     assert [turn.question for turn in begun[0].turns] == ["And then?"]
 

@@ -1,7 +1,8 @@
 """REST for what a browser has kept: its conversations and their exports, links to answers, ratings.
 
-Every route speaks of what the asking browser has; nothing else is there for it. What changes something is refused when
-another site asks for it, because such a request would come with this browser's cookie.
+Every route speaks of what the asking browser has; nothing else is there for it but the one answer that a link leads to.
+What changes something is refused when another site asks for it, because such a request would come with this browser's
+cookie.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def add_keeping(
     app.add_api_route(one + "/turns/{number}/copy", routes.copied, methods=["GET"])
     app.add_api_route(one + "/turns/{number}/link", routes.link, methods=["POST"])
     app.add_api_route(one + "/turns/{number}/rating", routes.rate, methods=["POST"])
+    app.add_api_route("/api/links/{token}/copy", routes.copied_by_link, methods=["GET"])
     app.add_api_route("/api/ratings.jsonl", routes.ratings, methods=["GET"], response_class=Response)
     app.add_exception_handler(RefusedError, routes.refused)
 
@@ -111,6 +113,13 @@ class _Routes:
         if not 1 <= number <= len(turns):
             raise RefusedError(404, "keeping.no_answer")
         return asdict(copied(turns[number - 1], self._words_of(request)))
+
+    def copied_by_link(self, request: Request, response: Response, token: str) -> dict[str, Any]:
+        response.headers.update(PRIVATE)
+        turn = self._keeper.linked(token)
+        if turn is None:
+            raise RefusedError(404, "rail.no_link")
+        return asdict(copied(turn, self._words_of(request)))
 
     def ratings(self, request: Request) -> Response:
         lines = to_question_set(self._keeper.ratings(self._browser(request)))

@@ -1,6 +1,9 @@
 // ---- what can be done with an answer ------------------------------------------------------
 
-const turnPath = (turn) => `api/conversations/${here().conversation}/turns/${turn}`;
+const turnPath = (turn) => {
+  const { conversation, link } = here();
+  return link ? `api/links/${link}` : `api/conversations/${conversation}/turns/${turn}`;
+};
 
 // The name of a control becomes what came of it, for a while.
 function tell(control, text) {

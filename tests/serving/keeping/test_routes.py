@@ -101,6 +101,15 @@ def test_a_link_is_given_once(client: TestClient, keeper: Keeper, partners: Conv
     assert keeper.linked(first["token"]) == partners.turns[0]
 
 
+def test_an_answer_behind_a_link_is_copied_by_anybody_who_has_it(client: TestClient) -> None:
+    token = client.post("/api/conversations/c1/turns/1/link").json()["token"]
+    got = client.get(f"/api/links/{token}/copy", headers={"cookie": ""})
+    assert got.json() == client.get("/api/conversations/c1/turns/1/copy").json()
+    assert got.headers["cache-control"] == "no-store"
+    lost = client.get("/api/links/nowhere/copy")
+    assert (lost.status_code, lost.json()) == (404, {"error": SAY("rail.no_link")})
+
+
 def test_an_answer_is_rated_and_the_rating_read_back_as_a_question_set(client: TestClient, keeper: Keeper) -> None:
     for good in (True, False):
         given = client.post("/api/conversations/c1/turns/1/rating", json={"good": good, "reason": "Just so"})
