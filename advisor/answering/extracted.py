@@ -13,7 +13,7 @@ from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import compose
 from advisor.answering.outline import is_heading, section_of
 from advisor.answering.screening import Screened, sound
-from advisor.answering.statements import Statement
+from advisor.answering.statements import Statement, without_lone_numbers
 from advisor.answering.talk.requests import Request
 from advisor.answering.talk.reshaping import reshape
 from advisor.answering.talk.shown import Material
@@ -22,7 +22,7 @@ from advisor.embedding import Vectors
 from advisor.records import Answer, AnswerEvent, AnswerSentence, CitationReady, Hit, SentenceReady
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from advisor.text import same_words
+from advisor.text import ITEM_NUMBER, same_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
 
     def statements(evidence: Sequence[Evidence], brief: bool) -> list[Statement]:
         if answer.abstained:
-            return [Statement(item.sentence) for item in nearest(evidence)]
+            # Each by itself, whatever list it is of.
+            return [one for item in nearest(evidence) for one in without_lone_numbers([Statement(item.sentence)])]
         if evidence is found.evidence and not brief:
             return list(found.told)
         return compose(found.store, replace(query, kind="fact") if brief else query, evidence)
@@ -70,7 +71,7 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
         return replace(answer, abstained=True, reason=shown.reason, answer=shown.note, note=shown.note)
     citer = Citer(library)
     sentences: list[AnswerSentence] = []
-    for statement in sound(library, shown.statements):
+    for statement in without_lone_numbers(sound(library, shown.statements)):
         known = len(citer.citations)
         sentence = _told(statement, citer, found, as_text=answer.abstained)
         sentences.append(sentence)
@@ -106,7 +107,7 @@ def _told(statement: Statement, citer: Citer, found: Found, *, as_text: bool) ->
             passage = replace(passage, section=section_of(library, source))
         markers += citer.cite(source, passage, library.document(source.document_id))
     quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(statement.sentence.spans)])
-    exact = same_words(statement.text, quotes) and same_words(quotes, statement.text)
+    exact = same_words(statement.text, quotes) and same_words(ITEM_NUMBER.sub("", quotes), statement.text)
     kind = "text" if as_text else statement.kind
     return AnswerSentence(statement.text, tuple(dict.fromkeys(markers)), "verbatim" if exact else "supported", kind)
 

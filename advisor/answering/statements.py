@@ -44,6 +44,19 @@ def as_text(statement: Statement) -> Statement:
     return replace(statement, words=ITEM_NUMBER.sub("", statement.text))
 
 
+def without_lone_numbers(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements, a numbered item without any other of its list as a sentence without its number."""
+    return [as_text(one) if _is_numbered(one) and _is_lone(one, statements) else one for one in statements]
+
+
+def _is_numbered(statement: Statement) -> bool:
+    return statement.sentence.kind == "item" and not statement.words and bool(ITEM_NUMBER.match(statement.text))
+
+
+def _is_lone(statement: Statement, statements: Sequence[Statement]) -> bool:
+    return sum(are_together(statement, other) for other in statements) == 1
+
+
 def set_apart(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements, items and rows that follow the list of another lead-in as sentences by themselves.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.answering.statements import Statement, as_text, set_apart
+from advisor.answering.statements import Statement, as_text, set_apart, without_lone_numbers
 from advisor.records import Sentence, SentenceKind, Span
 
 
@@ -42,3 +42,24 @@ def test_a_sentence_or_a_lead_in_ends_the_list_before_it() -> None:
 def test_a_list_is_never_changed_by_what_is_in_it() -> None:
     assert set_apart([LEAD, OWN, OWN]) == [LEAD, OWN, OWN]
     assert as_text(OWN).sentence == OWN.sentence
+
+
+def test_an_item_without_others_of_its_list_is_a_sentence_without_its_number() -> None:
+    text, lone = said("text", "They sing.", 4), said("item", "2) Others read.", 5)
+    found = without_lone_numbers([text, lone, OTHER, FURTHER])
+    assert [(one.kind, one.text) for one in found] == [
+        ("text", "They sing."),
+        ("text", "Others read."),
+        ("item", "3. Others sing."),
+        ("item", "4. Others dance."),
+    ]
+
+
+def test_an_item_under_its_lead_in_keeps_its_number_and_one_without_a_number_its_bullet() -> None:
+    lead = said("lead", "Others have tasks:", 2)
+    assert without_lone_numbers([lead, OTHER, OWN]) == [lead, OTHER, OWN]
+
+
+def test_a_sentence_that_begins_with_a_number_keeps_it() -> None:
+    year = said("text", "12. May is a holiday.", 4)
+    assert without_lone_numbers([year]) == [year]
