@@ -16,12 +16,15 @@ from tests.conftest import CORPUS, REPORTS, ROOT, needs_reports
 
 SETS = ROOT / "benchmarks"
 CAPACITY = [SETS / "cluster-capacity" / f"{split}.jsonl" for split in ("dev", "test")]
+PRACTICE = [SETS / "practitioners" / f"{split}.jsonl" for split in ("dev", "test")]
 FIRST = [SETS / "first-questions" / f"{split}.jsonl" for split in ("dev", "test")]
 ASKED = [SETS / "asked" / f"{split}.jsonl" for split in ("dev", "test")]
 BEYOND = SETS / "beyond" / "test.jsonl"
 
 
-@pytest.mark.parametrize("files", [CAPACITY, FIRST], ids=["cluster-capacity", "first-questions"])
+@pytest.mark.parametrize(
+    "files", [CAPACITY, PRACTICE, FIRST], ids=["cluster-capacity", "practitioners", "first-questions"]
+)
 def test_every_phrase_is_on_its_page_of_the_briefs_and_no_section_serves_two_splits(files: list[Path]) -> None:
     report = check(files, [CORPUS])
     assert report.problems == []
@@ -36,8 +39,9 @@ def test_every_phrase_of_the_questions_that_judge_the_confidence_only_is_on_its_
 
 @needs_reports
 def test_every_phrase_is_on_its_page_of_the_reports() -> None:
-    for path in (*CAPACITY, *ASKED):  # one by one: the sections of the reports take a minute; the script checks them
-        report = check([path], [CORPUS, REPORTS], facts=path in CAPACITY)
+    # One by one: the sections of the reports take a minute; the script checks them.
+    for path in (*CAPACITY, *PRACTICE, *ASKED):
+        report = check([path], [CORPUS, REPORTS], facts=path not in ASKED)
         assert report.problems == []
         assert report.places["unchecked"] == 0
 
@@ -55,7 +59,11 @@ def test_the_set_has_enough_questions_of_each_kind_and_most_are_answered_by_the_
     assert {question.language for question in originals} == {"en", "de", "fr", "es", "it", "pl"}
 
 
-@pytest.mark.parametrize("files", [CAPACITY, FIRST, ASKED], ids=["cluster-capacity", "first-questions", "asked"])
+@pytest.mark.parametrize(
+    "files",
+    [CAPACITY, PRACTICE, FIRST, ASKED],
+    ids=["cluster-capacity", "practitioners", "first-questions", "asked"],
+)
 def test_no_question_stands_in_both_splits(files: list[Path]) -> None:
     dev, test = ({q.text for each in read_sets(path) for q in each.questions} for path in files)
     assert not dev & test
@@ -65,7 +73,12 @@ def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None
     from benchmarks.fit_confidence import SETS as FITTED_ON
 
     fitted = {question.text for name in FITTED_ON for each in read_sets(SETS / name) for question in each.questions}
-    reported = {q.text for path in (CAPACITY[1], ASKED[1], BEYOND) for each in read_sets(path) for q in each.questions}
+    reported = {
+        q.text
+        for path in (CAPACITY[1], PRACTICE[1], ASKED[1], BEYOND)
+        for each in read_sets(path)
+        for q in each.questions
+    }
     assert not any("test" in name for name in FITTED_ON)
     assert not fitted & reported
 
