@@ -53,6 +53,8 @@ _MODES = re.compile(
     re.IGNORECASE,
 )
 """Words that tell what should be, or will be, from what is."""
+_KINDS = re.compile(r"(?<!\w)[a-z]{3,}-[a-z]{2,}(?= [A-Z][\w-]*[A-Z])")
+"""A kind of what has a name, which is not all of it: "dual-use ESCP-4i"."""
 _NO_NAMES = frozenset(
     stem(word)
     for word in (
@@ -86,9 +88,10 @@ class Claim:
 
     @property
     def markers(self) -> frozenset[str]:
-        """What sets its subject apart: numbered parts ("strand 1"), ordinals, "planned", "should"."""
+        """What sets its subject apart: numbered parts ("strand 1"), ordinals, "planned", "should", "dual-use"."""
         text = f"{self.sentence.text} {self.beside}"
-        return parts(text) | {stem(match.group().lower()) for match in _MODES.finditer(text)}
+        said = [match.group() for form in (_MODES, _KINDS) for match in form.finditer(text)]
+        return parts(text) | {stem(word.lower()) for word in said}
 
     @property
     def parts(self) -> frozenset[str]:

@@ -146,6 +146,11 @@ def test_values_of_any_kind_that_cannot_both_be_true_are_shown(
             "On barriers, 40% of Strand 2 ports reported a barrier, against 18% of Strand 1 ports.",
             "A barrier was reported by 18% of Strand 1 ports.",
         ),
+        (
+            "When did the HBR-2 ports start?",
+            "The HBR-2 ports started on 2 May 2018.",
+            "The dual-use HBR-2 ports started on 21 November 2019.",
+        ),
         ("Why do harbours cooperate?", "Harbours cooperate with 39 members.", "Harbours cooperate with 45 members."),
     ],
 )
