@@ -46,8 +46,9 @@ class Restriction:
 def restrictions(question: str, documents: Sequence[Document]) -> list[Restriction]:
     """Return the documents that a question names by a word for its kind with words of its title, publisher or year.
 
-    "the 2014 study", "the TACTICS handbook", "the guide": the kind of document must be in the title, or the year be
-    its own, and not all documents may fit.
+    "the 2014 study", "the TACTICS handbook", "the guide": the kind of document must be in the title, or the year or a
+    word that most documents do not have be its own ("the skills report"), and not all documents may fit. What any
+    document is called counts only where there is nothing else.
     """
     known = {document.document_id: _identity(document) for document in documents}
     found = []
@@ -55,15 +56,15 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
         kind = stem(match["kind"].lower())
         around = [stem(word) for word in words(f"{match['before']} {match['after']}")]
         years = {word for word in around if _YEAR.fullmatch(word)}
+        telling = {word for word in around if 0 < sum(word in own for own in known.values()) <= len(known) / 2}
+        worth = 0 if kind in ANY_KIND and telling else 1
         fits = {
-            item: (kind in own) + sum(word in own for word in around)
+            item: worth * (kind in own) + sum(1 + (word in telling) for word in around if word in own)
             for item, own in known.items()
             if not years or years & own or not any(_YEAR.fullmatch(word) for word in own)
         }
         best = max(fits.values(), default=0)
-        named = [
-            item for item, fit in fits.items() if fit == best and (kind in known[item] or bool(years & known[item]))
-        ]
+        named = [item for item, fit in fits.items() if fit == best and {kind, *years, *telling} & known[item]]
         if named and len(named) < len(known):
             is_bare = kind in ANY_KIND and not any(word in known[item] for item in named for word in around)
             behind = {stem(word) for word in words(match["after"])}

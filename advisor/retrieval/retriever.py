@@ -132,7 +132,7 @@ class Retriever:
 
         Scores are weighted sums of z-scores in hybrid mode, cosines in dense mode and BM25 in lexical mode; those of a
         reranker where there is one. In lexical mode passages without any word of the query are left out, so that the
-        list may be short or empty; so it may be where a scope holds few passages.
+        list may be short or empty; so it may be where a scope holds few passages. What a query names is a scope too.
 
         Raises:
             UsageError: `k` is below 1.
@@ -142,6 +142,7 @@ class Retriever:
             raise UsageError(f"k is {k!r}; ask for at least one passage")
         tuning = tuning or self._tuning
         wanted = tuple(self.store.library.document(name).document_id for name in scope.document_ids)
+        wanted = tuple(item for item in query.document_ids if not wanted or item in wanted) or wanted
         allowed = self.store.library.passages_under(scope.sections) if scope.sections else None
         found = self._found(query, max(CANDIDATES, k), wanted, allowed, tuning)
         order = _best(found.scores, max(k, self._reranker.top_n if self._reranker else FIRST))

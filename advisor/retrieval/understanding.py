@@ -213,7 +213,9 @@ def _read(
         named, read.left_out = among(restrictions(read.focus or read.searched, documents), chosen)
         if steps.sides:
             read.sides = sides(read.focus or read.searched, named)
-        if len(named) == 1:
+        several = len(named) == 1 and len(named[0].document_ids) > 1
+        # A comparison of several may be made in another document.
+        if len(named) == 1 and not (several and kind_of(read.focus or read.searched) == "comparison"):
             read.document_ids = named[0].document_ids
             read.searched = _said_else(read.searched, without(read.searched, named))
             read.focus = _said_else(read.focus, without(read.focus, named))

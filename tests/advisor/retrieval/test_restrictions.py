@@ -51,9 +51,14 @@ def test_another_word_for_the_kind_is_enough_where_the_year_is_the_documents_own
     assert named("What does the 2014 document say?") == [("s",)]
 
 
-@pytest.mark.parametrize("question", ["What does the guide say?", "Who wrote the TACTICS paper?"])
-def test_a_kind_that_no_title_holds_names_nothing_without_a_year(question: str) -> None:
+@pytest.mark.parametrize("question", ["What does the guide say?", "Who wrote the yellow paper?"])
+def test_a_kind_that_no_title_holds_names_nothing_without_a_year_or_a_word_of_a_title(question: str) -> None:
     assert named(question) == []
+
+
+def test_a_word_that_few_documents_have_goes_before_what_any_document_is_called() -> None:
+    [alone] = named("Who wrote the TACTICS report?")
+    assert alone == named("What does the TACTICS handbook say?")[0]
 
 
 def test_words_that_fit_several_documents_name_them_all() -> None:
