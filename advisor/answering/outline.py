@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
-from advisor.answering.series import ENDS, LEAST, MOST, Series, chapters, labelled, titled
+from advisor.answering.series import LEAST, MOST, Series, chapters, labelled, named_in, titled
 from advisor.answering.statements import Statement
 from advisor.quantities import quantities
 from advisor.records import Heading, Sentence, SentenceKind
@@ -49,7 +49,10 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     documents = [item for item in documents if item in (query.document_ids or documents)]
     blocks = [one for one in _blocks(library, evidence) if one[0].sentence.document_id in documents]
     found = labelled(library, documents, things, set(query.terms))
-    for series in [*found, *(one for document_id in documents for one in titled(library, document_id, things))]:
+    for series in [
+        *found,
+        *(one for document_id in documents for one in titled(library, document_id, things, set(query.terms))),
+    ]:
         if chosen := _chosen(series, query):
             return list(_statements(chosen, blocks))
     return [Statement(sentence) for sentence in _under_name(blocks, things, query)]
@@ -112,12 +115,12 @@ def _under_name(
     """Return the list under the heading that ends in the name of the things and says least besides."""
     named: list[tuple[int, list[Sentence]]] = []
     for item, block in blocks:
-        heading = terms(" ".join(item.hit.passage.section[-1:]))
-        noun = next((term for term in reversed(heading[-ENDS:]) if term in things), "")
-        said = {*heading, *terms(" ".join([item.hit.document.title, *item.hit.passage.section]))}
+        heading = " ".join(item.hit.passage.section[-1:])
+        noun = named_in(heading, things, set(query.terms))
+        said = {*terms(heading), *terms(" ".join([item.hit.document.title, *item.hit.passage.section]))}
         is_list = sum(s.kind == "item" for s in block) >= LEAST
         if noun and is_list and not _rest(query.focused, noun) - said:
-            named.append((len(set(heading) - set(query.terms)), block))
+            named.append((len(set(terms(heading)) - set(query.terms)), block))
     return min(named, key=lambda one: one[0])[1] if named else []
 
 

@@ -15,8 +15,10 @@ from advisor.text import lowered, stem, terms, words
 LEAST, MOST = 3, 40
 """Headings from which on they are a list, and up to which they are one that somebody reads."""
 
-ENDS = 2
-"""Words at the end of a heading of which one names what stands under it: "Useful tools", "Lessons learnt"."""
+PLAIN = frozenset(
+    terms("useful preliminary main key important selected learnt learned drawn conclusion summary overview further")
+)
+"""Search terms beside the name of things that say nothing of which they are: "Useful tools", "Lessons learnt"."""
 
 _NUMBERED = re.compile(
     r"^(?:\d[\d.]*\s+)?((?:[^\W\d_][\w’'-]*\s+){0,3}?)([^\W\d_]{3,})\s+[A-Z]?(\d{1,2})[a-z]?(?:\s*[.:)–—-]|$)"
@@ -127,16 +129,31 @@ def _labelled(library: Library, document_id: str, things: Set[str], asked: Set[s
         yield Series(noun, said, numbered, numbers, naming, headings)
 
 
-def titled(library: Library, document_id: str, things: Set[str]) -> Iterator[Series]:
-    """Yield the headings directly under one that ends in the name of the things, where none of them has it too."""
+def named_in(heading: str, things: Set[str], asked: Set[str]) -> str:
+    """Return which of the things a heading is the name of; "" where it says of which they are and nobody asked.
+
+    "4 Preliminary lessons learnt" is the name of lessons; "5 Upcoming activities" only of those.
+    """
+    said = [term for term in terms(heading) if term not in PLAIN and not term[0].isdigit()]
+    noun = next((term for term in reversed(said) if term in things), "")
+    return noun if noun and set(said) <= asked | {noun} else ""
+
+
+def titled(library: Library, document_id: str, things: Set[str], asked: Set[str]) -> Iterator[Series]:
+    """Yield the headings directly under one that is the name of the things, where none of them has it too.
+
+    Of several such headings only those come above which something that is asked for stands.
+    """
     headings = tuple(library.headings(document_id))
     title = terms(library.document(document_id).title)
-    for parent in headings:
-        name = terms(parent.text)
-        noun = next((term for term in reversed(name[-ENDS:]) if term in things), "")
+    parents = [(h, noun) for h in headings if (noun := named_in(h.text, things, asked))]
+    for parent, noun in parents:
         under = tuple(h for h in headings if h.section[:-1] == parent.section)
-        if noun and not any(noun in terms(h.text) for h in under):
-            yield Series(noun, frozenset([*title, *name]), under, (0,) * len(under), parent, headings)
+        above = asked & set(terms(" ".join(parent.section[:-1])))
+        is_one_of_many = sum(h.text == parent.text for h, _ in parents) > 1 and not above - set(title)
+        if not is_one_of_many and not any(noun in terms(h.text) for h in under):
+            said = frozenset([*title, *terms(parent.text)])
+            yield Series(noun, said, under, (0,) * len(under), parent, headings)
 
 
 def chapters(library: Library, document_id: str) -> Series | None:
