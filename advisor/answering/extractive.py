@@ -100,7 +100,7 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return [Statement(sentence) for sentence in section]
     if rows := rows_asked(store, query, evidence):
         return set_apart([Statement(row) for row in rows])
-    if parts := outline_asked(store, query, evidence):
+    if not _is_counted(query, evidence) and (parts := outline_asked(store, query, evidence)):
         return parts
     if whole := table_asked(store, query, evidence):
         return [Statement(sentence) for sentence in whole]
@@ -175,6 +175,14 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
         ranked = gather(store, side, own, vectors=vectors)
         ranked = [item for item in ranked if item.on_subject] or ranked
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
+
+
+def _is_counted(query: Query, evidence: Sequence[Evidence]) -> bool:
+    """Tell whether a question asks for a number of things, and some of the evidence gives it."""
+    asked = wanted(query.focused)
+    if asked is None or asked.kind != "count":
+        return False
+    return any(_counts(item.sentence.text, asked.counted.noun) for item in evidence)
 
 
 def _counts(text: str, noun: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from advisor.answering.checks.cues import read_cues
@@ -23,6 +24,10 @@ KINDS: tuple[Kind, ...] = ("list", "open", "how-to", "advice")
 UNMET = 1
 """Words of the question that nothing above the headings says, where it gives their number."""
 
+_END = re.compile(r"\b(first|last) (two|three|four|five|six|seven|eight|nine|\d{1,2})\b", re.IGNORECASE)
+"""Some of the things, from one end."""
+
+_HOW_MANY = re.compile(r"^how many\b", re.IGNORECASE)
 _ASKING = ASKING | frozenset(terms("propose recommend suggest handle point"))
 
 
@@ -38,12 +43,12 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     library = store.library
     if query.sides or read_cues(query.focused).negated:
         return []
-    if len(query.document_ids) == 1 and asks_for_contents(query.focused):
-        whole = chapters(library, query.document_ids[0])
-        return list(_statements(whole.only(range(len(whole.headings))[:MOST]), [])) if whole else []
+    if query.document_ids and asks_for_contents(query.focused):
+        found = [whole for document_id in query.document_ids if (whole := chapters(library, document_id))]
+        return [one for whole in found for one in _statements(whole.only(range(len(whole.headings))[:MOST]), [])]
     things = things_asked(query.focused) if query.language == "en" else frozenset(query.terms)
     things = things or frozenset(query.subject if len(query.subject) == 1 else ())
-    if query.kind not in KINDS or not things:
+    if (query.kind not in KINDS and not _HOW_MANY.search(query.focused)) or not things:
         return []
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
     documents = [item for item in documents if item in (query.document_ids or documents)]
@@ -54,7 +59,7 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
         *(one for document_id in documents for one in titled(library, document_id, things, set(query.terms))),
     ]:
         if chosen := _chosen(series, query):
-            return list(_statements(chosen, blocks))
+            return list(_statements(chosen, [] if _END.search(query.focused) else blocks))
     return [Statement(sentence) for sentence in _under_name(blocks, things, query)]
 
 
@@ -72,6 +77,9 @@ def _chosen(series: Series, query: Query) -> Series | None:
     """Return the part of a series that a question is after, None where it is not after this one."""
     question = without_references(query.focused)
     asked = int(max((quantity.value for quantity in quantities(question) if not quantity.unit), default=0))
+    end = _END.search(question)
+    if end:
+        question, asked = question.replace(end[0], " "), 0
     parts = [f" {' '.join(part)} " for part in query.references]
     said = [set(terms(" ".join(heading.section))) for heading in series.headings]
     above = [f" {' '.join(terms(' ; '.join(heading.section[:-1])))} " for heading in series.headings]
@@ -82,9 +90,12 @@ def _chosen(series: Series, query: Query) -> Series | None:
         kept = [i for i in kept if chooses <= said[i] and all(part in above[i] for part in parts)]
     unmet = rest - series.said - {term for i in kept for term in said[i]}
     is_number = not asked or asked in (len(kept), len({series.numbers[i] for i in kept}))
-    if LEAST <= len(kept) <= MOST and is_number and len(unmet) <= (UNMET if asked else 0):
-        return series.only(kept)
-    return None
+    if not LEAST <= len(kept) <= MOST or not is_number or len(unmet) > (UNMET if asked else 0):
+        return None
+    if end:
+        number = int(quantities(end[2])[0].value)
+        kept = kept[:number] if end[1].lower() == "first" else kept[-number:]
+    return series.only(kept)
 
 
 def _rest(question: str, noun: str) -> set[str]:

@@ -90,7 +90,7 @@ def has_all_asked(library: Library, query: Query) -> bool:
     """
     if query.shorts:
         return {short.lower() for short in query.shorts} <= {short.lower() for short, _, _ in library.abbreviations()}
-    if len(query.document_ids) == 1 and asks_for_contents(query.focused):
+    if query.document_ids and asks_for_contents(query.focused):
         return True
     if query.subject and max(library.only(query.document_ids).match_phrases([query.subject]).values(), default=0) >= 1:
         return True

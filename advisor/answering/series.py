@@ -163,5 +163,6 @@ def chapters(library: Library, document_id: str) -> Series | None:
     for depth in range(1, max((len(h.section) for h in headings), default=0) + 1):
         outer = tuple(h for h in headings if len(h.section) == depth)
         if len(outer) >= LEAST:
-            return Series("", frozenset(), outer, (0,) * len(outer), None, held)
+            above = next((h for h in held if h.section == outer[0].section[:-1]), None)
+            return Series("", frozenset(), outer, (0,) * len(outer), above, held)
     return None

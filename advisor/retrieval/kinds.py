@@ -21,7 +21,12 @@ ASKING = frozenset(
 )
 """Search terms that ask, and say nothing of what is asked for."""
 
-_CONTENTS = frozenset(terms("structure structured divided organised chapter section content topic cover contain"))
+_CONTENTS = frozenset(
+    terms(
+        "structure structured divided organised chapter section content topic cover contain overview outline table "
+        "summarise summary"
+    )
+)
 """Search terms of questions about what a document holds."""
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})"

@@ -17,13 +17,16 @@ from advisor.retrieval.languages import Translation, asks_for_several, recognise
 from advisor.retrieval.references import references
 from advisor.retrieval.restrictions import among, restrictions, without
 from advisor.retrieval.sides import Side, sides
-from advisor.text import names, terms, words
+from advisor.text import names, stem, terms, words
 
 OWN_LANGUAGE = 0.8
 """Share of a question's words that the documents hold from which they are taken to be in its language."""
 
 SUBJECT_TERMS = 2
 """Search terms up to which what is asked about a document is looked for in its headings."""
+
+_NOUNS = {stem("conclude"): stem("conclusion")}
+"""What a verb asks for, where its stem is another: "What does the study conclude?"."""
 
 MARKS = 2
 """The marks that a model puts around a text and counts as tokens."""
@@ -147,7 +150,7 @@ def understand(
     vector = vectors[0] + vectors[1] if read.focus else vectors[0]
     naming = read.focus if references(read.focus) or names(read.focus) else read.searched
     first = len(texts) - len(read.sides)
-    subject = tuple(term for term in terms(read.focus or read.searched) if term not in ASKING)
+    subject = tuple(_NOUNS.get(term, term) for term in terms(read.focus or read.searched) if term not in ASKING)
     return Query(
         text=text,
         searched=read.searched,

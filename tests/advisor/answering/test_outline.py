@@ -112,6 +112,15 @@ def test_so_it_does_in_other_languages(store: Store, question: str) -> None:
     assert told(store, question) == GREEN
 
 
+def test_some_of_them_may_be_asked_for_from_one_end(store: Store) -> None:
+    assert told(store, "What are the first two steps of the voyage?")[1:] == STEPS[:2]
+    assert told(store, "What are the last three steps of the voyage?")[1:] == STEPS[1:]
+
+
+def test_who_asks_how_many_there_are_gets_them_all(store: Store) -> None:
+    assert told(store, "How many green actions are there?") == GREEN
+
+
 def test_parts_go_on_in_the_next_document(store: Store) -> None:
     assert told(store, "What are the rules of the port?") == [f"Rule {n}: Number {n}" for n in range(1, 6)]
 
@@ -137,7 +146,6 @@ def test_a_list_under_a_heading_with_that_name_alone_is_the_answer(store: Store)
     [
         "What are the five steps of the voyage?",  # there are four
         "What are the steps to buy wood?",  # nothing above them speaks of that
-        "How many steps are there?",  # a number is asked for
         "Who takes the steps?",
         "What did the members do in the steps?",
         "Which tools are not useful?",
