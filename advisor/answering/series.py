@@ -25,6 +25,7 @@ _NUMBERED = re.compile(
 )
 """A heading with a label and a number: "STEP 1. WHY?", "3.2 Green transition action 1: Find out"."""
 
+_ITEM = re.compile(r"^\(?[A-Z]?(\d{1,2})[.):]?\s")
 _LISTS = re.compile(r"^(?:table of contents|contents|(?:table|list) of .+)$", re.IGNORECASE)
 """Headings of what lists headings, figures or tables."""
 
@@ -154,6 +155,12 @@ def titled(library: Library, document_id: str, things: Set[str], asked: Set[str]
         if not is_one_of_many and not any(noun in terms(h.text) for h in under):
             said = frozenset([*title, *terms(parent.text)])
             yield Series(noun, said, under, (0,) * len(under), parent, headings)
+
+
+def number_in(text: str) -> int:
+    """Return the number that a heading or an item has of its own, 0 where it has none: "R8. …", "Case 7a: …"."""
+    found = _NUMBERED.match(text) or _ITEM.match(text)
+    return int(found[found.lastindex or 1]) if found else 0
 
 
 def chapters(library: Library, document_id: str) -> Series | None:

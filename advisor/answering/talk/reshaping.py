@@ -10,6 +10,7 @@ import numpy as np
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import SAME
 from advisor.answering.outline import is_heading
+from advisor.answering.series import number_in
 from advisor.answering.statements import Statement, are_together, as_text
 from advisor.answering.talk.replies import place, say
 from advisor.answering.talk.requests import Request
@@ -91,14 +92,17 @@ def _apart(statements: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def _point(material: Material, shown: Shown, number: int, language: str) -> Shown:
-    """Show one of the statements, counted from 1 without lead-ins, with what says more on it; all where there is none.
+    """Show one of the statements, by its own number or counted from 1 without lead-ins, with what says more on it.
+
+    All come where there is none.
 
     What says more on an item of a list is what else was found that is near to it; on a sentence, what stands around it.
     """
     points = points_of(shown)
-    if number > len(points):
+    numbered = _numbered(points, number)
+    if numbered is None and number > len(points):
         return replace(shown, note=say("no_point", language, all=len(points)) if len(points) > 1 else "")
-    chosen = points[number if number < 0 else number - 1]
+    chosen = numbered or points[number if number < 0 else number - 1]
     alone = replace(shown, statements=tuple(with_leads(shown.statements, [chosen])))
     if is_heading(chosen.sentence):
         return lengthen(material, replace(shown, statements=(chosen,)), language)
@@ -107,6 +111,14 @@ def _point(material: Material, shown: Shown, number: int, language: str) -> Show
     nearest = _nearest(material.evidence, chosen.sentence)
     note = "" if nearest else say("section_end", language)
     return shown.goes_on([*alone.statements, *map(Statement, nearest)], note, chosen=False)
+
+
+def _numbered(points: Sequence[Statement], number: int) -> Statement | None:
+    """Return the first statement with this number of its own; None where few have one, or these do not only rise."""
+    own = [number_in(point.text) for point in points]
+    held = [each for each in own if each]
+    is_known = number in held and held == sorted(held) and len(held) > len(own) / 2
+    return points[own.index(number)] if is_known else None
 
 
 def _nearest(evidence: Sequence[Evidence], sentence: Sentence) -> list[Sentence]:

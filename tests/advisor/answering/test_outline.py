@@ -210,6 +210,13 @@ def test_a_part_is_explained_by_what_stands_under_its_heading(advisor: Advisor) 
     assert "The office writes to all members about it." in texts(answer)
 
 
+def test_a_part_is_known_by_its_own_number_where_the_first_are_not_shown(advisor: Advisor) -> None:
+    answer = then(
+        advisor, "What are the four steps of the voyage?", "only the first two", "show me the rest", "explain number 4"
+    )
+    assert texts(answer)[0] == "STEP 4. RETURN"
+
+
 def test_a_longer_answer_tells_what_stands_under_each_heading(advisor: Advisor) -> None:
     answer = then(advisor, "What are the green actions?", "longer")
     assert [text for text in texts(answer) if text in GREEN] == GREEN
