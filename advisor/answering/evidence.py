@@ -68,7 +68,8 @@ LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
 
 _NOT_EVIDENCE = re.compile(
-    r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b", re.IGNORECASE
+    r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b|^[^.!?]{1,60}, page \d+$",
+    re.IGNORECASE,
 )
 
 _DOCUMENT = re.compile(
@@ -77,7 +78,7 @@ _DOCUMENT = re.compile(
 """A document named by its year, beside what it says."""
 
 _FORM = re.compile(
-    r"^[♣#*] |\bchoose one of the following\b|"
+    r"^[♣#*] |\bchoose one of the following\b|^comment only when\b|"
     r"^(?:\d+[.)]? )?please (?:indicate|choose|select|specify|tick|provide|write|answer|describe|explain|list)\b",
     re.IGNORECASE,
 )

@@ -270,6 +270,8 @@ class _Draft:
         unit = [sentence for sentence in whole if not self._is_told(sentence)]
         if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
             return False
+        if len(unit) == 1 and unit[0].text.endswith(":") and len(self.evidence) > 1:
+            return False  # the list that it opens was not read as one
         self.best = self.best or self._worth(item)
         self.units.append([Statement(sentence) for sentence in unit])
         self.places.append(_place(item))

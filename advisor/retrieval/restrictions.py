@@ -25,6 +25,7 @@ _MENTION = re.compile(
     r"(?P<after>(?:\s+(?:of|from|on)\s+(?:the\s+)?(?:(?:19|20)\d\d|[A-Z][\w-]+))?)",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"\b(?<!the )(?P<kind>{_KIND})\b(?: (?:of |from )?(?P<year>(?:19|20)\d\d))?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -72,6 +73,11 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
             said = match.group() if names_it else question[match.start() : match.end("kind")]  # "the guide on training"
             found.append(Restriction(said, tuple(named), is_bare))
     return found
+
+
+def with_articles(text: str) -> str:
+    """Return words in English, as a translation gives them, with documents named as people do: "the 2014 study"."""
+    return _BARE.sub(lambda match: " ".join(filter(None, ["the", match["year"], match["kind"]])), text)
 
 
 def among(found: Sequence[Restriction], chosen: Sequence[str]) -> tuple[list[Restriction], tuple[str, ...]]:

@@ -15,13 +15,16 @@ from advisor.retrieval.glossary import Glossary
 from advisor.retrieval.kinds import ASKING, Kind, kind_of
 from advisor.retrieval.languages import Translation, asks_for_several, recognise, translate
 from advisor.retrieval.references import references
-from advisor.retrieval.restrictions import among, restrictions, without
+from advisor.retrieval.restrictions import among, restrictions, with_articles, without
 from advisor.retrieval.sides import Side, sides
 from advisor.text import names, stem, terms, words
 
 OWN_LANGUAGE = 0.8
 """Share of a question's words that the documents hold from which they are taken to be in its language."""
 
+_FRAME = re.compile(
+    r"(?<!\w)is it (?:still |really |at all )?(?:worth|a good idea)(?: it)?(?: to)?\s+(?=\w)", re.IGNORECASE
+)
 SUBJECT_TERMS = 2
 """Search terms up to which what is asked about a document is looked for in its headings."""
 
@@ -179,7 +182,7 @@ def understand(
 
 def _kind(read: _Reading, typed: str) -> Kind:
     """Return what kind of answer a question wants; the English of one in another language holds no plurals."""
-    kind = kind_of(read.focus or read.searched)
+    kind = "advice" if _FRAME.search(typed) else kind_of(read.focus or read.searched)
     return "list" if kind in ("fact", "open") and asks_for_several(typed, read.language) else kind
 
 
@@ -207,7 +210,7 @@ def _read(
     chosen: Sequence[str],
     steps: Understanding,
 ) -> _Reading:
-    read = _Reading(text, focus)
+    read = _Reading(_without_frame(text), _without_frame(focus))
     if steps.translation:
         _translate(read, glossary, embedder)
     if steps.spelling and read.language == "en":
@@ -229,6 +232,11 @@ def _read(
     return read
 
 
+def _without_frame(text: str) -> str:
+    """Return a question for advice without the words that ask for it: "Is it worth joining a fair?"."""
+    return _FRAME.sub("", text, count=1)
+
+
 def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
     """Put the words of another language into English, unless the documents or the model know that language.
 
@@ -245,8 +253,8 @@ def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
         read.added += terms(searched)  # the words of the documents stay English
         return
     read.unknown = tuple(word for part in found for word in part.unknown)
-    read.searched = searched or read.searched
-    read.focus = found[-1].text or read.focus if read.focus else ""
+    read.searched = with_articles(searched) or read.searched
+    read.focus = with_articles(found[-1].text) or read.focus if read.focus else ""
 
 
 def _english(text: str, glossary: Glossary) -> Translation:

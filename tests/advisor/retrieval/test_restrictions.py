@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.records import Document
-from advisor.retrieval.restrictions import KINDS, Restriction, among, restrictions, without
+from advisor.retrieval.restrictions import KINDS, Restriction, among, restrictions, with_articles, without
 
 
 def document(item: str, title: str, *, publisher: str = "", year: int | None = None, file: str = "") -> Document:
@@ -171,3 +171,15 @@ def test_the_report_alone_is_whatever_was_chosen() -> None:
 
 def test_of_two_that_are_named_one_may_be_left_out() -> None:
     assert chosen("Do the handbook and the 2014 study agree?", "h") == ([("h",)], ("s",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what recommend study 2014", "what recommend the 2014 study"),
+        ("which chapter the guide", "which chapter the guide"),
+        ("partner", "partner"),
+    ],
+)
+def test_words_of_a_translation_name_documents_as_people_do(text: str, expected: str) -> None:
+    assert with_articles(text) == expected

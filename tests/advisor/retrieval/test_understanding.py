@@ -382,3 +382,9 @@ def test_a_question_is_kept_as_asked_and_never_added_to_by_its_own_terms(store: 
     assert found.text == text
     assert not set(found.added) & set(found.terms)
     assert len(found.tokens.vectors) == len(found.tokens.spans)
+
+
+def test_a_question_for_advice_is_searched_without_the_words_that_ask_for_it(store: Store) -> None:
+    found = query(store, "Is it worth going on missions to Lisbon?")
+    assert found.searched == "going on missions to Lisbon?"
+    assert found.kind == "advice"
