@@ -310,6 +310,8 @@ class _Draft:
 
     def statements(self) -> list[Statement]:
         """Return all statements in the order in which to read them: what decides first, then section by section."""
+        if not self.units:  # nothing but lead-ins of lists that were not read as such
+            return [Statement(self.evidence[0].sentence)]
         first, *others = zip(self.places, self.units, strict=True)
         if self.query.kind in (*SEVERAL, "open"):
             others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))

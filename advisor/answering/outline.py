@@ -35,7 +35,7 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     """Return what a question for the parts of the documents asks for: their headings, or a list under such a heading.
 
     These are headings with the same label and a number of their own ("Action 1: …"), those directly under one that
-    ends in the name of the things ("Useful tools"), and the chapters of a document that the question names. What else
+    is the name of the things ("Useful tools"), and the chapters of a document that the question names. What else
     the question says must be said above them; it chooses among them ("the green actions"). Empty where there are none,
     or not as many as the question says. Where the evidence has a list or table of just as many, that comes in their
     place, and so does one that stands under a heading with their name alone ("4.2 Recommendations").
@@ -123,7 +123,7 @@ def _statements(series: Series, blocks: Sequence[tuple[Evidence, list[Sentence]]
 def _under_name(
     blocks: Sequence[tuple[Evidence, list[Sentence]]], things: frozenset[str], query: Query
 ) -> list[Sentence]:
-    """Return the list under the heading that ends in the name of the things and says least besides."""
+    """Return the list under the heading that is the name of the things and says least besides."""
     named: list[tuple[int, list[Sentence]]] = []
     for item, block in blocks:
         heading = " ".join(item.hit.passage.section[-1:])

@@ -282,3 +282,16 @@ def test_an_answer_that_asks_for_a_number_of_things_opens_with_one(build: Build)
     )
     assert texts(store, "How many fairs abroad are planned by firms?")[0] == "Firms planned 27 fairs in other places."
     assert texts(store, "Which fairs abroad are planned by firms?")[0] == "Fairs abroad are planned by firms."
+
+
+OPEN_LEAD = "The office uses these tools for visits:"
+
+
+def test_a_lead_in_whose_list_was_not_read_as_one_gives_way_to_a_sentence(build: Build) -> None:
+    store = build(section("A", blocks=[listed(OPEN_LEAD), prose("Maps are tools for visits to ports.")]))
+    assert texts(store, "Which tools for visits are used?") == ["Maps are tools for visits to ports."]
+
+
+def test_it_is_told_where_there_is_nothing_else(build: Build) -> None:
+    store = build(section("A", blocks=[listed(OPEN_LEAD), listed("These tools for visits are old:")]))
+    assert texts(store, "Which tools for visits are used?") == [OPEN_LEAD]
