@@ -18,6 +18,9 @@ KINDS = (
 ANY_KIND = frozenset({"document", "paper", "publication", "report"})
 """What people call any of the documents: "the report" may mean the one document that was chosen, a handbook."""
 
+PUBLISHED = ANY_KIND | {stem(kind) for kind in ("brief", "guide", "handbook", "manual", "study")}
+"""What is always a document; a survey or a consultation may be what the documents are about."""
+
 _KIND = "|".join([*KINDS, *(f"{kind}s" for kind in KINDS), "analyses", "studies", "surveys", "summaries"])
 _MENTION = re.compile(
     r"(?:\b(?:in|of|from|by|to|according to|as per|see)\s+)?\b(?:the|this|that)\s+"
@@ -48,8 +51,8 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
     """Return the documents that a question names by a word for its kind with words of its title, publisher or year.
 
     "the 2014 study", "the TACTICS handbook", "the guide": the kind of document must be in the title, or the year or a
-    word that most documents do not have be its own ("the skills report"), and not all documents may fit. What any
-    document is called counts only where there is nothing else.
+    word before it that most documents do not have be its own ("the skills report"), and not all documents may fit. What
+    any document is called counts only where there is nothing else.
     """
     known = {document.document_id: _identity(document) for document in documents}
     found = []
@@ -57,7 +60,8 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
         kind = stem(match["kind"].lower())
         around = [stem(word) for word in words(f"{match['before']} {match['after']}")]
         years = {word for word in around if _YEAR.fullmatch(word)}
-        telling = {word for word in around if 0 < sum(word in own for own in known.values()) <= len(known) / 2}
+        before = {stem(word) for word in words(match["before"])} if kind in PUBLISHED else set()
+        telling = {word for word in before if 0 < sum(word in own for own in known.values()) <= len(known) / 2}
         worth = 0 if kind in ANY_KIND and telling else 1
         fits = {
             item: worth * (kind in own) + sum(1 + (word in telling) for word in around if word in own)

@@ -251,7 +251,7 @@ def test_answers_from_one_shipped_document_are_of_that_one(
 @pytest.mark.slow
 def test_a_conflict_is_one_of_the_documents_chosen(shipped_store: Path, embedder: TransformerEmbedder) -> None:
     advisor = Advisor.open(shipped_store, embedder=embedder)
-    question = "When were the ESCP launched?"
+    question = "In which year were the ESCP launched?"
     assert advisor.ask(question).conflicts
     others = "partnerships-consultation"
     chosen = [document for document in advisor.documents() if document.file != f"{others}.pdf"]

@@ -183,3 +183,7 @@ def test_of_two_that_are_named_one_may_be_left_out() -> None:
 )
 def test_words_of_a_translation_name_documents_as_people_do(text: str, expected: str) -> None:
     assert with_articles(text) == expected
+
+
+def test_a_survey_may_be_what_the_documents_are_about() -> None:
+    assert named("When did the TACTICS survey close?") == []
