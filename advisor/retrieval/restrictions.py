@@ -62,7 +62,7 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
         years = {word for word in around if _YEAR.fullmatch(word)}
         before = {stem(word) for word in words(match["before"])} if kind in PUBLISHED else set()
         telling = {word for word in before if 0 < sum(word in own for own in known.values()) <= len(known) / 2}
-        worth = 0 if kind in ANY_KIND and telling else 1
+        worth = 0 if kind in ANY_KIND and (telling or years) else 1
         fits = {
             item: worth * (kind in own) + sum(1 + (word in telling) for word in around if word in own)
             for item, own in known.items()
