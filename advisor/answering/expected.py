@@ -74,6 +74,9 @@ _ASKED: Sequence[tuple[Expected, str]] = (
         r"supplier|newspaper|journal)\b|\bwhat (?:is|was) (?:it|he|she|the \w+) called\b|\bthe names? of\b",
     ),
 )
+_ANY_DATE = re.compile(r"\b\d{3,4}\b|\bcentur(?:y|ies)\b|\bBC\b|\bAD\b")
+"""What may be a date in a text about any time."""
+
 _SURE: frozenset[Expected] = frozenset({"money", "share", "duration", "count", "date", "entity"})
 _ASKS = [(expected, re.compile(pattern, re.IGNORECASE)) for expected, pattern in _ASKED]
 
@@ -122,6 +125,8 @@ def untold(question: str, told: Sequence[str]) -> Expected:
     """
     expected = expected_in(question)
     if expected not in _SURE or any(holds(expected, ITEM_NUMBER.sub("", text), question) for text in told):
+        return ""
+    if expected == "date" and any(_ANY_DATE.search(text) for text in told):
         return ""
     return expected
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.expected import Expected, expected_in, holds, places
+from advisor.answering.expected import Expected, expected_in, holds, places, untold
 from advisor.retrieval.kinds import asking
 
 KINDS: tuple[Expected, ...] = get_args(Expected)
@@ -174,3 +174,21 @@ def test_any_text_can_be_looked_at_and_a_value_with_a_place_is_held(
     assert all(0 <= start < end <= len(sentence) for start, end in found)
     if found and kind != "money":
         assert holds(kind, sentence, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "lacking"),
+    [
+        ("When was the office opened?", "The office is in Rome.", "date"),
+        ("When was the office opened?", "The office was opened in 1066.", ""),
+        ("When was the office opened?", "It was opened in the 19th century.", ""),
+        ("How many firms came?", "2. Ask firms to come.", "count"),  # the number of an item
+        ("How many firms came?", "Twelve firms came.", ""),
+        ("How much does it cost?", "It costs a lot.", "money"),
+        ("What percentage of firms export?", "Many firms export.", "share"),
+        ("Why did it close?", "It closed.", ""),  # a reason may be given in many ways
+        ("What is a cluster?", "A group of firms.", ""),
+    ],
+)
+def test_the_kind_of_value_that_no_sentence_gives_is_known(question: str, told: str, lacking: str) -> None:
+    assert untold(question, [told]) == lacking
