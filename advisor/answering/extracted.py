@@ -11,7 +11,7 @@ from advisor.answering.declines import nearest
 from advisor.answering.differences.conflicts import Disagreement, disagreements
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import compose
-from advisor.answering.outline import is_heading, section_of
+from advisor.answering.outline import section_of
 from advisor.answering.screening import Screened, sound
 from advisor.answering.statements import Statement, without_lone_numbers
 from advisor.answering.talk.requests import Request
@@ -103,8 +103,7 @@ def _told(statement: Statement, citer: Citer, found: Found, *, as_text: bool) ->
     for source in (statement.sentence, *statement.also):
         hit = hits.get(source.passage_id)
         passage = hit.passage if hit else library.passages([source.passage_id])[0]
-        if is_heading(source):
-            passage = replace(passage, section=section_of(library, source))
+        passage = replace(passage, section=section_of(source, passage))
         markers += citer.cite(source, passage, library.document(source.document_id))
     quotes = " ".join(citer.citations[marker - 1].quote for marker in markers[: len(statement.sentence.spans)])
     exact = same_words(statement.text, quotes) and same_words(ITEM_NUMBER.sub("", quotes), statement.text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import dropwhile
 
 from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in
+from advisor.answering.units import blocks_of
 from advisor.records import Sentence
 from advisor.retrieval.kinds import ASKING
 from advisor.retrieval.references import without_references
@@ -101,12 +102,12 @@ def table_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> lis
         return []
     asked = {term for term in query.terms if term not in ASKING and term != _TABLE}
     found: list[tuple[int, list[Sentence]]] = []
-    for item, block in _tables(store, evidence):
+    for item, block in blocks_of(store.library, evidence):
         rows = [s for s in block if s.kind == "row"]
         leads = [s for s in block if s.kind == "lead"][:1]
-        above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in leads)])))
+        above = set(terms(_caption(item, block)))
         columns = {term for row in rows for name in cells_of(row.text) for term in terms(name)}
-        if len(rows) <= MOST_ROWS and asked and not asked - above - columns:
+        if 0 < len(rows) <= MOST_ROWS and asked and not asked - above - columns:
             found.append((len(asked - above), [*leads, *rows]))
     return min(found, key=lambda one: one[0])[1] if found else []
 
@@ -130,11 +131,9 @@ def _rows(
 ) -> list[Sentence]:
     found: list[Sentence] = []
     columns: list[str] = []
-    for best, block in _tables(store, evidence):
+    for best, block in blocks_of(store.library, evidence):
         rows = [s for s in block if s.kind == "row"]
-        caption = " ".join(
-            [best.hit.document.title, *best.hit.passage.section, *(s.text for s in block if s.kind == "lead")]
-        )
+        caption = _caption(best, block)
         told = [row for row in rows if is_asked(cells_of(row.text), caption) and _is_of_part(row, caption, query)]
         if not told or (found and list(cells_of(told[0].text)) != columns):
             continue
@@ -146,14 +145,10 @@ def _rows(
     return sorted(found, key=lambda row: row.sentence_id) if least <= len(found) <= MOST else []
 
 
-def _tables(store: Store, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, list[Sentence]]]:
-    """Yield the best evidence of each table, and the whole table."""
-    seen: set[tuple[str, int]] = set()
-    for item in evidence:
-        place = (item.sentence.document_id, item.sentence.group)
-        if item.sentence.kind in ("row", "lead") and place not in seen:
-            seen.add(place)
-            yield item, store.library.group(*place)
+def _caption(item: Evidence, block: Sequence[Sentence]) -> str:
+    """Return what stands above a table: the title of its document, its headings, its own caption."""
+    leads = (s.text for s in block if s.kind == "lead")
+    return " ".join([item.hit.document.title, *item.hit.passage.section, *leads])
 
 
 def _asks_for_place(question: str, asked: Sequence[str]) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
-from advisor.answering.series import LEAST, MOST, Series, chapters, labelled, named_in, titled
+from advisor.answering.series import LEAST, MOST, Series, chapters, labelled, named_in, outline, titled
 from advisor.answering.statements import Statement
+from advisor.answering.units import blocks_of
 from advisor.quantities import quantities
-from advisor.records import Heading, Sentence, SentenceKind
+from advisor.records import Heading, Passage, Sentence, SentenceKind
 from advisor.retrieval.kinds import ASKING, Kind, asks_for_contents, things_asked
 from advisor.retrieval.references import without_references
 from advisor.retrieval.understanding import Query
-from advisor.store.library import Library
 from advisor.store.versions import Store
 from advisor.text import terms
 
@@ -44,7 +45,7 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     if query.sides or read_cues(query.focused).negated:
         return []
     if query.document_ids and asks_for_contents(query.focused):
-        found = [whole for document_id in query.document_ids if (whole := chapters(library, document_id))]
+        found = [whole for item in query.document_ids if (whole := chapters(outline(library, item)))]
         return [one for whole in found for one in _statements(whole.only(range(len(whole.headings))[:MOST]), [])]
     things = things_asked(query.focused) if query.language == "en" else frozenset(query.terms)
     things = things or frozenset(query.subject if len(query.subject) == 1 else ())
@@ -52,12 +53,10 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
         return []
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
     documents = [item for item in documents if item in (query.document_ids or documents)]
-    blocks = [one for one in _blocks(library, evidence) if one[0].sentence.document_id in documents]
-    found = labelled(library, documents, things, set(query.terms))
-    for series in [
-        *found,
-        *(one for document_id in documents for one in titled(library, document_id, things, set(query.terms))),
-    ]:
+    blocks = [one for one in blocks_of(library, evidence) if one[0].sentence.document_id in documents]
+    outlines = [outline(library, document_id) for document_id in documents]
+    asked = set(query.terms)
+    for series in chain(labelled(outlines, things, asked), *(titled(one, things, asked) for one in outlines)):
         if chosen := _chosen(series, query):
             return list(_statements(chosen, [] if _END.search(query.focused) else blocks))
     return [Statement(sentence) for sentence in _under_name(blocks, things, query)]
@@ -68,9 +67,10 @@ def is_heading(sentence: Sentence) -> bool:
     return sentence.group < 0
 
 
-def section_of(library: Library, heading: Sentence) -> tuple[str, ...]:
-    """Return the path of a heading, from the outermost one to itself."""
-    return next(h.section for h in library.headings(heading.document_id) if _place(h) == heading.sentence_id)
+def section_of(sentence: Sentence, passage: Passage) -> tuple[str, ...]:
+    """Return the path of the headings above a sentence of a passage; of a heading above it, to the heading itself."""
+    depth = int(sentence.sentence_id.rpartition("-h")[2]) if is_heading(sentence) else None
+    return passage.section[:depth]
 
 
 def _chosen(series: Series, query: Query) -> Series | None:
@@ -135,25 +135,12 @@ def _under_name(
     return min(named, key=lambda one: one[0])[1] if named else []
 
 
-def _blocks(library: Library, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, list[Sentence]]]:
-    """Yield each list and table of the evidence, whole, with the best evidence of it."""
-    seen: set[tuple[str, int]] = set()
-    for item in evidence:
-        place = (item.sentence.document_id, item.sentence.group)
-        if item.sentence.kind != "text" and place not in seen:
-            seen.add(place)
-            yield item, library.group(*place)
-
-
 def _above(item: Evidence, block: Sequence[Sentence]) -> str:
     """Return the heading and the lead-in of a list."""
     return " ; ".join([*item.hit.passage.section[-1:], *(s.text for s in block if s.kind == "lead")])
 
 
 def _sentence(heading: Heading, kind: SentenceKind, group: int) -> Sentence:
-    """Return a heading as a sentence of a list, see `is_heading`."""
-    return Sentence(_place(heading), heading.passage_id, heading.document_id, kind, group, heading.text, heading.spans)
-
-
-def _place(heading: Heading) -> str:
-    return f"{heading.passage_id}-h{len(heading.section)}"
+    """Return a heading as a sentence of a list, see `is_heading`; its id says how deep it lies above its passage."""
+    name = f"{heading.passage_id}-h{len(heading.section)}"
+    return Sentence(name, heading.passage_id, heading.document_id, kind, group, heading.text, heading.spans)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from advisor.answering.budget import Source
 from advisor.answering.evidence import Evidence
+from advisor.answering.outline import is_heading, section_of
 from advisor.answering.statements import Statement
 from advisor.answering.suspicion import INSTRUCTING, suspicions
 from advisor.records import Hit, Passage, Sentence, Suspicious
@@ -88,7 +89,10 @@ def sound(library: Library, statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _is_suspicious(library: Library, sentence: Sentence) -> bool:
-    return any(sentence.sentence_id in _reasons(passage) for passage in library.passages([sentence.passage_id]))
+    [passage] = library.passages([sentence.passage_id])
+    if is_heading(sentence):
+        return bool(suspicions("\n".join(section_of(sentence, passage))))
+    return sentence.sentence_id in _reasons(passage)
 
 
 def _reasons(passage: Passage) -> dict[str, str]:

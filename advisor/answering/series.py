@@ -90,13 +90,26 @@ class Series:
         return self.naming
 
 
-def labelled(library: Library, document_ids: Sequence[str], things: Set[str], asked: Set[str]) -> list[Series]:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The headings of a document, and the search terms of its title."""
+
+    title: frozenset[str]
+    headings: tuple[Heading, ...]
+
+
+def outline(library: Library, document_id: str) -> Outline:
+    """Return the outline of a document."""
+    return Outline(frozenset(terms(library.document(document_id).title)), tuple(library.headings(document_id)))
+
+
+def labelled(outlines: Sequence[Outline], things: Set[str], asked: Set[str]) -> list[Series]:
     """Return the series of headings with a label and a number of their own, where the label is one of the things.
 
     One whose numbers go on where those of another document end, steps 1 to 5 and steps 6 to 10, goes on with it. The
     heading that names them has most of the terms that are asked for, and two at least.
     """
-    found = [series for document_id in document_ids for series in _labelled(library, document_id, things, asked)]
+    found = [series for one in outlines for series in _labelled(one, things, asked)]
 
     def go_on(one: Series, other: Series) -> bool:
         return one.noun == other.noun and one.numbers[-1] + 1 == other.numbers[0]
@@ -113,9 +126,8 @@ def labelled(library: Library, document_ids: Sequence[str], things: Set[str], as
     return chained
 
 
-def _labelled(library: Library, document_id: str, things: Set[str], asked: Set[str]) -> Iterator[Series]:
-    headings = tuple(library.headings(document_id))
-    title = terms(library.document(document_id).title)
+def _labelled(held: Outline, things: Set[str], asked: Set[str]) -> Iterator[Series]:
+    headings = held.headings
     found: defaultdict[str, list[tuple[Heading, int]]] = defaultdict(list)
     for heading in headings:
         match = _NUMBERED.match(heading.text)
@@ -126,7 +138,7 @@ def _labelled(library: Library, document_id: str, things: Set[str], asked: Set[s
         others = {h: len(asked & set(terms(h.text))) for h in headings if noun in terms(h.text) and h not in numbered}
         naming = max(others, key=lambda heading: others[heading], default=None)
         naming = naming if naming and others[naming] > 1 else None
-        said = frozenset([*title, *(terms(naming.text) if naming else ())])
+        said = held.title | frozenset(terms(naming.text) if naming else ())
         yield Series(noun, said, numbered, numbers, naming, headings)
 
 
@@ -140,21 +152,18 @@ def named_in(heading: str, things: Set[str], asked: Set[str]) -> str:
     return noun if noun and set(said) <= asked | {noun} else ""
 
 
-def titled(library: Library, document_id: str, things: Set[str], asked: Set[str]) -> Iterator[Series]:
+def titled(held: Outline, things: Set[str], asked: Set[str]) -> Iterator[Series]:
     """Yield the headings directly under one that is the name of the things, where none of them has it too.
 
     Of several such headings only those come above which something that is asked for stands.
     """
-    headings = tuple(library.headings(document_id))
-    title = terms(library.document(document_id).title)
-    parents = [(h, noun) for h in headings if (noun := named_in(h.text, things, asked))]
+    parents = [(h, noun) for h in held.headings if (noun := named_in(h.text, things, asked))]
     for parent, noun in parents:
-        under = tuple(h for h in headings if h.section[:-1] == parent.section)
+        under = tuple(h for h in held.headings if h.section[:-1] == parent.section)
         above = asked & set(terms(" ".join(parent.section[:-1])))
-        is_one_of_many = sum(h.text == parent.text for h, _ in parents) > 1 and not above - set(title)
+        is_one_of_many = sum(h.text == parent.text for h, _ in parents) > 1 and not above - held.title
         if not is_one_of_many and not any(noun in terms(h.text) for h in under):
-            said = frozenset([*title, *terms(parent.text)])
-            yield Series(noun, said, under, (0,) * len(under), parent, headings)
+            yield Series(noun, held.title | set(terms(parent.text)), under, (0,) * len(under), parent, held.headings)
 
 
 def number_in(text: str) -> int:
@@ -163,13 +172,12 @@ def number_in(text: str) -> int:
     return int(found[found.lastindex or 1]) if found else 0
 
 
-def chapters(library: Library, document_id: str) -> Series | None:
+def chapters(held: Outline) -> Series | None:
     """Return the outermost headings of a document of which there are several; None where there are none."""
-    held = tuple(library.headings(document_id))
-    headings = tuple(h for h in held if not _LISTS.match(h.text))
+    headings = tuple(h for h in held.headings if not _LISTS.match(h.text))
     for depth in range(1, max((len(h.section) for h in headings), default=0) + 1):
         outer = tuple(h for h in headings if len(h.section) == depth)
         if len(outer) >= LEAST:
-            above = next((h for h in held if h.section == outer[0].section[:-1]), None)
-            return Series("", frozenset(), outer, (0,) * len(outer), above, held)
+            above = next((h for h in held.headings if h.section == outer[0].section[:-1]), None)
+            return Series("", frozenset(), outer, (0,) * len(outer), above, held.headings)
     return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.answering.evidence import Evidence
 from advisor.records import Sentence
 from advisor.retrieval.kinds import SEVERAL
 from advisor.retrieval.understanding import Query
+from advisor.store.library import Library
 from advisor.store.versions import Store
 from advisor.text import terms
 
@@ -33,6 +34,16 @@ _POINTS_BACK = re.compile(
     r"^[^,.]{2,50}, (?:on the other hand|however|by contrast|in contrast|in turn|though),",
     re.IGNORECASE,
 )
+
+
+def blocks_of(library: Library, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, list[Sentence]]]:
+    """Yield each list and table of the evidence, whole, with the best evidence of it."""
+    seen: set[tuple[str, int]] = set()
+    for item in evidence:
+        place = (item.sentence.document_id, item.sentence.group)
+        if item.sentence.kind != "text" and place not in seen:
+            seen.add(place)
+            yield item, library.group(*place)
 
 
 def unit_of(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Query) -> list[Sentence]:

@@ -83,9 +83,7 @@ def _words(sentences: Sequence[Sentence], places: Sequence[int]) -> int:
 
 def place_of(library: Library, sentence: Sentence) -> tuple[str, tuple[str, ...]]:
     """Return the document and the section of a sentence; of a heading the one that it opens."""
-    if is_heading(sentence):
-        return sentence.document_id, section_of(library, sentence)
-    return sentence.document_id, library.passages([sentence.passage_id])[0].section
+    return sentence.document_id, section_of(sentence, library.passages([sentence.passage_id])[0])
 
 
 def sentences_of(library: Library, document_id: str, section: tuple[str, ...], *, deep: bool = False) -> list[Sentence]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from advisor.answering.evidence import gather
 from advisor.answering.extractive import compose
 from advisor.answering.lookup import cells_of, rows_asked, table_asked
 from advisor.store.versions import Store, open_store
-from tests.advisor.stores import Report, build_store, prose, searched, section, table
+from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
 
 MARKETS = {
     "Elm": "Elm — Strand: 1; Sector: Wood; Target markets: Japan, South Africa, USA",
@@ -119,3 +120,10 @@ def test_other_questions_are_not_answered_with_such_rows(store: Store, question:
 def test_a_whole_table_comes_where_all_of_it_is_asked_for(store: Store, question: str, rows: list[str]) -> None:
     query, hits = searched(store, question)
     assert [s.text.split(" ")[0] for s in table_asked(store, query, gather(store, query, hits))] == rows
+
+
+def test_a_list_is_no_table_however_well_its_lead_in_fits(tmp_path: Path) -> None:
+    lines = listed("All prizes of the harbours:", "the first prize,", "the second prize.")
+    store = open_store(build_store(tmp_path / "store", Report("p.pdf", "Prizes", (section("Prizes", blocks=[lines]),))))
+    query, hits = searched(store, "List all prizes")
+    assert table_asked(store, query, gather(store, query, hits)) == []
