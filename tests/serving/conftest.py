@@ -54,7 +54,8 @@ class Line:
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
         self.crossing = False
-        self._joined = asyncio.Event()
+        self._joining = 0  # events that were sent and have no reply yet
+        self._sent = asyncio.Event()  # set while there are such
 
     def let_the_next_event_cross_the_end_of_a_stream(self) -> None:
         """Bring the next end of a stream a fifth of a second after the event that follows it has been sent."""
@@ -64,15 +65,22 @@ class Line:
         async def bring(message: Message) -> None:
             if self.crossing and LAST in message.get("body", b""):
                 self.crossing = False
-                self._joined.clear()
-                await asyncio.wait_for(self._joined.wait(), timeout=20)
+                await asyncio.wait_for(self._sent.wait(), timeout=20)
                 await asyncio.sleep(0.2)  # the line is slow: a reply sent at once is there before
             await send(message)
 
         assert self.app
-        if scope["type"] == "http" and scope["path"] == JOIN:
-            self._joined.set()
-        await self.app(scope, receive, bring)
+        if scope["type"] != "http" or scope["path"] != JOIN:
+            await self.app(scope, receive, bring)
+            return
+        self._joining += 1
+        self._sent.set()
+        try:
+            await self.app(scope, receive, bring)
+        finally:
+            self._joining -= 1
+            if not self._joining:
+                self._sent.clear()
 
 
 @pytest.fixture(scope="module")
