@@ -13,6 +13,7 @@ from advisor.abbreviations import abbreviation_meant, abbreviations
 from advisor.answering.checks.cues import pole_places
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
+from advisor.answering.ranking import end_asked
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
 from advisor.retrieval.understanding import Query
@@ -105,8 +106,9 @@ class Evidence:
             that is asked for is ("What is …?"); "unfinished", it is no whole statement; "elsewhere", it asks, or says
             where something is said; "off_subject", it does not stand under that part, where some do, or does not even
             speak of it; "opposed", it and its headings are about what lies outside of where the question asks, or
-            inside ("in Europe"), or it gives drawbacks where advantages are asked for, or the other way
-            round; "compares", it sets documents against each other where advice or steps are asked for.
+            inside ("in Europe"), or it gives drawbacks where advantages are asked for, or what is named least where
+            the question is after what is named most, or the other way round; "compares", it sets documents against
+            each other where advice or steps are asked for.
     """
 
     sentence: Sentence
@@ -154,6 +156,7 @@ def gather(
     named = [" ".join(phrase) for phrase in query.references]
     has_section = any(_stands_under(hit, named) for hit in hits)
     expected, where, worth = expected_in(query.focused), _where(query.focused), _worth(query.focused)
+    end = end_asked(query.focused)
     asked = _DEFINED.match(query.focused)
     subject = asked[1] if asked else ""
     meant = abbreviation_meant(query.focused)
@@ -178,6 +181,7 @@ def gather(
             "opposed": float(
                 _is_opposed(where, " ".join([*hit.passage.section[-2:], sentence.text]))
                 or _is_of_other_worth(worth, sentence, hit)
+                or (end and end_asked(sentence.text) == -end)
             ),
             "compares": float(query.kind in ("advice", "how-to") and _compares(sentence.text)),
             "off_subject": float(bool(named) and not under and (has_section or not _speaks_of(sentence, hit, named))),

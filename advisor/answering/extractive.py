@@ -12,10 +12,11 @@ import numpy as np
 from advisor.answering.differences.quantities import quantities as counted_in
 from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
-from advisor.answering.lookup import rows_asked, table_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
+from advisor.answering.tables.extremes import extremes_asked
+from advisor.answering.tables.lookup import rows_asked, table_asked
 from advisor.answering.units import hangs, unit_of, words_in
 from advisor.embedding import Vectors
 from advisor.quantities import quantities
@@ -100,6 +101,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return [Statement(sentence) for sentence in section]
     if rows := rows_asked(store, query, evidence):
         return set_apart([Statement(row) for row in rows])
+    if first := extremes_asked(store, query, evidence):
+        return [Statement(sentence) for sentence in first]
     if not _is_counted(query, evidence) and (parts := outline_asked(store, query, evidence)):
         return parts
     if whole := table_asked(store, query, evidence):

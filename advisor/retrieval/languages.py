@@ -54,6 +54,7 @@ class Lexicon:
         function_words: those by which it is recognised; `dropped` also holds those that other languages share.
         exact: the English of words and phrases as they are written.
         stemmed: the same by their stems, for other forms of them.
+        last: those that are left out at the end of a question, where they are the second half of a verb.
         several: finds where several things are asked for, which their English does not show.
         longest: words of the longest phrase.
     """
@@ -63,6 +64,7 @@ class Lexicon:
     exact: Mapping[tuple[str, ...], str]
     stemmed: Mapping[tuple[str, ...], str]
     longest: int
+    last: frozenset[str]
     several: re.Pattern[str]
     stem: Callable[[str], str]
 
@@ -109,7 +111,8 @@ def lexicon(language: str) -> Lexicon:
     function_words = frozenset(held["function_words"].split())
     dropped = function_words | frozenset(held.get("shared", "").split())
     several = re.compile(held["several"], re.IGNORECASE)
-    return Lexicon(function_words, dropped, exact, stemmed, max(map(len, exact)), several, stem)
+    last = frozenset(held.get("last", "").split())
+    return Lexicon(function_words, dropped, exact, stemmed, max(map(len, exact)), last, several, stem)
 
 
 def recognise(text: str, knows: Callable[[str], bool]) -> str:
@@ -156,6 +159,8 @@ def translate(text: str, language: str, knows: Callable[[str], bool]) -> Transla
     words = lexicon(language)
     dropped = frozenset().union(*(lexicon(name).dropped for name in STEMMERS))
     held = _words(text)
+    if held and held[-1].lower() in words.last:
+        held.pop()
     lower = [word.lower() for word in held]
     said: list[str] = []
     unknown: list[str] = []

@@ -269,6 +269,14 @@ class Library:
             )
         ]
 
+    def groups_of_rows(self, document_id: str) -> list[int]:
+        """Return which blocks of a document are tables, in reading order."""
+        rows = self._all(
+            'SELECT DISTINCT "group" FROM sentences WHERE document_id = ? AND kind = \'row\' ORDER BY "group"',
+            document_id,
+        )
+        return [group for (group,) in rows]
+
     def passage_vectors(self) -> Iterator[tuple[str, str, Vectors]]:
         """Yield passage id, document id and unit vector of every passage."""
         return self._vectors("SELECT passage_id, document_id, vector FROM passages ORDER BY row")

@@ -12,16 +12,18 @@ from advisor.text import lowered
 
 _MONTHS = "january february march april may june july august september october november december".split()
 
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\.?"
 )
+"""A pattern of the names of months, and of their short forms."""
+
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:-|–|to|and)\s*"
 _YEAR = r"(?:19|20)\d\d"
 _DATED = re.compile(
-    rf"\b(?:(?P<day>{_DAY})(?:{_TO}(?P<day_to>{_DAY}))?\s+(?:of\s+)?(?P<month>{_MONTH})|"
-    rf"(?P<month_first>{_MONTH})(?:{_TO}(?P<month_to>{_MONTH}))?"
+    rf"\b(?:(?P<day>{_DAY})(?:{_TO}(?P<day_to>{_DAY}))?\s+(?:of\s+)?(?P<month>{MONTH})|"
+    rf"(?P<month_first>{MONTH})(?:{_TO}(?P<month_to>{MONTH}))?"
     rf"(?:\s+(?P<day_after>{_DAY})(?:{_TO}(?P<day_after_to>{_DAY}))?)?)"
     rf",?\s+(?P<year>{_YEAR})\b",
     re.IGNORECASE,
@@ -60,8 +62,8 @@ def read_dates(sentence: str) -> list[DateSpan]:
 def _dated(sentence: str) -> Iterator[DateSpan]:
     for match in _DATED.finditer(sentence):
         year = int(match["year"])
-        first_month = _month(match["month"] or match["month_first"])
-        last_month = _month(match["month_to"]) if match["month_to"] else first_month
+        first_month = month_number(match["month"] or match["month_first"])
+        last_month = month_number(match["month_to"]) if match["month_to"] else first_month
         days = [int(re.sub(r"\D", "", text)) for text in _days(match)]
         try:
             low = date(year, first_month, days[0] if days else 1)
@@ -90,5 +92,6 @@ def _span(low: date, high: date, is_range: bool, start: int, end: int, sentence:
     return DateSpan(low.toordinal(), high.toordinal(), is_range, start, end, " ".join(sentence[start:end].split()))
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
+    """Return which month a name or its short form means, from 1."""
     return next(i for i, month in enumerate(_MONTHS, start=1) if month.startswith(lowered(name)[:3]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from advisor.abbreviations import abbreviations
-from advisor.answering.lookup import cells_of
+from advisor.answering.tables.rows import cells_of
 from advisor.records import Hit, Sentence
 from advisor.store.versions import Store
 from advisor.text import STOP_WORDS, same_words, terms, words

@@ -9,7 +9,8 @@ import pytest
 
 from advisor.answering.evidence import gather
 from advisor.answering.extractive import compose
-from advisor.answering.lookup import cells_of, rows_asked, table_asked
+from advisor.answering.tables.lookup import rows_asked, table_asked
+from advisor.answering.tables.rows import cells_of
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
 

@@ -1,0 +1,1 @@
+"""A question about tables → the rows that answer it."""

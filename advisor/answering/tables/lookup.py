@@ -1,0 +1,172 @@
+"""A question such as "Which firms export to Japan?", and evidence → the rows of tables that answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence, Set
+from functools import partial
+
+from advisor.answering.checks.cues import read_cues
+from advisor.answering.evidence import Evidence
+from advisor.answering.expected import expected_in
+from advisor.answering.tables.conditions import Wanted, names_in, wanted_of_rows
+from advisor.answering.tables.rows import Table, tables_in
+from advisor.records import Sentence
+from advisor.retrieval.kinds import ASKING
+from advisor.retrieval.understanding import Query
+from advisor.store.versions import Store
+from advisor.text import stem, terms, words
+
+MOST_ROWS = 60
+"""Rows up to which a table is told whole, and up to which those that answer are what somebody reads."""
+
+UNMET = 1
+"""Words of the question that a table, with its headings and its rows, may lack, where a header is one of its words."""
+
+LEAST_PREFIX = 4
+"""Letters from which on a word of the question is met by a longer one: "health" by "healthcare"."""
+
+LIGHT = frozenset(
+    terms(
+        "take took place hold held happen occur plan organise schedule exist locate base include involve run find "
+        "attend upcoming"
+    )
+)
+"""Search terms that say no more than that something is there."""
+
+_TABLE = stem("table")
+_WHOLE = re.compile(r"\b(?:table|every|each|all|complete|whole|full)\b", re.IGNORECASE)
+_ASKS_WHICH = re.compile(
+    r"\b(?:which|what|list|name|show|only)\b(?: me| all| the| of| other)* (?:[\w-]+ ){0,2}?(?!does\b)[\w-]{3,}s\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\b(?:which|what|where|who|list|name|show|only)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:except|without|other than|apart from|besides|neither|but not)\b", re.IGNORECASE)
+
+
+def rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return the rows that answer a question for things with a value, or for the values of a thing, in their order.
+
+    These are the rows that hold the names, places and times in it in the columns that it speaks of ("Which firms export
+    to Japan and Chile?", "Which fairs are in Asia in May?"), and its other words where what stands above the table does
+    not ("Which firms are in the wood sector?"); also of further tables with the same columns. Or else they are those
+    that begin with its only name, where a column or the caption says what is asked ("What sector is Elm in?"). Empty
+    where no table has such rows, or where the question takes something away ("but not Japan").
+    """
+    question = query.focused
+    if query.sides or not _ASKS.search(query.searched) or _takes_away(question):
+        return []
+    if expected_in(question) not in ("", "entity", "place", "person"):
+        return []
+    tables = list(tables_in(store.library, evidence))
+    if not tables:
+        return []
+    for_several = _ASKS_WHICH.search(query.searched) or (query.language != "en" and query.kind == "list")
+    if for_several and (found := _with_values(query, tables)):
+        return found
+    named = names_in(question)
+    return _about(named[0], query, tables) if len(named) == 1 else []
+
+
+def table_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return the whole table that a question asks for, with its caption: "List all agreements with their countries".
+
+    It is one of whose caption, headings and columns all words of the question are; more of the first go first. Empty
+    where the question does not say that it wants all of it, names a thing, or takes something away.
+    """
+    question = query.focused
+    if not _WHOLE.search(question) or query.sides or names_in(question) or _takes_away(question):
+        return []
+    asked = {term for term in query.terms if term not in ASKING and term != _TABLE}
+    found = [
+        table
+        for table in tables_in(store.library, evidence)
+        if len(table.rows) <= MOST_ROWS and asked and not asked - table.above - table.headers
+    ]
+    best = min(found, key=lambda table: len(asked - table.above), default=None)
+    return [*best.lead, *best.rows] if best else []
+
+
+def _takes_away(question: str) -> bool:
+    return read_cues(question).negated or bool(_EXCEPT.search(question))
+
+
+def _with_values(query: Query, tables: Sequence[Table]) -> list[Sentence]:
+    """Return the rows that hold what the question asks for; those that hold all of it go before others."""
+    for wanted in wanted_of_rows(query.focused, query.searched.removesuffix(query.asked) if query.asked else ""):
+        asked = set(query.terms) - wanted.terms - {term for part in query.references for term in part}
+        ranked = sorted(tables, key=lambda table: not asked & table.things)
+        found = _first_columns(ranked, partial(_chosen, query, asked, wanted))
+        if not found and wanted:
+            found = _first_columns(ranked, partial(_nearly, query, asked, wanted))
+            found = found or _first_columns(ranked, partial(_chosen, query, asked, wanted, as_cells=True))
+        if found:
+            return found
+    return []
+
+
+def _first_columns(tables: Sequence[Table], told: Callable[[Table], list[Sentence]]) -> list[Sentence]:
+    """Return the rows of the first table that has some, and of those with the same columns, in their order."""
+    found: list[Sentence] = []
+    columns: list[str] = []
+    for table in tables:
+        if columns in ([], table.columns) and (rows := told(table)):
+            columns = table.columns
+            found += rows
+    return sorted(found, key=lambda row: row.sentence_id) if len(found) <= MOST_ROWS else []
+
+
+def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_cells: bool = False) -> list[Sentence]:
+    """Return the rows that hold what is wanted, and each word that stands neither above the table nor in a header.
+
+    Where words alone choose, one must be a header of the table, and not all rows may hold them.
+    """
+    left, named = _left(table, asked), asked & table.headers
+    rows = _holding(query, asked, wanted, table, as_cells=as_cells)
+    rows = [row for row in rows if all(_is_met(term, set(terms(row.text))) for term in left)]
+    if not wanted:
+        return rows if left and named and len(rows) < len(table.rows) else []
+    return rows if named or len(rows) > 1 else []
+
+
+def _nearly(query: Query, asked: Set[str], wanted: Wanted, table: Table) -> list[Sentence]:
+    """Return the rows that hold what is wanted, of a table with a header that is asked for, if little else is unmet."""
+    is_near = asked & table.headers and len(_left(table, asked)) <= UNMET
+    return _holding(query, asked, wanted, table, as_cells=False) if is_near else []
+
+
+def _left(table: Table, asked: Set[str]) -> Set[str]:
+    return asked - LIGHT - ASKING - table.above - table.headers
+
+
+def _holding(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_cells: bool) -> list[Sentence]:
+    return [
+        row
+        for row, cells in zip(table.rows, table.cells, strict=True)
+        if wanted.is_held(cells, asked, as_cells=as_cells) and _is_of_part(row, table.caption, query)
+    ]
+
+
+def _is_met(term: str, held: Set[str]) -> bool:
+    return term in held or (len(term) >= LEAST_PREFIX and any(other.startswith(term) for other in held))
+
+
+def _about(name: str, query: Query, tables: Sequence[Table]) -> list[Sentence]:
+    """Return the rows that begin with a name, of the first table that says what is asked about it."""
+    others = set(query.terms) - set(terms(name))
+    for table in tables:
+        rows = [
+            row
+            for row, cells in zip(table.rows, table.cells, strict=True)
+            if words(next(iter(cells.values()), "")) == words(name) and _is_of_part(row, table.caption, query)
+        ]
+        met = table.above | {term for row in rows for term in terms(row.text)}
+        if rows and others & (table.above | table.headers) and len(set(query.terms) - met) <= UNMET:
+            return rows
+    return []
+
+
+def _is_of_part(row: Sentence, caption: str, query: Query) -> bool:
+    """Tell whether a row, or what stands above it, names the numbered parts in the question: "Strand 1"."""
+    said = f" {' '.join(terms(f'{caption} ; {row.text}'))} "
+    return all(f" {' '.join(part)} " in said for part in query.references if len(part) > 1)
