@@ -54,6 +54,22 @@ def quantities(text: str, language: str = "en") -> list[Quantity]:
     return list(_Reader(text, number_words(language)).read())
 
 
+def in_figures(text: str, language: str = "en") -> tuple[str, dict[int, int]]:
+    """Return a text with its whole numbers in figures, of the same length, and where each began by its place there.
+
+    Figures stand where the words end, behind spaces: "two hundred and ten firms" becomes "                210 firms".
+    "one", which is often no number, stays, and so does what is longer in figures.
+    """
+    starts: dict[int, int] = {}
+    written = text
+    for value, start, end in _Reader(text, number_words(language)).numbers():
+        figures = f"{value.numerator:,}"
+        if value.denominator == 1 and len(figures) <= end - start and lowered(text[start:end]) != "one":
+            written = written[:start] + figures.rjust(end - start) + written[end:]
+            starts[end - len(figures)] = start
+    return written, starts
+
+
 def values(text: str) -> set[str]:
     """Return the numbers of an English text, also those in words but "one": "three of 1,200" gives {"3", "1200"}."""
     return {str(q.value) for q in quantities(text) if q.unit != "one"}
@@ -98,6 +114,15 @@ class _Reader:
             else:
                 read, at = self._at(at)
                 yield from read
+
+    def numbers(self) -> Iterator[tuple[Fraction, int, int]]:
+        """Yield each number with its start and end, without its unit."""
+        at = 0
+        while at < len(self._tokens):
+            number, after = self._number(at)
+            if number is not None:
+                yield number, self._tokens[at].start, self._tokens[after - 1].end
+            at = after
 
     def _at(self, at: int) -> tuple[list[Quantity], int]:
         token, words = self._tokens[at], self._words

@@ -25,6 +25,9 @@ OWN_LANGUAGE = 0.8
 _FRAME = re.compile(
     r"(?<!\w)is it (?:still |really |at all )?(?:worth|a good idea)(?: it)?(?: to)?\s+(?=\w)", re.IGNORECASE
 )
+_OPENING = re.compile(r"(?:\A|[.?!])[\W_]*[^\W_]")
+"""Up to the first letter of each sentence."""
+
 SUBJECT_TERMS = 2
 """Search terms up to which what is asked about a document is looked for in its headings."""
 
@@ -276,10 +279,11 @@ def _spelt(text: str, glossary: Glossary, embedder: Embedder) -> str:
     def is_word(word: str) -> bool:
         return embedder.count_tokens(word) <= MARKS + 1
 
+    opening = {match.end() - 1 for match in _OPENING.finditer(text)}
+
     def spelt(match: re.Match[str]) -> str:
         word = match.group()
-        opens = not re.search(r"[^\W_][^.?!]*$", text[: match.start()])
-        if any(map(str.isupper, word[1:])) or (word[0].isupper() and not opens):
+        if any(map(str.isupper, word[1:])) or (word[0].isupper() and match.start() not in opening):
             return word
         repaired = glossary.repaired(word.lower(), is_word)
         if repaired == word.lower():

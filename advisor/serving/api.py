@@ -105,7 +105,7 @@ def create_app(
     _add_questions(app, advisor)
     _add_health(app, advisor, asking.started)
     _add_files(app, advisor)
-    add_keeping(app, keeper, browser_of=browser_of, words_of=words_of)
+    add_keeping(app, asking.talks, browser_of=browser_of, words_of=words_of)
     if shelf:
         add_shelf(
             app,
@@ -129,8 +129,9 @@ def _add_questions(app: FastAPI, advisor: Advisor) -> None:
     def ask(body: Ask) -> dict[str, Any]:
         history = [Message(turn.role, turn.content) for turn in body.history]
         document_ids = [_stored(advisor, document_id).document_id for document_id in body.documents]
+        identifier = body.id.encode("utf-8", "replace").decode("utf-8")  # JSON can hold half of a surrogate pair
         answer = advisor.ask(
-            body.question, history=history, document_ids=document_ids, extractive=body.extractive, id=body.id
+            body.question, history=history, document_ids=document_ids, extractive=body.extractive, id=identifier
         )
         return answer.to_dict()
 

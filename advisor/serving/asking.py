@@ -66,7 +66,7 @@ class Asking:
 
     def __init__(self, advisor: Advisor, keeper: Keeper, *, answers_at_a_time: int = ANSWERS_AT_A_TIME) -> None:
         self._advisor = advisor
-        self._talks = Talks(keeper)
+        self.talks = Talks(keeper)
         self._keeper = keeper
         self._turnstile = Turnstile(answers_at_a_time)
         self.started = new_id()
@@ -85,7 +85,7 @@ class Asking:
 
     def open(self, visitor: Visitor, place: Place, *, number: int) -> Shown:
         """Return the whole page at a place, in the language of the visitor; `number` is that of the drawing."""
-        conversation = self._talks.open(visitor.browser, place)
+        conversation = self.talks.open(visitor.browser, place)
         missing = bool(place.conversation) and not conversation.turns
         return Shown(
             render_bar(visitor.say, started=self.started),
@@ -96,7 +96,7 @@ class Asking:
 
     def refresh(self, visitor: Visitor, place: Place) -> Shown:
         """Return what changes with the library: how many documents answers use, and what is known of them."""
-        conversation = self._talks.open(visitor.browser, place)
+        conversation = self.talks.open(visitor.browser, place)
         first_screen = not conversation.turns and not place.link
         transcript = self._transcript(visitor, conversation) if first_screen else None
         return Shown(rail=self._rail(visitor, conversation), transcript=transcript)
@@ -105,16 +105,16 @@ class Asking:
         """Delete a conversation, or all of the visitor's."""
         if not conversation_id and not everything:
             return Shown()
-        self._talks.forget(visitor.browser, "" if everything else conversation_id)
+        self.talks.forget(visitor.browser, "" if everything else conversation_id)
         gone = everything or conversation_id == place.conversation
-        conversation = Conversation() if gone else self._talks.open(visitor.browser, place)
+        conversation = Conversation() if gone else self.talks.open(visitor.browser, place)
         transcript = self._transcript(visitor, conversation) if gone and not place.link else None
         return Shown(rail=self._rail(visitor, conversation), transcript=transcript)
 
     def rate(self, visitor: Visitor, opinion: Opinion) -> Shown:
         """Note what the visitor thinks of an answer."""
-        kept = self._talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
-        conversation = self._talks.open(visitor.browser, opinion.place)
+        kept = self.talks.rate(visitor.browser, opinion.place, opinion.turn, opinion.good, opinion.reason)
+        conversation = self.talks.open(visitor.browser, opinion.place)
         thanks = "acts.reason_kept" if opinion.reason else "acts.rated"
         said = visitor.say(thanks if kept else "keeping.not_here") if opinion.good is not None else ""
         return Shown(transcript=self._transcript(visitor, conversation, _Step(said), link=opinion.place.link))
@@ -126,7 +126,7 @@ class Asking:
                 self._advisor, choice.document, choice.page, words=choice.words, sentence_id=choice.sentence
             )
             return render_sheet(sheet, visitor.say, number=choice.number)
-        turns = self._talks.open(visitor.browser, choice.place).turns
+        turns = self.talks.open(visitor.browser, choice.place).turns
         turn = turns[choice.turn - 1] if choice.turn <= len(turns) else None
         if turn is None or turn.citation(choice.marker) is None:
             return render_lost_proof(visitor.say, number=choice.number)
@@ -138,7 +138,7 @@ class Asking:
     async def ask(self, visitor: Visitor, question: Question) -> AsyncIterator[Shown]:
         """Answer a question; yield the page at each step."""
         begun = await asyncio.to_thread(
-            self._talks.begin, visitor.browser, question.place, question.text, replaces=question.replaces
+            self.talks.begin, visitor.browser, question.place, question.text, replaces=question.replaces
         )
         if begun is None:  # nothing was typed, or an answer is still coming, as for another page of this browser
             yield Shown()
@@ -154,30 +154,33 @@ class Asking:
                     yield Shown(transcript=self._transcript(visitor, conversation, step))
         finally:
             # Also where the browser left, or the answer was stopped: what has arrived is kept.
-            kept = await asyncio.shield(asyncio.to_thread(self._talks.finish, visitor.browser, conversation, turn))
-        # Gradio draws the last of these once more when it ends: of a conversation that was deleted that is nothing.
+            kept = await asyncio.shield(asyncio.to_thread(self.talks.finish, visitor.browser, conversation, turn))
+        # Gradio draws the last of these once more when it ends: of a conversation that was deleted that is nothing, and
+        # of one that has gone on already the rail alone.
         if not kept:
             yield Shown()
             return
-        yield Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation, step))
+        is_last = conversation.turns[-1] is turn
+        drawn = self._transcript(visitor, conversation, step) if is_last else None
+        yield Shown(rail=self._rail(visitor, conversation), transcript=drawn)
 
     async def follow(self, visitor: Visitor, place: Place) -> AsyncGenerator[Shown, None]:
         """Yield the page as the answer goes on that is coming in a conversation, asked from here or from another page.
 
         Nothing where none is coming. A conversation that is deleted meanwhile is not drawn again.
         """
-        conversation = self._talks.open(visitor.browser, place)
+        conversation = self.talks.open(visitor.browser, place)
         while conversation.turns and conversation.turns[-1].live:
             yield Shown(transcript=self._transcript(visitor, conversation))
             await asyncio.sleep(FOLLOWED_S)
-            before, conversation = conversation, self._talks.open(visitor.browser, place)
+            before, conversation = conversation, self.talks.open(visitor.browser, place)
             if not (conversation.turns and conversation.turns[-1].live) and conversation.id == before.id:
                 drawn = self._transcript(visitor, conversation)
                 yield Shown(rail=self._rail(visitor, conversation), transcript=drawn)
 
     def stop(self, visitor: Visitor, place: Place) -> Shown:
         """Keep what has arrived of the answer."""
-        conversation = self._talks.stop(visitor.browser, place)
+        conversation = self.talks.stop(visitor.browser, place)
         return Shown(rail=self._rail(visitor, conversation), transcript=self._transcript(visitor, conversation))
 
     async def _steps(self, visitor: Visitor, conversation: Conversation, turn: Turn) -> AsyncGenerator[_Step, None]:
@@ -225,7 +228,7 @@ class Asking:
         turn.sources = {
             each.document_id: Source.of(each) for each in self._advisor.documents() if each.document_id in cited
         }
-        self._talks.save(visitor.browser, conversation)
+        self.talks.save(visitor.browser, conversation)
 
     def _look_ahead(self, conversation: Conversation, turn: Turn, chosen: Sequence[str]) -> None:
         """Find what can be asked next; the answer is there, so an error here goes to the log alone."""

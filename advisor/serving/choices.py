@@ -21,9 +21,12 @@ def left_out(keeper: Keeper, browser: str) -> frozenset[str]:
 
 def choose(keeper: Keeper, browser: str, document_id: str, *, use: bool) -> None:
     """Use a document in the answers of a browser, or leave it out."""
-    before = left_out(keeper, browser)
-    after = before - {document_id} if use else before | {document_id}
-    keeper.set_preference(browser, LEFT_OUT, json.dumps(sorted(after)))
+
+    def changed(kept: str) -> str:
+        before = frozenset(json.loads(kept)) if kept else frozenset()
+        return json.dumps(sorted(before - {document_id} if use else before | {document_id}))
+
+    keeper.change_preference(browser, LEFT_OUT, changed)
 
 
 def used_documents(stored: Sequence[Document], out: frozenset[str]) -> tuple[str, ...]:

@@ -99,15 +99,17 @@ class Talks:
         conversation.turns[number - 1].rating = _RATINGS[good]
         return self.keeper.rate(browser, conversation.id, number, good, reason)
 
-    def forget(self, browser: str, conversation_id: str) -> None:
-        """Delete a conversation, "" for all of this browser; an answer that is coming in it is not kept."""
+    def forget(self, browser: str, conversation_id: str) -> int:
+        """Delete a conversation, "" for all of this browser; an answer that is coming in it is not kept.
+
+        Return how many of them were kept.
+        """
         with self._lock:
             for key in [key for key in self._live if key[0] == browser and conversation_id in ("", key[1])]:
                 self._live.pop(key).stop()
             if conversation_id:
-                self.keeper.delete(browser, conversation_id)
-            else:
-                self.keeper.delete_all(browser)
+                return int(self.keeper.delete(browser, conversation_id))
+            return self.keeper.delete_all(browser)
 
 
 def _handed_on(turn: Turn) -> Turn:

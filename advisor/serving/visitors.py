@@ -6,10 +6,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.serving.catalogue import Words, preferred, words_in
@@ -71,7 +71,8 @@ class Visitors:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        cookie = _cookie(_known(Headers(scope=scope)) or secrets.token_urlsafe(24), secure=scope["scheme"] == "https")
+        known = browser_of(HTTPConnection(scope))
+        cookie = _cookie(known or secrets.token_urlsafe(24), secure=scope["scheme"] == "https")
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,15 +82,6 @@ class Visitors:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
-
-
-def _known(headers: Headers) -> str:
-    """Return the browser that the Cookie header names, or ""."""
-    try:
-        named = SimpleCookie(headers.get("cookie", "")).get(BROWSER)
-    except CookieError:
-        return ""
-    return named.value if named and _BROWSER.fullmatch(named.value) else ""
 
 
 def _cookie(browser: str, *, secure: bool) -> str:

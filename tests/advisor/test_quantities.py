@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.quantities import quantities, units, values
+from advisor.quantities import in_figures, quantities, units, values
 
 
 def read(text: str, language: str = "en") -> list[tuple[str, str]]:
@@ -150,3 +150,24 @@ def test_a_letter_that_grows_in_lower_case_moves_no_quantity() -> None:
     text = "İİİİ has more than 300 firms"
     [found] = quantities(text)
     assert text[found.lead : found.end] == "more than 300"
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("two hundred and ten firms", "210 firms"),
+        ("12 thousand firms", "12,000 firms"),
+        ("one firm of 1 200", "one firm of 1,200"),
+        ("step 3 of ten", "step 3 of 10"),
+        ("half of them", "half of them"),
+    ],
+)
+def test_whole_numbers_are_written_in_figures(text: str, figures: str) -> None:
+    assert " ".join(in_figures(text)[0].split()) == figures
+
+
+@given(st.text(max_size=80))
+def test_a_text_in_figures_is_as_long_and_says_where_each_number_began(text: str) -> None:
+    written, starts = in_figures(text)
+    assert len(written) == len(text)
+    assert all(start <= at and written[start:at].strip() == "" for at, start in starts.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.serving.api import create_app
 from advisor.serving.keeping.keeper import Keeper
-from advisor.serving.streams import JOIN, LAST
+from advisor.serving.streams import JOIN, LAST, STREAM
 
 from .fakes import FakeAdvisor, Store, build_store
 from .running import running
@@ -54,47 +55,67 @@ class Line:
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
         self.crossing = False
+        self._held = threading.Event()
+        self._quiet = threading.Event()
+        self._streams = 0
         self._joining = 0  # events that were sent and have no reply yet
         self._sent = asyncio.Event()  # set while there are such
 
     def let_the_next_event_cross_the_end_of_a_stream(self) -> None:
         """Bring the next end of a stream a fifth of a second after the event that follows it has been sent."""
         self.crossing = True
+        self._held.clear()
+
+    def wait_until_an_end_is_held(self) -> None:
+        """Wait for the end of a stream that is to be late."""
+        assert self._held.wait(30), "no stream has ended"
+
+    def wait_until_no_stream_is_open(self) -> None:
+        """Wait for the end of all streams that have begun."""
+        assert self._quiet.wait(30), "a stream stays open"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def bring(message: Message) -> None:
             if self.crossing and LAST in message.get("body", b""):
                 self.crossing = False
-                await asyncio.wait_for(self._sent.wait(), timeout=20)
+                self._held.set()
+                await asyncio.wait_for(self._sent.wait(), timeout=30)
                 await asyncio.sleep(0.2)  # the line is slow: a reply sent at once is there before
             await send(message)
 
         assert self.app
-        if scope["type"] != "http" or scope["path"] != JOIN:
-            await self.app(scope, receive, bring)
-            return
-        self._joining += 1
-        self._sent.set()
+        path = scope["path"] if scope["type"] == "http" else ""
+        self._count(path, 1)
         try:
             await self.app(scope, receive, bring)
         finally:
-            self._joining -= 1
-            if not self._joining:
-                self._sent.clear()
+            self._count(path, -1)
+
+    def _count(self, path: str, more: int) -> None:
+        self._streams += more * (path == STREAM)
+        self._joining += more * (path == JOIN)
+        (self._quiet.clear if self._streams else self._quiet.set)()
+        (self._sent.set if self._joining else self._sent.clear)()
 
 
 @pytest.fixture(scope="module")
-def line() -> Line:
+def only_line() -> Line:
     return Line()
 
 
+@pytest.fixture
+def line(only_line: Line) -> Iterator[Line]:
+    yield only_line
+    only_line.crossing = False
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, line: Line) -> Iterator[tuple[str, FakeAdvisor]]:
+def served(tmp_path_factory: pytest.TempPathFactory, only_line: Line) -> Iterator[tuple[str, FakeAdvisor]]:
     """The address of a server that ends with the tests of one file, and the advisor that it serves."""
     fake = FakeAdvisor(build_store(tmp_path_factory.mktemp("store")))
     keeper = Keeper(tmp_path_factory.mktemp("kept") / "kept.sqlite")
-    line.app = create_app(cast("Advisor", fake), keeper)
-    with running(line) as address:
+    only_line.app = create_app(cast("Advisor", fake), keeper)
+    with running(only_line) as address:
         yield address, fake
     keeper.close()
 

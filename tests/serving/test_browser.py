@@ -75,17 +75,18 @@ def test_a_question_sent_as_the_page_opens_is_answered(visit: Any, line: Line) -
     """Gradio asks for no answer where the reply to a question overtakes the end of the stream before it."""
     line.let_the_next_event_cross_the_end_of_a_stream()
     here = visit()
+    line.wait_until_an_end_is_held()
     here.ask_and_wait("At once")
-    assert not line.crossing
     expect(here.page.locator(".ca-sources")).to_be_visible()
 
 
 def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line) -> None:
     here = visit()
+    line.wait_until_no_stream_is_open()
     line.let_the_next_event_cross_the_end_of_a_stream()
     here.ask_and_wait("First?")
+    line.wait_until_an_end_is_held()
     here.ask_and_wait("And what follows?")
-    assert not line.crossing
     expect(here.page.locator(".ca-turn")).to_have_count(2)
 
 
@@ -260,6 +261,7 @@ def test_a_mark_tells_quote_document_and_page_before_it_is_chosen(visit: Any) ->
 def test_a_mark_can_be_opened_while_its_answer_still_streams(visit: Any, gate: Any) -> None:
     here, held = visit(), gate("Open early", 2)
     here.ask("Open early")
+    here.mark(2).wait_for()
     here.mark(1).click()
     here.wait_for_count("Citation 1 of 2")
     held.opened.set()

@@ -285,7 +285,7 @@ def test_every_field_of_an_answer_is_shown_as_text(
             assert missing == []
         # The list of conversations and what to ask next arrive after the answer.
         here.page.locator("#ca-rail .ca-link[data-do=forget-all]").wait_for()
-        here.page.wait_for_load_state("networkidle")
+        here.page.locator(".ca-turn").last.locator(".ca-next").wait_for()
         built.append(here.elements())
         here.has_run_nothing()
     assert built[0] == built[1]

@@ -32,6 +32,14 @@ def test_a_browser_keeps_its_name(client: TestClient) -> None:
     assert client.get("/").cookies[BROWSER] == first
 
 
+@pytest.mark.parametrize("foreign", ['theme={"mode":"dark"}', "a=b c", "name=José", "bare", "key[x]=1"])
+def test_a_cookie_of_another_program_on_this_machine_changes_nothing(client: TestClient, foreign: str) -> None:
+    first = client.get("/").cookies[BROWSER]
+    client.cookies.clear()
+    cookie = f"{foreign}; {BROWSER}={first}".encode()
+    assert client.get("/", headers={"cookie": cookie}).cookies[BROWSER] == first
+
+
 @pytest.mark.parametrize("named", ["", "short", "x" * 65, "a" * 31 + "<", "../../" * 6])
 def test_a_name_that_we_did_not_give_is_replaced(client: TestClient, named: str) -> None:
     reply = client.get("/", headers={"cookie": f"{BROWSER}={named}"})

@@ -5,24 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from advisor.answering.differences.counted import Counted, counted
 from advisor.answering.differences.dates import read_dates
+from advisor.quantities import in_figures
 from advisor.text import lowered
 
 Kind = Literal["count", "share", "money", "duration", "date"]
 Bound = Literal["", "least", "most", "average"]
-
-NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-"""Numbers that are written as words."""
 
 DAYS = {"minut": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 """Units of duration in days, by stem; a month is a twelfth of a year, so that 24 months are two years."""
@@ -33,11 +25,8 @@ ABOUT = 0.1
 ROUNDED = 0.6
 """Percentage points by which a rounded share may differ from the exact one."""
 
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_ONES = "one|two|three|four|five|six|seven|eight|nine"
-_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
-_NUMBER = rf"(?:{_DIGITS}|\b(?:{_TENS})-(?:{_ONES})\b|\b(?:{_WORDS})\b)"
+_NUMBER = rf"(?:{_DIGITS}|\bone\b)"
 _LABEL = (
     "step case table figure strand action annex appendix phase chapter section wp page part type year version volume "
     "paper horizon europe no nr p pp fp r unit line level task module lesson question event example"
@@ -139,10 +128,14 @@ def _says_again(sentence: str, share: Quantity, before: Sequence[Quantity]) -> b
 
 
 def _numbers(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
-    for match in _QUANTITY.finditer(sentence):
+    written, starts = in_figures(sentence)
+    for match in _QUANTITY.finditer(written):
         in_date = any(start < match.end() and match.start() < end for start, end in taken)
-        if not in_date and not match["ordinal"] and not _NUMBERED.search(_leading(sentence, match)):
-            yield from _read(sentence, match)
+        if not in_date and not match["ordinal"] and not _NUMBERED.search(_leading(written, match)):
+            for found in _read(written, match):
+                start = starts.get(found.start, found.start)
+                text = " ".join(sentence[start : found.start + len(found.text)].split())
+                yield replace(found, start=start, text=text)
 
 
 def _read(sentence: str, match: re.Match[str]) -> Iterator[Quantity]:
@@ -160,7 +153,7 @@ def _read(sentence: str, match: re.Match[str]) -> Iterator[Quantity]:
 
     def said(kind: Kind, least: float, most: float) -> Quantity:
         end = what.end if what.noun and (not gap or gap.group().strip()) else match.end()
-        return Quantity(kind, least, most, *place, what, start, match.end(), " ".join(sentence[start:end].split()))
+        return Quantity(kind, least, most, *place, what, start, match.end(), sentence[start:end])
 
     if match["percent"]:
         yield said("share", low, min(high, 100.0))
@@ -221,13 +214,7 @@ def _parts(sentence: str) -> Iterator[Quantity]:
 
 
 def _number(text: str) -> float:
-    low = lowered(text)
-    if low in NUMBERS:
-        return float(NUMBERS[low])
-    if "-" in low:
-        tens, ones = low.split("-")
-        return float(NUMBERS[tens] + NUMBERS[ones])
-    return float(re.sub(r"[.,](?=\d{3}\b)", "", text).replace(",", "."))
+    return 1.0 if lowered(text) == "one" else float(re.sub(r"[.,](?=\d{3}\b)", "", text).replace(",", "."))
 
 
 def _factor(text: str) -> float:

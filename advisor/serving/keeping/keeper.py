@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -204,16 +204,17 @@ class Keeper:
         )
         return str(found[0][0]) if found else ""
 
-    def set_preference(self, browser: str, name: str, value: str) -> None:
-        """Set a small text under a name; "" takes it back.
+    def change_preference(self, browser: str, name: str, changed: Callable[[str], str]) -> None:
+        """Set under a name what becomes of the small text there, "" for none; no other change comes between.
 
         Raises:
             UsageError: the text is too long.
         """
-        if len(value) > LONGEST_PREFERENCE:
-            raise UsageError(f"{name} has {len(value):,} characters; give at most {LONGEST_PREFERENCE:,}")
         key = _owner(browser), _sound(name)
         with self._file.changing():
+            value = changed(self.preference(browser, name))
+            if len(value) > LONGEST_PREFERENCE:
+                raise UsageError(f"{name} has {len(value):,} characters; give at most {LONGEST_PREFERENCE:,}")
             self._file.run("DELETE FROM preferences WHERE browser = ? AND name = ?", *key)
             if value:
                 self._file.run("INSERT INTO preferences VALUES (?, ?, ?)", *key, _sound(value))

@@ -20,12 +20,12 @@ from advisor.serving.conversation import Conversation
 from advisor.serving.keeping.clipboard import copied
 from advisor.serving.keeping.docx import to_docx
 from advisor.serving.keeping.filenames import attachment, file_name
-from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.keeping.kept import LONGEST_REASON, NotKeptError
 from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.question_set import to_question_set
 from advisor.serving.keeping.record import to_json, to_jsonl
 from advisor.serving.origin import from_here
+from advisor.serving.talks import Talks
 
 PRIVATE = {"Cache-Control": "no-store"}
 """Nothing of what is kept stays in the cache of a browser that others may use."""
@@ -56,7 +56,7 @@ class RefusedError(Exception):
 
 def add_keeping(
     app: FastAPI,
-    keeper: Keeper,
+    talks: Talks,
     *,
     browser_of: Callable[[Request], str],
     words_of: Callable[[Request], Words],
@@ -65,11 +65,11 @@ def add_keeping(
 
     Args:
         app: the application; it turns our other errors and malformed bodies into answers.
-        keeper: where everything is kept.
+        talks: the conversations, and where everything is kept.
         browser_of: gives the opaque name of the browser that asks, "" for one without a cookie.
         words_of: gives the words of its language.
     """
-    routes = _Routes(keeper, browser_of, words_of)
+    routes = _Routes(talks, browser_of, words_of)
     one = "/api/conversations/{conversation_id}"
     app.add_api_route("/api/conversations", routes.listed, methods=["GET"])
     app.add_api_route("/api/conversations", routes.delete_all, methods=["DELETE"])
@@ -85,9 +85,10 @@ def add_keeping(
 
 class _Routes:
     def __init__(
-        self, keeper: Keeper, browser_of: Callable[[Request], str], words_of: Callable[[Request], Words]
+        self, talks: Talks, browser_of: Callable[[Request], str], words_of: Callable[[Request], Words]
     ) -> None:
-        self._keeper, self._browser_of, self._words_of = keeper, browser_of, words_of
+        self._talks, self._keeper = talks, talks.keeper
+        self._browser_of, self._words_of = browser_of, words_of
 
     def refused(self, request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RefusedError)
@@ -129,12 +130,12 @@ class _Routes:
     # ---- changing ---------------------------------------------------------------------------------------------------
 
     def delete(self, request: Request, conversation_id: str) -> dict[str, Any]:
-        if not self._keeper.delete(self._changing_browser(request), conversation_id):
+        if not self._talks.forget(self._changing_browser(request), conversation_id):
             raise RefusedError(404, "keeping.not_here")
         return {"deleted": 1}
 
     def delete_all(self, request: Request) -> dict[str, Any]:
-        return {"deleted": self._keeper.delete_all(self._changing_browser(request))}
+        return {"deleted": self._talks.forget(self._changing_browser(request), "")}
 
     def link(self, request: Request, conversation_id: str, number: int) -> dict[str, Any]:
         try:

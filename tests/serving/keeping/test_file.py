@@ -69,7 +69,7 @@ def test_what_another_process_still_reads_leaves_the_disk_with_the_next_change(
     assert reader.execute("SELECT count(*) FROM turns").fetchone() == (1,)
     assert keeper.delete(ME, "c1")
     reader.execute("COMMIT")
-    keeper.set_preference(ME, "language", "de")
+    keeper.change_preference(ME, "language", lambda _: "de")
     assert b"A secret?" not in left_on_disk(file)
 
 

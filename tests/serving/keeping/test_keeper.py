@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -333,14 +334,21 @@ def test_a_question_without_an_answer_cannot_be_rated(keeper: Keeper) -> None:
 
 def test_a_preference_is_kept_for_one_browser(file: Path) -> None:
     keeper = Keeper(file)
-    keeper.set_preference(ME, "left out", "d1 d2")
-    keeper.set_preference(ME, "left out", "d2")
+    keeper.change_preference(ME, "left out", lambda _: "d1 d2")
+    keeper.change_preference(ME, "left out", lambda _: "d2")
     assert Keeper(file).preference(ME, "left out") == "d2"
     assert keeper.preference(YOU, "left out") == ""
-    keeper.set_preference(ME, "left out", "")
+    keeper.change_preference(ME, "left out", lambda _: "")
     assert keeper.preference(ME, "left out") == ""
+
+
+def test_of_changes_at_the_same_time_none_is_lost(keeper: Keeper) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for letter in "abcdefghijklmnopqrstuvwxyz":
+            pool.submit(keeper.change_preference, ME, "left out", lambda kept, letter=letter: kept + letter)
+    assert sorted(keeper.preference(ME, "left out")) == list("abcdefghijklmnopqrstuvwxyz")
 
 
 def test_a_preference_is_a_small_text(keeper: Keeper) -> None:
     with pytest.raises(UsageError, match="20,001 characters"):
-        keeper.set_preference(ME, "left out", "x" * 20_001)
+        keeper.change_preference(ME, "left out", lambda _: "x" * 20_001)

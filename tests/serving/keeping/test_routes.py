@@ -22,6 +22,7 @@ from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.question_set import to_question_set
 from advisor.serving.keeping.record import to_json, to_jsonl
 from advisor.serving.keeping.routes import add_keeping
+from advisor.serving.talks import Place, Talks
 
 from .talks import talk
 
@@ -31,7 +32,12 @@ NO_ANSWER = {"error": SAY("keeping.no_answer")}
 
 
 @pytest.fixture
-def client(keeper: Keeper, partners: Conversation) -> Iterator[TestClient]:
+def talks(keeper: Keeper) -> Talks:
+    return Talks(keeper)
+
+
+@pytest.fixture
+def client(keeper: Keeper, talks: Talks, partners: Conversation) -> Iterator[TestClient]:
     """The browser "me", which has one conversation; the header x-browser names another."""
     keeper.keep("me", partners)
     app = FastAPI()
@@ -40,7 +46,7 @@ def client(keeper: Keeper, partners: Conversation) -> Iterator[TestClient]:
     def browser_of(request: Request) -> str:
         return request.headers.get("x-browser", "me")
 
-    add_keeping(app, keeper, browser_of=browser_of, words_of=lambda _: SAY)
+    add_keeping(app, talks, browser_of=browser_of, words_of=lambda _: SAY)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -148,6 +154,16 @@ def test_conversations_are_deleted_one_by_one_or_all(client: TestClient, keeper:
     assert client.delete("/api/conversations/c2").json() == {"deleted": 1}
     assert [kept.id for kept in keeper.conversations("me")] == ["c3", "c1"]
     assert client.delete("/api/conversations").json() == {"deleted": 2}
+    assert keeper.conversations("me") == []
+
+
+def test_a_conversation_deleted_while_its_answer_comes_does_not_come_back(
+    client: TestClient, talks: Talks, keeper: Keeper
+) -> None:
+    begun = talks.begin("me", Place("c1"), "Slow?")
+    assert begun
+    assert client.delete("/api/conversations/c1").json() == {"deleted": 1}
+    assert not talks.finish("me", *begun)
     assert keeper.conversations("me") == []
 
 

@@ -24,6 +24,11 @@ def texts(sentence: str) -> list[str]:
     [
         ("The network has 1,200 members.", "count", 1200, 1200),
         ("Twenty-one ports joined.", "count", 21, 21),
+        ("It has two hundred and fifty members.", "count", 250, 250),
+        ("A hundred ports joined.", "count", 100, 100),
+        ("It has 12 thousand members.", "count", 12_000, 12_000),
+        ("It has 1 200 members.", "count", 1200, 1200),
+        ("Between two hundred and three hundred ports joined.", "count", 200, 300),
         ("It costs €5,000 a year.", "money", 5000, 5000),
         ("The grant is 2.5 million euros.", "money", 2_500_000, 2_500_000),
         ("A stand costs 15 k€.", "money", 15_000, 15_000),
@@ -162,3 +167,12 @@ def test_a_number_word_with_a_letter_of_another_alphabet_is_read_as_it_looks(sen
 
 def test_a_month_with_a_letter_of_another_age_is_read_as_it_looks() -> None:
     assert [span.low for span in read_dates("It opened in ſept 2014.")] == [date(2014, 9, 1).toordinal()]
+
+
+def test_a_number_in_words_is_told_as_it_is_written() -> None:
+    sentence = "About two hundred and fifty member firms pay."
+    found = only(sentence)
+    assert (found.text, sentence[found.start : found.end]) == (
+        "About two hundred and fifty member firms",
+        "About two hundred and fifty",
+    )
