@@ -186,9 +186,8 @@ class _Reader:
 
     def _goes_on(self, at: int, part: int) -> bool:
         """Tell whether a hyphen or a joining word stands between two words of one number."""
-        word = self._tokens[at].text
-        joins = word == "-" or word in self._words.joins
-        following = self._tokens[at + 1].text if at + 1 < len(self._tokens) else ""
+        word, following = self._tokens[at].text, self._text_at(at + 1)
+        joins = word == "-" or (word in self._words.joins and self._text_at(at + 2) not in self._words.scales)
         value = self._words.numbers.get(following)
         tens = part % 100 >= 20 and value is not None and value < 20
         return joins and (tens or (value is not None and part > 0 and part % 100 == 0) or (part == 4 and value == 20))

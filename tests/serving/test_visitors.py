@@ -37,7 +37,7 @@ def test_a_cookie_of_another_program_on_this_machine_changes_nothing(client: Tes
     first = client.get("/").cookies[BROWSER]
     client.cookies.clear()
     cookie = f"{foreign}; {BROWSER}={first}".encode()
-    assert client.get("/", headers={"cookie": cookie}).cookies[BROWSER] == first
+    assert client.get("/", headers={b"cookie": cookie}).cookies[BROWSER] == first
 
 
 @pytest.mark.parametrize("named", ["", "short", "x" * 65, "a" * 31 + "<", "../../" * 6])

@@ -7,6 +7,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
@@ -343,10 +344,12 @@ def test_a_preference_is_kept_for_one_browser(file: Path) -> None:
 
 
 def test_of_changes_at_the_same_time_none_is_lost(keeper: Keeper) -> None:
+    def add(letter: str) -> None:
+        keeper.change_preference(ME, "left out", lambda kept: kept + letter)
+
     with ThreadPoolExecutor(4) as pool:
-        for letter in "abcdefghijklmnopqrstuvwxyz":
-            pool.submit(keeper.change_preference, ME, "left out", lambda kept, letter=letter: kept + letter)
-    assert sorted(keeper.preference(ME, "left out")) == list("abcdefghijklmnopqrstuvwxyz")
+        list(pool.map(add, ascii_lowercase))
+    assert sorted(keeper.preference(ME, "left out")) == list(ascii_lowercase)
 
 
 def test_a_preference_is_a_small_text(keeper: Keeper) -> None:
