@@ -78,8 +78,14 @@ _DOCUMENT = re.compile(
 )
 """A document named by its year, beside what it says."""
 
+_LINKED = re.compile(
+    r"\b(?:available|accessed|retrieved) (?:at|via|from|on)\b.{0,12}(?:https?:|www\.|\w+\.\w+/)", re.IGNORECASE
+)
+"""An entry in a list of sources."""
+
 _FORM = re.compile(
-    r"^[♣#*] |\bchoose one of the following\b|^comment only when\b|"
+    r"^[♣#*] |\bchoose one of the following\b|\bcomment only when\b|\b(?:welcome|thank you for) your participation\b|"
+    r"\bplease send an e-?mail\b|"
     r"^(?:\d+[.)]? )?please (?:indicate|choose|select|specify|tick|provide|write|answer|describe|explain|list)\b",
     re.IGNORECASE,
 )
@@ -210,7 +216,7 @@ def is_evidence(sentence: Sentence) -> bool:
     if sentence.kind == "text" and len(sentence.text.split()) < 2 and sentence.text.isascii():
         # An address, or what is left of a broken line; scripts without spaces have whole sentences without one.
         return False
-    if _FORM.search(sentence.text):
+    if _FORM.search(sentence.text) or _LINKED.search(sentence.text):
         return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
 

@@ -12,6 +12,7 @@ import numpy as np
 from advisor.answering.differences.quantities import quantities as counted_in
 from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
+from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
@@ -92,6 +93,8 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
     """
     if told := _spelt_out(query, evidence):
         return set_apart(told)
+    if imprint := imprint_asked(store.library, query):
+        return [Statement(sentence) for sentence in imprint]
     evidence = [item for item in evidence if item.is_whole] or list(evidence)
     if not evidence:
         return []

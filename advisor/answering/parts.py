@@ -30,7 +30,8 @@ JOINS = frozenset("about after and at before by during for from in of on or to t
 
 _ASKING = frozenset(
     terms(
-        "say ask happen list name tell describe explain show summarise contain content mean call give about recommend"
+        "say ask happen list name tell describe explain show summarise contain content mean call give about recommend "
+        "compare comparison differ difference different versus vs"
     )
 )
 """Terms that ask for a part as a whole."""

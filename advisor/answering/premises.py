@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from advisor.answering.imprint import imprint_asked
 from advisor.answering.parts import asks_for_parts
 from advisor.retrieval.kinds import asks_for_contents
 from advisor.retrieval.understanding import Query
@@ -86,11 +87,12 @@ def missing_part(library: Library, query: Query) -> MissingPart | None:
 def has_all_asked(library: Library, query: Query) -> bool:
     """Tell whether a question asks for nothing but what the documents surely have.
 
-    That is numbered parts, what abbreviations stand for, or what a heading of the document that is named speaks of.
+    That is numbered parts, what abbreviations stand for, what a heading of the document that is named speaks of, or
+    who made that document and when.
     """
     if query.shorts:
         return {short.lower() for short in query.shorts} <= {short.lower() for short, _, _ in library.abbreviations()}
-    if query.document_ids and asks_for_contents(query.focused):
+    if query.document_ids and (asks_for_contents(query.focused) or imprint_asked(library, query)):
         return True
     if query.subject and max(library.only(query.document_ids).match_phrases([query.subject]).values(), default=0) >= 1:
         return True

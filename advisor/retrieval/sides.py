@@ -20,9 +20,21 @@ _ASKING = (
 _CLAUSES = re.compile(rf"[,;:–]?\s+and\s+(?={_ASKING})|\?\s+(?=(?:and\s+)?{_ASKING})", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\bbetween\s+(?P<a>[^?,;]{3,60}?)\s+and\s+(?P<b>[^?,;.]{3,60}?)(?=[?,;.]|$)|"
-    r"\b(?P<c>[\w-]+(?:\s+[\w-]+){0,3})\s+(?:versus|vs\.?|compared (?:to|with))\s+(?P<d>[\w-]+(?:\s+[\w-]+){0,3})",
+    r"\b(?P<c>[\w-]+(?:\s+[\w-]+){0,3})\s+(?:versus|vs\.?|compared (?:to|with))\s+(?P<d>[\w-]+(?:\s+[\w-]+){0,3})|"
+    r"\bcompare\s+(?P<e>[^?,;.]{3,60}?)\s+(?:and|with|to)\s+(?P<f>[^?,;.]{3,60}?)"
+    r"(?=\s+(?:on|regarding|concerning|in terms of|with regard to)\s|[?,;.]|$)|"
+    r"\bhow\s+(?:do|does|are|is)\s+(?P<g>[^?,;]{3,60}?)\s+and\s+(?P<h>[^?,;.]{3,60}?)\s+(?:differ|compare|different)\b",
     re.IGNORECASE,
 )
+_COMPARING = re.compile(
+    r"\b(?:(?:please )?compare[sd]?|comparing|comparison (?:of|between)|differ(?:s|ences?|ent)?(?: from)?|versus|vs\.?|"
+    r"those|the (?:ones?|other))\b",
+    re.IGNORECASE,
+)
+"""Words that set two things against each other, and say nothing of either."""
+
+_HEADED = re.compile(r"(?P<head>(?:the )?[\w-]+(?: [\w-]+)?? (?:for|of|in|by|from)) (?P<rest>.+)", re.IGNORECASE)
+"""What is said of the first of two things alone, and is meant of both: "the fees for members and guests"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +50,8 @@ def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
     """Return the sides of a question, in its order, at most `MOST` or `MOST_PARTS`; empty where it has one.
 
     Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things that are set
-    against each other ("between A and B", "A versus B"), and clauses that ask ("On what is A based, and who pays for
-    B?").
+    against each other ("between A and B", "A versus B", "compare A with B"), and clauses that ask ("On what is A based,
+    and who pays for B?").
     """
     for found, most in (
         (_documents(question, named), MOST),
@@ -54,14 +66,14 @@ def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
 
 
 def _documents(question: str, named: Sequence[Restriction]) -> list[Side]:
-    asked = without(question, named)
+    asked = _without_comparing(without(question, named))
     return [Side(asked, tuple(references(asked)), one.document_ids) for one in named]
 
 
 def _parts(question: str) -> list[Side]:
     named = [reference for reference in references(question) if len(reference) == 2 and reference[1].isdigit()]
     first = next((label for label, _ in named if sum(label == other for other, _ in named) > 1), "")
-    asked = without_references(question, first) if first else ""
+    asked = _without_comparing(without_references(question, first)) if first else ""
     others = tuple(reference for reference in named if reference[0] != first)
     return [Side(f"{label} {number} {asked}", ((label, number), *others)) for label, number in named if label == first]
 
@@ -79,13 +91,23 @@ def _opposed(question: str) -> list[Side]:
         return []
     if not all(map(terms, _pair(match))):
         return []
-    before, after = question[: match.start()], question[match.end() :]
-    return [Side(" ".join(f"{before} {side} {after}".split())) for side in _pair(match)]
+    before, after = _without_comparing(question[: match.start()]), question[match.end() :]
+    asked = (" ".join(f"{before} {side} {after}".split()) for side in _pair(match))
+    return [Side(text, tuple(references(text))) for text in asked]
 
 
 def _pair(match: re.Match[str]) -> Iterator[str]:
-    yield match["a"] or match["c"]
-    yield match["b"] or match["d"]
+    first, second = (
+        match["a"] or match["c"] or match["e"] or match["g"],
+        match["b"] or match["d"] or match["f"] or match["h"],
+    )
+    headed = _HEADED.fullmatch(first)
+    yield first
+    yield f"{headed['head']} {second}" if headed and match["e"] and not _HEADED.fullmatch(second) else second
+
+
+def _without_comparing(text: str) -> str:
+    return " ".join(_COMPARING.sub(" ", text).split())
 
 
 def _clauses(question: str) -> list[Side]:

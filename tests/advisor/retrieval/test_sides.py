@@ -72,12 +72,16 @@ def test_each_side_keeps_the_other_part_that_the_question_names() -> None:
 @pytest.mark.parametrize(
     ("question", "first", "second"),
     [
-        ("What differs between fairs and missions?", "What differs fairs ?", "What differs missions ?"),
+        ("What differs between fairs and missions?", "What fairs ?", "What missions ?"),
         ("Trade between big firms and agencies, in euros", "Trade big firms , in euros", "Trade agencies , in euros"),
         ("Fairs versus missions", "Fairs", "missions"),
         ("fairs vs. missions", "fairs", "missions"),
         ("Fairs compared with joint missions", "Fairs", "joint missions"),
         ("fairs compared to missions", "fairs", "missions"),
+        ("Compare fairs and missions", "fairs", "missions"),
+        ("Please compare fairs with missions on fees", "Please fairs on fees", "Please missions on fees"),
+        ("How do fairs and missions differ?", "fairs ?", "missions ?"),
+        ("Compare the fees for members and guests", "the fees for members", "the fees for guests"),
     ],
 )
 def test_two_things_set_against_each_other_are_sides(question: str, first: str, second: str) -> None:
