@@ -46,7 +46,7 @@ _ANY_ROLE = ("authors?|editors?|publishers?", "written|prepared|produced|drafted
 _KINDS = "guide|handbook|manual|report|study|paper|document|publication|analysis|brief|work"
 _MADE = (
     r"^(?:the |lead |main )*(?:{nouns})\b(?:\s*:|\s+(?:are|is|were|was)\b|\s*$|\s+(?=(?-i:[A-Z])))|"
-    r"\b(?:was|were) (?:its|the) (?:{nouns})(?!\w)|(?:^|, |\b(?:is|are|was|were|been) )(?:{verbs}) by\b|"
+    r"\b(?:was|were) (?:its|the) (?:{nouns})(?!\w)|(?:^|\b(?:{kinds})\b.{{0,160}}?\b)(?:{verbs}) by\b|"
     r"\b(?:{verbs}) the (?:{kinds})\b"
 )
 _RESTS_ON = re.compile(rf"^this (?:{_KINDS}|summary) (?:rests|is based) (?:\w+ )?on\b", re.IGNORECASE)

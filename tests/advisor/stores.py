@@ -183,8 +183,8 @@ def understood(store: Store, question: str) -> Query:
     return Retriever(store, HashEmbedder()).understand(question)
 
 
-def searched(store: Store, question: str) -> tuple[Query, list[Hit]]:
-    """Return the query for a question, and its hits."""
+def searched(store: Store, question: str, focus: str = "") -> tuple[Query, list[Hit]]:
+    """Return the query for a question, which ends with `focus` where it leans on another, and its hits."""
     retriever = Retriever(store, HashEmbedder())
-    query = retriever.understand(question)
+    query = retriever.understand(question, focus=focus)
     return query, retriever.retrieve(query)

@@ -96,24 +96,31 @@ def _with_values(query: Query, tables: Sequence[Table]) -> list[Sentence]:
     for wanted in wanted_of_rows(query.focused, query.searched.removesuffix(query.asked) if query.asked else ""):
         asked = set(query.terms) - wanted.terms - {term for part in query.references for term in part}
         ranked = sorted(tables, key=lambda table: not asked & table.things)
-        found = _first_columns(ranked, partial(_chosen, query, asked, wanted))
+        found = _first_columns(ranked, asked, partial(_chosen, query, asked, wanted))
         if not found and wanted:
-            found = _first_columns(ranked, partial(_nearly, query, asked, wanted))
-            found = found or _first_columns(ranked, partial(_chosen, query, asked, wanted, as_cells=True))
+            found = _first_columns(ranked, asked, partial(_nearly, query, asked, wanted))
+            found = found or _first_columns(ranked, asked, partial(_chosen, query, asked, wanted, as_cells=True))
         if found:
             return found
     return []
 
 
-def _first_columns(tables: Sequence[Table], told: Callable[[Table], list[Sentence]]) -> list[Sentence]:
-    """Return the rows of the first table that has some, and of those with the same columns, in their order."""
+def _first_columns(tables: Sequence[Table], asked: Set[str], told: Callable[[Table], list[Sentence]]) -> list[Sentence]:
+    """Return the rows of the first table that has some, and of those with the same columns, in their order.
+
+    A single one is told where the table is about what is asked for: "Which firms export to Chile?" is not answered from
+    any table with Chile.
+    """
     found: list[Sentence] = []
     columns: list[str] = []
+    named = False
     for table in tables:
         if columns in ([], table.columns) and (rows := told(table)):
             columns = table.columns
             found += rows
-    return sorted(found, key=lambda row: row.sentence_id) if len(found) <= MOST_ROWS else []
+            named = named or bool(asked & table.own)
+    is_told = len(found) <= MOST_ROWS and (named or len(found) > 1)
+    return sorted(found, key=lambda row: row.sentence_id) if is_told else []
 
 
 def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_cells: bool = False) -> list[Sentence]:
@@ -126,7 +133,7 @@ def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_c
     rows = [row for row in rows if all(_is_met(term, set(terms(row.text))) for term in left)]
     if not wanted:
         return rows if left and named and len(rows) < len(table.rows) else []
-    return rows if named or len(rows) > 1 else []
+    return rows
 
 
 def _nearly(query: Query, asked: Set[str], wanted: Wanted, table: Table) -> list[Sentence]:

@@ -39,12 +39,14 @@ class Table:
         lead: the sentence above it, at most one.
         rows: its rows in their order, as sentences.
         caption: the title of its document, its headings, its lead.
+        heading: the last of these headings.
         longs: long forms of abbreviations.
     """
 
     lead: tuple[Sentence, ...]
     rows: tuple[Sentence, ...]
     caption: str
+    heading: str
     longs: Mapping[str, str]
 
     @cached_property
@@ -66,6 +68,11 @@ class Table:
     def headers(self) -> frozenset[str]:
         """The search terms of all headers."""
         return frozenset(term for cells in self.cells for header in cells for term in terms(header))
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The search terms of its headers, its lead and the heading right above it: what it alone is about."""
+        return self.headers.union(terms(" ".join([self.heading, *(lead.text for lead in self.lead)])))
 
     @cached_property
     def things(self) -> frozenset[str]:
@@ -99,4 +106,4 @@ def tables_in(library: Library, evidence: Sequence[Evidence]) -> Iterator[Table]
 def _table(headings: Sequence[str], block: Sequence[Sentence], longs: Mapping[str, str]) -> Table:
     leads = tuple(sentence for sentence in block if sentence.kind == "lead")
     rows = tuple(sentence for sentence in block if sentence.kind == "row")
-    return Table(leads[:1], rows, " ".join([*headings, *(lead.text for lead in leads)]), longs)
+    return Table(leads[:1], rows, " ".join([*headings, *(lead.text for lead in leads)]), headings[-1], longs)
