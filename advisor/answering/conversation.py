@@ -53,6 +53,9 @@ _ONLY_A_NAME = re.compile(
 _BRIEF = re.compile(r"^(also|so|then|why|how so|how come|more|in what way)\b", re.IGNORECASE)
 """Openings that lean only where next to nothing else is said: "Why?", "More on that"."""
 
+_LISTED = re.compile(r"^(?:[-*•] |\| )", re.MULTILINE)
+"""A line of an answer that is an item of a list or a row of a table."""
+
 _SAYING = frozenset("say said find found think thought show shown know known believ mean state report agre".split())
 """Stems of verbs behind which "that" opens a clause."""
 
@@ -124,11 +127,12 @@ def recent(history: Turns) -> list[Message]:
 def read_turn(typed: str, history: Sequence[Message]) -> Asked:
     """Tell a question from a request about the answer before it: "shorter", and then "which report says that?".
 
-    What the advisor answered is not looked at: an answer is made again from its question.
+    What the advisor answered is looked at for one thing alone, whether it is a list whose items can be counted: an
+    answer is made again from its question.
     """
     before = [turn for turn in recent(history) if turn.role == "user"]
     requests = read_requests(typed, opens=not before)
-    if not requests:
+    if not requests or (requests[-1].kind == "counted" and not _ends_with_list(history)):
         return Asked(typed, history)
     if requests[0].kind in SMALL_TALK:
         return Asked("", (), requests)
@@ -138,6 +142,12 @@ def read_turn(typed: str, history: Sequence[Message]) -> Asked:
             return Asked(before[i].content, before[:i], requests)
         requests = (*(request for request in earlier if request.kind not in (*SMALL_TALK, *PASSING)), *requests)
     return Asked("", (), requests[-1:])
+
+
+def _ends_with_list(history: Sequence[Message]) -> bool:
+    """Tell whether the last answer has several lines that are items or rows."""
+    last = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return len(_LISTED.findall(last)) > 1
 
 
 def standalone(question: str, history: Turns) -> str:

@@ -26,6 +26,8 @@ Kind = Literal[
     "shorter",
     "sentence",
     "bullets",
+    "table",
+    "counted",
     "longer",
     "reworded",
     "translated",
@@ -38,7 +40,7 @@ Kind = Literal[
 SMALL_TALK: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "about")
 """What asks nothing of an answer."""
 
-PASSING: tuple[Kind, ...] = ("sources", "point", "reworded", "translated")
+PASSING: tuple[Kind, ...] = ("sources", "point", "counted", "reworded", "translated")
 """What leaves the answer as it was for the request after it."""
 
 TOLD: Mapping[Kind, str] = {
@@ -51,6 +53,8 @@ TOLD: Mapping[Kind, str] = {
     "shorter": "shorter",
     "sentence": "in one sentence",
     "bullets": "in bullet points",
+    "table": "as a table",
+    "counted": "how many",
     "longer": "in more detail",
     "reworded": "in other words",
     "translated": "translated",

@@ -71,11 +71,34 @@ def _carry_out(request: Request, material: Material, shown: Shown, language: str
             return shorten(material, shown, language)
         case "sentence":
             return in_one_sentence(material, shown, language)
+        case "counted":
+            return _counted(shown, language)
+        case "table":
+            return _as_table(shown, language)
         case "longer":
             return lengthen(material, shown, language)
         case "reworded" | "translated":
             return replace(shown, statements=(), note=say(request.kind, language), reason="needs-model")
     return shown  # bullets, which are made of what is there in the end
+
+
+def _counted(shown: Shown, language: str) -> Shown:
+    """Say how many items or rows there are, and show these with what leads to them; where most have a number, those."""
+    listed = [one for one in shown.statements if one.kind in ("item", "row")]
+    counted = listed if len(listed) > 1 else list(points_of(shown))
+    numbered = [one for one in counted if number_in(one.text)]
+    told = len(numbered) if len(numbered) > len(counted) / 2 else len(counted)
+    return replace(
+        shown, statements=tuple(with_leads(shown.statements, counted)), note=say("counted", language, all=told)
+    )
+
+
+def _as_table(shown: Shown, language: str) -> Shown:
+    """Show the rows alone, which are drawn as a table; where there are none say so, and show each statement in a list."""
+    rows = tuple(one for one in shown.statements if one.kind == "row")
+    if rows:
+        return replace(shown, statements=rows)
+    return replace(shown, statements=_as_list(shown.statements), note=say("no_table", language))
 
 
 def _as_list(statements: Iterable[Statement]) -> tuple[Statement, ...]:

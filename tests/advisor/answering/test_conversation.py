@@ -327,6 +327,19 @@ def test_requests_are_carried_out_one_after_another() -> None:
     assert (asked.question, kinds(asked)) == ("What is step 3?", ["shorter", "more", "bullets", "sources"])
 
 
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("Three tools [1]\n\n- maps [2]\n- fairs [3]", "Which tools are there?"),
+        ("Visit fairs. [1]", "how many are there?"),  # there is nothing to count: a question like any other
+        ("", "how many are there?"),
+    ],
+)
+def test_what_an_answer_lists_can_be_counted(answer: str, question: str) -> None:
+    before = [Message("user", "Which tools are there?"), Message("assistant", answer)]
+    assert read_turn("how many are there?", before).question == question
+
+
 def test_requests_before_the_last_question_are_over() -> None:
     asked = read_turn("more", history("What is step 3?", "shorter", "What is step 4?"))
     assert (asked.question, kinds(asked)) == ("What is step 4?", ["more"])

@@ -319,6 +319,24 @@ def test_an_answer_that_was_asked_for_in_bullet_points_stays_so(reshaped: Reshap
     assert {statement.kind for statement in shown.statements} == {"item"}
 
 
+def test_items_are_counted_and_told_again(reshaped: Reshape) -> None:
+    shown = reshaped(STEP_2, "counted")
+    assert shown.note == "3 are named:"
+    assert [statement.kind for statement in shown.statements] == ["lead", "item", "item", "item"]
+
+
+def test_steps_are_counted_by_their_numbers(reshaped: Reshape) -> None:
+    assert reshaped("In which steps do we plan a pilot?", "counted").note == "6 are named:"
+
+
+def test_rows_are_told_as_a_table_and_nothing_else_is(reshaped: Reshape) -> None:
+    shown = reshaped("List all markets with country and missions", "table")
+    assert (len(shown.statements), {statement.kind for statement in shown.statements}, shown.note) == (4, {"row"}, "")
+    shown = reshaped(FEE, "longer", "table")
+    assert {statement.kind for statement in shown.statements} == {"item"}
+    assert shown.note == "What was found stands in no table; here it is in points."
+
+
 # --- around it ----------------------------------------------------------------------------------------------------
 
 
