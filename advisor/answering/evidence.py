@@ -11,6 +11,7 @@ import numpy as np
 
 from advisor.abbreviations import abbreviation_meant, abbreviations
 from advisor.answering.checks.cues import pole_places
+from advisor.answering.defining import FIRST, defines, thing_asked
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.answering.ranking import end_asked
@@ -69,7 +70,8 @@ LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
 
 _NOT_EVIDENCE = re.compile(
-    r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b|^[^.!?]{1,60}, page \d+$",
+    r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b|^[^.!?]{1,60}, page \d+$|"
+    r"^\(.{10,}\b(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 
@@ -90,10 +92,6 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 """Lines of a form to fill in."""
-
-_DEFINED = re.compile(r"^what (?:is|are) (?:meant by )?(?:an? |the )?([^?]+?)[\s?.!]*$", re.IGNORECASE)
-_IS = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*(?:is|are|was|were|means|describes|refers to|stands for)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +161,7 @@ def gather(
     has_section = any(_stands_under(hit, named) for hit in hits)
     expected, where, worth = expected_in(query.focused), _where(query.focused), _worth(query.focused)
     end = end_asked(query.focused)
-    asked = _DEFINED.match(query.focused)
-    subject = asked[1] if asked else ""
+    thing = thing_asked(query.focused)
     meant = abbreviation_meant(query.focused)
     shorts = query.shorts or ((meant,) if meant else ())
     found = []
@@ -181,7 +178,7 @@ def gather(
             "opens": float(opens),
             "under": float(under),
             "spelt_out": float(bool(spelt_out(sentence.text, shorts))),
-            "defines": float(bool(subject) and _defines(sentence, subject)),
+            "defines": float(bool(thing) and _is_definition(sentence, thing, hit)),
             "unfinished": float(not _is_whole(sentence)),
             "elsewhere": float(_points_elsewhere(sentence)),
             "opposed": float(
@@ -202,13 +199,9 @@ def spelt_out(text: str, shorts: Sequence[str]) -> list[str]:
     return [short for short, _ in abbreviations(text) if short in shorts] if shorts else []
 
 
-def _defines(sentence: Sentence, subject: str) -> bool:
-    """Tell whether a sentence begins with a thing and "is", or is a row with that label."""
-    text = _ARTICLE.sub("", sentence.text)
-    if text[: len(subject)].lower() != subject.lower():
-        return False
-    rest = text[len(subject) :]
-    return bool(_IS.match(rest)) or (sentence.kind == "row" and rest.startswith(" — "))
+def _is_definition(sentence: Sentence, thing: str, hit: Hit) -> bool:
+    place = next((i for i, one in enumerate(hit.passage.sentences) if one == sentence), FIRST)
+    return defines(sentence, thing, hit.passage.section, place=place)
 
 
 def is_evidence(sentence: Sentence) -> bool:

@@ -25,6 +25,13 @@ OWN_LANGUAGE = 0.8
 _FRAME = re.compile(
     r"(?<!\w)is it (?:still |really |at all )?(?:worth|a good idea)(?: it)?(?: to)?\s+(?=\w)", re.IGNORECASE
 )
+_DEFINE = re.compile(
+    r"^(?:please )?(?:define|(?:what is |give (?:me |us )?)?(?:the |a )?(?:definition|meaning) of|"
+    r"(?:explain|what does) the (?:term|word|concept)(?: of)?)\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""How a definition is asked for, besides "What is …?"."""
+
 _OPENING = re.compile(r"(?:\A|[.?!])[\W_]*[^\W_]")
 """Up to the first letter of each sentence."""
 
@@ -236,8 +243,8 @@ def _read(
 
 
 def _without_frame(text: str) -> str:
-    """Return a question for advice without the words that ask for it: "Is it worth joining a fair?"."""
-    return _FRAME.sub("", text, count=1)
+    """Return a question without words that only say what kind it is: "Is it worth joining a fair?", "Define fair"."""
+    return _DEFINE.sub("What is ", _FRAME.sub("", text, count=1))
 
 
 def _translate(read: _Reading, glossary: Glossary, embedder: Embedder) -> None:
