@@ -94,7 +94,7 @@ def _counted(shown: Shown, language: str) -> Shown:
 
 
 def _as_table(shown: Shown, language: str) -> Shown:
-    """Show the rows alone, which are drawn as a table; or say that there are none, and show the statements in a list."""
+    """Show the rows alone, drawn as a table; or say that there are none, and show the statements in a list."""
     rows = tuple(one for one in shown.statements if one.kind == "row")
     if rows:
         return replace(shown, statements=rows)
