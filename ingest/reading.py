@@ -11,7 +11,7 @@ from ingest.layout import lay_out
 from ingest.pages import Progress, Unheard, read_pdf
 from ingest.passages import CountTokens, split_document
 
-READER = 4
+READER = 5
 """Counted up whenever PDFs are read better than before, so that those in a store are read anew."""
 
 

@@ -96,22 +96,29 @@ class SentenceReader:
     def cells(self, row: Block) -> Sequence[tuple[str, str]]:
         """Return the cells of a row, each under the name of its column, "" where that has none.
 
-        An empty first cell, and one that is merged with the one above, has the words of the one above.
+        An empty first cell, and one that is merged with the one above, has the words of the one above. Where the first
+        row of a table has none already, its labels stand in the middle of the rows that they are for, and nothing tells
+        where these begin: an empty cell stays empty then.
         """
         return self._cells[id(row)]
 
     def _read_cells(self, blocks: Sequence[Block]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         above: dict[tuple[int, int], str] = {}
         names: dict[int, list[str]] = {}
+        opened: dict[int, bool] = {}  # tables by whether their first row has a label
         for block in blocks:
             if block.kind == "header":
                 names.setdefault(block.table, [self.read(cell)[0] for cell in block.cells])
             if not block.cells:
                 continue
+            is_row = block.kind != "header"
+            if is_row:
+                opened.setdefault(block.table, bool(self.read(block.cells[0])[0]))
             cells = []
             for column, (name, ranges) in enumerate(zip_longest(names.get(block.table, []), block.cells)):
                 text = self.read(ranges or [])[0]
-                if not text and (column == 0 or column in block.carried):
+                goes_on = column == 0 and opened.get(block.table, True)
+                if not text and (goes_on or column in block.carried):
                     text = above.get((block.table, column), "")
                 above[block.table, column] = text
                 cells.append((name or "", text))

@@ -301,6 +301,21 @@ def test_a_merged_first_cell_speaks_for_the_rows_below_it(tmp_path: Path) -> Non
     ]
 
 
+def test_a_label_in_the_middle_of_its_rows_speaks_for_its_own_row_alone(tmp_path: Path) -> None:
+    rows = [["Partnership", "Partner"], ["", "NPC"], ["ELBE", "Opal"], ["", "Umore"], ["NF4", "FIEP"]]
+    assert read(write_pdf(tmp_path / "a.pdf", table(rows))).texts == [
+        "NPC",
+        "ELBE — Partner: Opal",
+        "Umore",
+        "NF4 — Partner: FIEP",
+    ]
+
+
+def test_an_empty_first_cell_below_a_label_is_of_the_same_thing(tmp_path: Path) -> None:
+    rows = [["Partnership", "Partner"], ["ELBE", "Opal"], ["", "Umore"]]
+    assert read(write_pdf(tmp_path / "a.pdf", table(rows))).texts == ["ELBE — Partner: Opal", "ELBE — Partner: Umore"]
+
+
 # --- boxes -----------------------------------------------------------------------------------------------------
 
 
