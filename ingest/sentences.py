@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -10,6 +11,7 @@ from itertools import zip_longest
 from advisor.records import Box, Page, SentenceKind, Span
 from advisor.text import LINE_END_HYPHENS, clean, sentence_spans, words
 from ingest.blocks import Block, Range
+from ingest.centred import spread
 from ingest.layout import Layout
 from ingest.lines import union
 from ingest.pages import SourcePdf
@@ -97,32 +99,44 @@ class SentenceReader:
         """Return the cells of a row, each under the name of its column, "" where that has none.
 
         An empty first cell, and one that is merged with the one above, has the words of the one above. Where the first
-        row of a table has none already, its labels stand in the middle of the rows that they are for, and nothing tells
-        where these begin: an empty cell stays empty then.
+        row of a table has none already, its labels stand in the middle of the rows that they are for: see
+        `ingest.centred`. An empty cell stays empty where nothing tells which of them it is for.
         """
         return self._cells[id(row)]
 
     def _read_cells(self, blocks: Sequence[Block]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         above: dict[tuple[int, int], str] = {}
         names: dict[int, list[str]] = {}
-        opened: dict[int, bool] = {}  # tables by whether their first row has a label
+        centred = self._centred(blocks)
         for block in blocks:
             if block.kind == "header":
                 names.setdefault(block.table, [self.read(cell)[0] for cell in block.cells])
             if not block.cells:
                 continue
-            is_row = block.kind != "header"
-            if is_row:
-                opened.setdefault(block.table, bool(self.read(block.cells[0])[0]))
             cells = []
             for column, (name, ranges) in enumerate(zip_longest(names.get(block.table, []), block.cells)):
                 text = self.read(ranges or [])[0]
-                goes_on = column == 0 and opened.get(block.table, True)
-                if not text and (goes_on or column in block.carried):
+                if column == 0 and id(block) in centred:
+                    text = centred[id(block)]
+                elif not text and (column == 0 or column in block.carried):
                     text = above.get((block.table, column), "")
                 above[block.table, column] = text
                 cells.append((name or "", text))
             yield id(block), cells
+
+    def _centred(self, blocks: Sequence[Block]) -> dict[int, str]:
+        """Return the labels of the rows of each page on which a table begins without one, by row."""
+        pages: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
+        for block in blocks:
+            if block.kind == "row" and block.cells:
+                pages[block.table, block.page].append(block)
+        found: dict[int, str] = {}
+        opened: dict[int, bool] = {}  # tables by whether their first row has a label
+        for (table, _), rows in pages.items():
+            labels = [self.read(row.cells[0])[0] for row in rows]
+            if not opened.setdefault(table, bool(labels[0])) and not labels[0]:
+                found |= dict(zip(map(id, rows), spread(labels) or labels, strict=True))
+        return found
 
     def _draft(self, kind: SentenceKind, text: str, places: Sequence[Character]) -> Draft:
         return Draft(kind, self._group, clean(text), tuple(self._spans(places)))

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from advisor.answering.differences.counted import may_count
 from advisor.answering.differences.quantities import quantities as counted_in
 from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
@@ -73,6 +74,9 @@ WHOLE_LIST = 3
 
 VALUE_MARGIN = 0.3
 """How much less a statement that counts what is asked for may be worth to open the answer."""
+
+RARE = 0.1
+"""Share of the passages up to which a name is in few of them."""
 
 MOST_ASKED = 40
 """A higher number in a question is hardly that of the things it asks for: "the 217 pages", "in 2019"."""
@@ -192,8 +196,9 @@ def _is_counted(query: Query, evidence: Sequence[Evidence]) -> bool:
 
 
 def _counts(text: str, noun: str) -> bool:
-    """Tell whether a text gives a number of things; `noun` is their stem."""
-    return any(value.kind == "count" and value.counted.noun == noun for value in counted_in(text))
+    """Tell whether a text gives a number of things, whatever its author calls them; `noun` is their stem."""
+    counts = (value.counted.noun for value in counted_in(text) if value.kind == "count")
+    return any(given and may_count(noun, given) for given in counts)
 
 
 def _exact(text: str) -> frozenset[object]:
@@ -241,8 +246,14 @@ class _Draft:
         if asked is None or asked.kind != "count" or not asked.counted.noun:
             return best
         counting = [item for item in left if _counts(item.sentence.text, asked.counted.noun)]
+        counting = [item for item in counting if self._telling_names() <= set(terms(item.sentence.text))] or counting
         value = max(counting, key=self._worth, default=best)
         return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
+
+    def _telling_names(self) -> set[str]:
+        """Return the names in the question that few passages hold: "Japan", but not "European"."""
+        held, passages = self.store.library.document_frequency(self.query.names), self.store.library.counts().passages
+        return {name for name in self.query.names if held.get(name, 0) <= RARE * passages}
 
     def _has_whole_list(self) -> bool:
         """Tell whether the answer opens with a list, and the question asks for no more than it holds."""

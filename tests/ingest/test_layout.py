@@ -301,13 +301,24 @@ def test_a_merged_first_cell_speaks_for_the_rows_below_it(tmp_path: Path) -> Non
     ]
 
 
-def test_a_label_in_the_middle_of_its_rows_speaks_for_its_own_row_alone(tmp_path: Path) -> None:
+def test_a_label_in_the_middle_of_its_rows_speaks_for_all_of_them(tmp_path: Path) -> None:
     rows = [["Partnership", "Partner"], ["", "NPC"], ["ELBE", "Opal"], ["", "Umore"], ["NF4", "FIEP"]]
+    assert read(write_pdf(tmp_path / "a.pdf", table(rows))).texts == [
+        "ELBE — Partner: NPC",
+        "ELBE — Partner: Opal",
+        "ELBE — Partner: Umore",
+        "NF4 — Partner: FIEP",
+    ]
+
+
+def test_where_nothing_tells_which_rows_a_label_is_for_it_is_for_its_own(tmp_path: Path) -> None:
+    rows = [["Partnership", "Partner"], ["", "NPC"], ["ELBE", "Opal"], ["NF4", "FIEP"], ["", "Umore"], ["", "Quay"]]
     assert read(write_pdf(tmp_path / "a.pdf", table(rows))).texts == [
         "NPC",
         "ELBE — Partner: Opal",
-        "Umore",
         "NF4 — Partner: FIEP",
+        "Umore",
+        "Quay",
     ]
 
 
