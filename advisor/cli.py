@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.arguments import command_parser
 from advisor.errors import (
@@ -28,6 +28,9 @@ from advisor.jsonl import parse_jsonl
 from advisor.records import Answer, Document, Message
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
+
+if TYPE_CHECKING:
+    from advisor.answering.generative import ChatWriter
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -70,6 +73,22 @@ def guarded(work: Callable[[], int]) -> int:
 def _fail(error: Exception | str, code: int) -> int:
     print(f"advisor: {' '.join(str(error).split())}", file=sys.stderr)
     return code
+
+
+def _tell(told: str) -> None:
+    print(f"advisor: {told}", file=sys.stderr, flush=True)
+
+
+def _writer(settings: Settings) -> ChatWriter:
+    """Return the chat model of the settings; why it fails is told on stderr."""
+    from advisor.answering.generative import open_writer
+
+    return open_writer(
+        settings.chat_model,
+        base_url=settings.chat_base_url,
+        timeout_s=settings.chat_timeout_s,
+        listener=_tell,
+    )
 
 
 def _store(options: argparse.Namespace, settings: Settings) -> Path:
@@ -177,14 +196,13 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from advisor import Advisor
-    from advisor.answering.generative import open_writer
     from advisor.answering.written import Writing
 
     if (options.question is None) == (options.jsonl is None):
         raise UsageError("give one question, or --jsonl FILE with many")
     writer = None
     if settings.chat_model and not options.extractive:
-        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+        writer = _writer(settings)
     advisor = Advisor.open(
         _store(options, settings),
         embedder=settings.embedder,
@@ -265,7 +283,6 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from advisor.answering.generative import open_writer
     from advisor.embedding import TransformerEmbedder
     from advisor.evaluation.command import compare_results, evaluate_sets, parse_price
     from advisor.evaluation.experiment import Place
@@ -280,7 +297,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     writer = None
     if "written" in options.system and settings.chat_model:
-        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+        writer = _writer(settings)
     place = Place(
         TransformerEmbedder(settings.embedder),
         options.cache,
@@ -290,7 +307,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         folders=tuple(options.corpus or [settings.corpus]),
         writer=writer,
         writer_name=settings.chat_model,
-        listener=lambda told: print(f"advisor: {told}", file=sys.stderr),
+        listener=_tell,
     )
     price = parse_price(options.price) if options.price else None
     result, report, misses = evaluate_sets(

@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +17,7 @@ from typing import Any, Literal
 from advisor.answering.generative import open_writer
 from advisor.answering.prompting import FIELDS, read_template
 from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_path
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, CutOffError
 from advisor.retrieval.reranking import CrossEncoderReranker
 from advisor.settings import NAMES, PREFIX, Settings
 from advisor.store.versions import check_embedder, current_version, open_store
@@ -163,6 +164,13 @@ def _chat(settings: Settings) -> Iterator[Finding]:
         )
         return
     writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
-    reply = "".join(writer.write("Say OK.", ())).strip()
-    text = f"{settings.chat_model} answers" if reply else f"{settings.chat_model} replied with nothing; check the model"
-    yield Finding("Chat model", "ok" if reply else "problem", text)
+    reply = ""
+    with suppress(CutOffError):  # "OK" has no full stop
+        for piece in writer.write("Say OK.", ()):
+            reply += piece
+    text = (
+        f"{settings.chat_model} answers"
+        if reply.strip()
+        else f"{settings.chat_model} replied with nothing; check the model"
+    )
+    yield Finding("Chat model", "ok" if reply.strip() else "problem", text)

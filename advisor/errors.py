@@ -9,6 +9,7 @@
     ├── EmbeddingError            a text that cannot be embedded, or no model to do it
     ├── PromptError               a template with a field missing or unknown
     ├── GenerationError           the chat model failed, was silent or took too long
+    │   └── CutOffError           it stopped before the end of its answer
     └── BenchmarkError            questions or judgments that cannot be read
 
 A message says what was wrong with the value seen, where, and what to do, in one line.
@@ -60,11 +61,20 @@ class GenerationError(AdvisorError):
 
     Attributes:
         timed_out: whether it took too long.
+        cause: one of `advisor.answering.failing.CAUSES`, "cut", or "" where none is known.
     """
 
-    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+    def __init__(self, message: str, *, timed_out: bool = False, cause: str = "") -> None:
         super().__init__(message)
         self.timed_out = timed_out
+        self.cause = cause
+
+
+class CutOffError(GenerationError):
+    """The chat model, or the connection to it, stopped before the end of an answer; what came before can be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, cause="cut")
 
 
 class BenchmarkError(AdvisorError):

@@ -310,13 +310,16 @@ class Answer:
         suspicious_question: why the question seems to give instructions to a program, if it does; it changes nothing.
         language: of the question, as ISO 639-1 code. Where it is not English, `answer` says that the sources are.
         reason: "answered", "near", "declined", "empty-store", or, where a chat model was asked for and the
-            extractive answer came instead, "model-error", "model-timeout", "model-empty" (it wrote nothing),
-            "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is borne out).
-            See `abstained` for the rest.
+            extractive answer came instead, "model-error" (it failed, or was cut off before anything could be used),
+            "model-timeout", "model-empty" (it wrote nothing), "model-markup" (it wrote tags or thoughts aloud, and no
+            sentence), "model-refused" (it found no answer in the passages) or "model-uncited" (too little of it is
+            borne out). See `abstained` for the rest.
         standalone_question: the question as it would stand alone; for a request about the last answer what was done to
             it, and the question that it answers: "Shorter: How do we find partners abroad?".
         removed: what a chat model wrote and is not shown.
-        note: words of the advisor's own, which cite nothing, such as that a list is complete; `answer` holds them too.
+        note: words of the advisor's own, which cite nothing, such as that a list is complete, or that what a chat model
+            wrote was cut off; `answer` holds them too. Why a chat model failed stands here alone: `answer` is the
+            extractive one.
     """
 
     id: str

@@ -299,6 +299,41 @@ def test_an_unknown_chat_model_is_named(advisor: Any, monkeypatch: pytest.Monkey
     assert_one_line(advisor("ask", "Who helps?"), 2, repr(model), "ADVISOR_CHAT_MODEL")
 
 
+@pytest.mark.parametrize(("status", "cause"), [(401, "refused the key"), (429, "had too many requests")])
+def test_why_a_chat_model_fails_is_told_once_and_the_documents_are_quoted(
+    advisor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: int, cause: str
+) -> None:
+    from tests.advisor.answering.chat_server import running
+
+    question, questions = "What does recommendation R9 ask for?", tmp_path / "questions.jsonl"
+    questions.write_text(f'{{"question": "{question}"}}\n' * 2, encoding="utf-8")
+    with running() as server:
+        server.status = status
+        monkeypatch.setenv("ADVISOR_CHAT_MODEL", "openai:test")
+        monkeypatch.setenv("ADVISOR_CHAT_BASE_URL", server.url)
+        one, many = advisor("ask", question), advisor("ask", "--jsonl", questions)
+        doctor = advisor("doctor")
+    assert "The chat model gave no usable answer; this one quotes the documents directly." in one.out
+    for result in (one, many):
+        assert result.code == 0
+        assert result.err.count("\n") == 1
+        assert result.err.startswith(f"advisor: the chat model {cause} (openai:test at {server.url}: ")
+    assert [json.loads(line)["reason"] for line in many.out.splitlines()] == ["model-error"] * 2
+    assert f"problem  Chat model: the chat model {cause}" in doctor.out
+
+
+def test_doctor_is_content_with_a_model_that_gives_no_reason_for_its_end(
+    advisor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.advisor.answering.chat_server import running
+
+    with running() as server:
+        server.pieces, server.finish = ("OK",), None
+        monkeypatch.setenv("ADVISOR_CHAT_MODEL", "openai:test")
+        monkeypatch.setenv("ADVISOR_CHAT_BASE_URL", server.url)
+        assert "ok       Chat model: openai:test answers" in advisor("doctor").out
+
+
 def test_a_folder_without_pdfs_is_named(advisor: Any, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert_one_line(advisor("ingest", tmp_path / "empty", "--store", tmp_path / "s"), 2, "holds no PDF")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from advisor.errors import CutOffError
 from advisor.text import clean, sentence_spans
 
 LONGEST_TAG = 200
@@ -24,6 +25,7 @@ _ITEM = re.compile(r"(?:[-*•]|\d+[.)])\s+")
 _LIKE_A_KEY = r"(?:(?:passages?|sources?|docs?|documents?|keys?|refs?)[\s:#]*)?(?:\d{1,3}|[a-z]{4})"
 _BEGUN = re.compile(r"[\[(【{][\w ,;:#.-]{0,40}")
 _OPEN = re.compile(r"[\w,;(–-]$")
+_ENDED = re.compile(r"[.!?…\])}】\"'”’»]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,37 @@ def drafts(pieces: Iterator[str], keys: Sequence[str]) -> Iterator[Draft]:
 
     Keys count for the sentence they follow, before or behind its full stop: "… fairs [kqzt]." and "… fairs. [kqzt]".
     Markup, addresses of links, and what a model thinks aloud or asks of tools are left out.
+
+    Raises:
+        CutOffError: the pieces ended with it; it comes behind the last sentence.
     """
     reader = _Reader(keys)
     held = ""
-    for piece in pieces:
-        held = _without_blocks(held + piece)
-        opened = _OPENED.search(held)
-        ready, waiting = (held[: opened.start()], held[opened.start() :]) if opened else (held, "")
-        whole, ready = reader.split(ready)
-        held = ready + waiting
-        yield from whole
+    cut_off: CutOffError | None = None
+    try:
+        for piece in pieces:
+            held = _without_blocks(held + piece)
+            opened = _OPENED.search(held)
+            ready, waiting = (held[: opened.start()], held[opened.start() :]) if opened else (held, "")
+            whole, ready = reader.split(ready)
+            held = ready + waiting
+            yield from whole
+    except CutOffError as error:
+        cut_off = error
     held = re.sub(rf"<(?:{_HIDDEN})\b[^>]*>.*", "", held, flags=re.IGNORECASE | re.DOTALL)
-    yield from reader.last(held)
+    yield from reader.last(held, broke_off=cut_off is not None)
+    if cut_off:
+        raise cut_off
+
+
+def is_unfinished(text: str) -> bool:
+    """Tell whether a text stops within a sentence or a key: it ends in a word, a comma or behind an open bracket."""
+    return bool(_OPEN.search(_end(text)) or re.search(rf"(?:{_BEGUN.pattern})$", text))
+
+
+def _end(text: str) -> str:
+    """Return a text up to its last sign that is no markup."""
+    return _TAG.sub("", text).rstrip(" \n*_`")
 
 
 def _without_blocks(text: str) -> str:
@@ -106,14 +127,20 @@ class _Reader:
         found += [sentence for sentence, _ in whole]
         return list(filter(None, map(self._draft, found))), last[whole[-1][1] if whole else 0 :]
 
-    def last(self, text: str) -> list[Draft]:
-        """Return what is left at the end; the last sentence is cut where it ends in a word or a comma and no key."""
+    def last(self, text: str, *, broke_off: bool = False) -> list[Draft]:
+        """Return what is left at the end; the last sentence is cut where it ends in a word or a comma and no key.
+
+        Where the model is known to have been broken off, it is whole only with a key and an end.
+        """
         text = re.sub(rf"(?:{_BEGUN.pattern})$", "", text)
         found, _ = self.split(text + "\n")
-        end = _TAG.sub("", text).rstrip(" \n*_`")
-        if found and _OPEN.search(end) and not re.search(rf"(?:{self._cited.pattern})$", end, re.I):
-            last = found[-1]
-            found[-1] = Draft(last.text, last.keys, last.is_item, is_cut=True)
+        end = _end(text)
+        if not found:
+            return found
+        last = found[-1]
+        is_open = _OPEN.search(end) and not re.search(rf"(?:{self._cited.pattern})$", end, re.I)
+        if is_open or (broke_off and not (last.keys and _ENDED.search(end))):
+            found[-1] = replace(last, is_cut=True)
         return found
 
     def _sentences(self, line: str) -> list[tuple[str, int]]:

@@ -6,15 +6,18 @@ import asyncio
 import queue
 import threading
 import time
+import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from advisor.answering.budget import Source
+from advisor.answering.drafting import is_unfinished
+from advisor.answering.failing import cut_off, failed, place_of, silent, without_keys
 from advisor.answering.prompting import read_template, render_question
-from advisor.errors import GenerationError, UsageError
+from advisor.errors import CutOffError, GenerationError, UsageError
 from advisor.records import Message
 from advisor.text import clean
 
@@ -30,6 +33,12 @@ MAX_CHARS = 12_000
 PATIENCE = 6
 """How many times the longest silence a whole answer may take."""
 
+ENDINGS = ("finish_reason", "stop_reason", "done_reason")
+"""Under which names providers say why a model ended: OpenAI and Google, Anthropic, Ollama."""
+
+CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "content_filter")
+"""What they say, in lower case, where it had not come to its end."""
+
 
 class Writer(Protocol):
     """What writes prose from passages: a chat model, or a script in a test."""
@@ -40,7 +49,8 @@ class Writer(Protocol):
         """Yield the answer in pieces as they come, in the language given by its ISO 639-1 code.
 
         Raises:
-            GenerationError: the model failed, said nothing or was too slow.
+            CutOffError: the model stopped before the end of its answer.
+            GenerationError: it failed, said nothing or was too slow.
         """
 
 
@@ -48,12 +58,30 @@ class ChatWriter:
     """Writes with a LangChain chat model."""
 
     def __init__(
-        self, model: BaseChatModel, *, timeout_s: float = 20.0, clock: Callable[[], float] = time.monotonic
+        self,
+        model: BaseChatModel,
+        *,
+        timeout_s: float = 20.0,
+        clock: Callable[[], float] = time.monotonic,
+        name: str = "",
+        listener: Callable[[str], None] | None = None,
     ) -> None:
-        """`timeout_s` is how long the model may be silent, at the start and between two pieces."""
+        """Write with a model.
+
+        Args:
+            model: what LangChain gives.
+            timeout_s: how long the model may be silent, at the start and between two pieces.
+            clock: tells the seconds.
+            name: names the model and its address in errors.
+            listener: is told of each failure in one line; of the same one again only after an answer that was whole.
+        """
         self._model = model
         self._timeout_s = timeout_s
         self._clock = clock
+        self._name = name
+        self._listener = listener
+        self._told: set[str] = set()
+        self._says_why = False
         self._tokens: Counter[str] = Counter()
         self._system = read_template("answer_system").template
         self._question = read_template("answer_question")
@@ -69,11 +97,15 @@ class ChatWriter:
         """Yield the answer in pieces as they come, `MAX_CHARS` at most; closing it ends the request to the model."""
         asked = render_question(self._question, question, sources, language=language, history=history)
         messages = [("system", self._system), ("human", asked)]
-        pieces: queue.Queue[str | BaseException | None] = queue.Queue()
+        pieces: queue.Queue[str | Exception | None] = queue.Queue()
         stopped = threading.Event()
         reading = asyncio.run_coroutine_threadsafe(self._read(messages, pieces, stopped), _loop())
         try:
             yield from self._pieces(pieces)
+            self._told.clear()
+        except GenerationError as error:
+            self._tell(error)
+            raise
         finally:
             # Before Python 3.12 `asyncio.wait_for`, which langchain-openai uses, loses a cancellation that comes
             # together with a piece; the reader then sees at the next piece that it was stopped.
@@ -83,11 +115,11 @@ class ChatWriter:
     async def _read(
         self,
         messages: Sequence[tuple[str, str]],
-        pieces: queue.Queue[str | BaseException | None],
+        pieces: queue.Queue[str | Exception | None],
         stopped: threading.Event,
     ) -> None:
         """Put the pieces into the queue, at last None or the error that ended them."""
-        left = MAX_CHARS
+        written, ending = "", ""
         try:
             async with aclosing(self._model.astream(messages)) as chunks:  # type: ignore[type-var]
                 async for chunk in chunks:
@@ -95,34 +127,50 @@ class ChatWriter:
                         self._tokens.update(input=usage["input_tokens"], output=usage["output_tokens"])
                     if stopped.is_set():
                         return
-                    pieces.put(str(chunk.text)[:left])
-                    left -= len(chunk.text)
-                    if left <= 0:
+                    ending = _ending(chunk.response_metadata) or ending
+                    piece = str(chunk.text)[: MAX_CHARS - len(written)]
+                    written += piece
+                    pieces.put(piece)
+                    if len(written) == MAX_CHARS:
                         break
-            pieces.put(None)
+            why = self._cut(written, ending)
+            pieces.put(cut_off(why, self._name) if why else None)
         except Exception as error:  # every provider has errors of its own; the caller gets ours
             pieces.put(error)
 
-    def _pieces(self, pieces: queue.Queue[str | BaseException | None]) -> Iterator[str]:
-        silence = (
-            f"the chat model was silent for {self._timeout_s:g} seconds; check it with `advisor doctor`, "
-            "or raise ADVISOR_CHAT_TIMEOUT_S"
-        )
-        began = self._clock()
+    def _cut(self, written: str, ending: str) -> str:
+        """Return why an answer is not whole; "" where it is.
+
+        A stream that ends without a reason was cut off where the model gives reasons as a rule. Of a model that is not
+        known to, its last words tell.
+        """
+        if len(written) == MAX_CHARS:
+            return f"it went on beyond {MAX_CHARS:,} characters"
+        if ending:
+            self._says_why = True
+            return f"it ended with {ending!r}" if ending in CUT else ""
+        return "it ended without a reason" if self._says_why or is_unfinished(written) else ""
+
+    def _tell(self, error: GenerationError) -> None:
+        told = error.cause or str(error)
+        if self._listener and told not in self._told:
+            self._told.add(told)
+            self._listener(str(error))
+
+    def _pieces(self, pieces: queue.Queue[str | Exception | None]) -> Iterator[str]:
+        began, had_begun = self._clock(), False
         while True:
             try:
                 piece = pieces.get(timeout=self._timeout_s)
             except queue.Empty as error:
-                raise GenerationError(silence, timed_out=True) from error
+                raise silent(self._timeout_s) from error
             if piece is None:
                 return
-            if isinstance(piece, BaseException):
-                if "timeout" in type(piece).__name__.lower():
-                    raise GenerationError(silence, timed_out=True) from piece
-                raise GenerationError(
-                    f"the chat model failed ({type(piece).__name__}: {clean(str(piece))[:200]}); "
-                    "check it with `advisor doctor`"
-                ) from piece
+            if isinstance(piece, CutOffError):
+                raise piece
+            if isinstance(piece, Exception):
+                raise failed(piece, self._name, timeout_s=self._timeout_s, had_begun=had_begun) from piece
+            had_begun = had_begun or bool(piece.strip())
             yield piece
             if self._clock() - began > PATIENCE * self._timeout_s:
                 raise GenerationError(
@@ -130,6 +178,10 @@ class ChatWriter:
                     "or raise ADVISOR_CHAT_TIMEOUT_S",
                     timed_out=True,
                 )
+
+
+def _ending(metadata: Mapping[str, Any]) -> str:
+    return next((str(metadata[name]).lower() for name in ENDINGS if metadata.get(name)), "")
 
 
 @lru_cache(maxsize=1)
@@ -144,8 +196,15 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0, max_tokens: int = MAX_TOKENS) -> ChatWriter:
-    """Return a writer for "provider:name", as LangChain's `init_chat_model` names models.
+def open_writer(
+    model: str,
+    *,
+    base_url: str = "",
+    timeout_s: float = 20.0,
+    max_tokens: int = MAX_TOKENS,
+    listener: Callable[[str], None] | None = None,
+) -> ChatWriter:
+    """Return a writer for "provider:name", as LangChain's `init_chat_model` names models; see `ChatWriter`.
 
     Raises:
         UsageError: the name has no provider, the provider is unknown, or its package is not installed.
@@ -164,8 +223,11 @@ def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0, max_
         import os
 
         options["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"  # a server of one's own asks for no key
+    # Some servers send content as a list of blocks. It is read well, but openai 3.51 has pydantic write it as a text.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, module=r"pydantic\.main")
     try:
-        return ChatWriter(init_chat_model(name, model_provider=provider, **options), timeout_s=timeout_s)
+        opened = init_chat_model(name, model_provider=provider, **options)
+        return ChatWriter(opened, timeout_s=timeout_s, name=place_of(model, base_url), listener=listener)
     except ImportError as error:
         raise UsageError(
             f"the chat model {model!r} needs another package ({clean(str(error))[:200]}); "
@@ -173,6 +235,6 @@ def open_writer(model: str, *, base_url: str = "", timeout_s: float = 20.0, max_
         ) from error
     except Exception as error:  # providers refuse a bad name or a missing key with errors of their own
         raise UsageError(
-            f"the chat model {model!r} cannot be used ({clean(str(error))[:200]}); "
+            f"the chat model {model!r} cannot be used ({without_keys(clean(str(error)))[:200]}); "
             "correct ADVISOR_CHAT_MODEL or unset it"
         ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.answering.drafting import drafts
@@ -10,10 +10,11 @@ from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import Writer
 from advisor.answering.plain import plain_text
 from advisor.answering.refusal import REFUSAL
+from advisor.answering.talk.replies import say
 from advisor.answering.wording import noted, render
 from advisor.answering.written import Writing, WrittenAnswer
 from advisor.embedding import Embedder
-from advisor.errors import GenerationError
+from advisor.errors import CutOffError, GenerationError
 from advisor.records import Answer, AnswerEvent, CitationReady, Message
 
 
@@ -28,42 +29,83 @@ class Prose:
     history: Sequence[Message]
 
 
+@dataclass(slots=True)
+class _Ending:
+    """How the writing ended: the `reason` of the answer, and the cause of what went wrong, as an error names it."""
+
+    reason: str
+    cause: str = ""
+
+
 def written(found: Found, answer: Answer, prose: Prose) -> Generator[AnswerEvent, None, Answer]:
     """Yield the checked sentences of the chat model; where it fails, those of the extractive answer instead."""
-    sources = found.sources
-    known = " ".join(source.passage.text for source in sources)
     held = WrittenAnswer(
         found.store,
-        sources,
+        found.sources,
         found.vectors,
         prose.embedder,
         language=answer.language,
         unsupported=prose.writing.unsupported,
     )
-    pieces = prose.writer.write(prose.question, sources, language=answer.language, history=prose.history)
-    reason = "model-empty"
+    ending = yield from _checked(found, answer.language, prose, held)
+    why = say(f"model_{ending.cause}", answer.language) if ending.cause else ""
+    if ending.reason == "answered":
+        text = "\n\n".join(filter(None, [answer.note, render(held.sentences), why]))
+        return replace(
+            answer,
+            answer=noted(text, answer.language),
+            mode="generative",
+            sentences=tuple(held.sentences),
+            citations=held.citations,
+            note=_joined(answer.note, why),
+            removed=tuple(held.removed),
+        )
+    instead = yield from extracted(found, replace(answer, reason=ending.reason, removed=tuple(held.removed)))
+    return replace(instead, note=_joined(instead.note, why))
+
+
+def _checked(found: Found, language: str, prose: Prose, held: WrittenAnswer) -> Generator[AnswerEvent, None, _Ending]:
+    """Yield the sentences that are borne out; return how it ended."""
+    known = " ".join(source.passage.text for source in found.sources)
+    pieces = prose.writer.write(prose.question, found.sources, language=language, history=prose.history)
+    ending = _Ending("model-empty")
     try:
-        for draft in drafts(pieces, [source.key for source in sources]):
-            reason = "model-uncited"
+        for draft in drafts(_heard(pieces, ending), [source.key for source in found.sources]):
+            ending.reason = "model-uncited"
             if REFUSAL in draft.text:
                 held.add(draft)
                 break
-            if ready := held.add(replace(draft, text=plain_text(draft.text, known))):
+            plain = replace(draft, text=plain_text(draft.text, known))
+            if held.is_too_much(plain):
+                ending.cause = "cut"
+                break
+            if ready := held.add(plain):
                 yield from map(CitationReady, ready.citations)
                 yield ready
+            if held.repeats_itself:
+                break
+    except CutOffError as error:
+        ending.cause = error.cause
     except GenerationError as error:
-        reason = "model-timeout" if error.timed_out else "model-error"
-    else:
-        if held.holds:
-            return replace(
-                answer,
-                answer=noted(render(held.sentences), answer.language),
-                mode="generative",
-                sentences=tuple(held.sentences),
-                citations=held.citations,
-                removed=tuple(held.removed),
-            )
-        reason = "model-refused" if held.refused else reason
+        return _Ending("model-timeout" if error.timed_out else "model-error", error.cause)
     finally:
         pieces.close()  # also where nobody listens any more: the model must not write on
-    return (yield from extracted(found, replace(answer, reason=reason, removed=tuple(held.removed))))
+    if held.holds:
+        return _Ending("answered", ending.cause)
+    if held.refused:
+        return _Ending("model-refused")
+    if ending.cause and not held.is_judged:
+        return _Ending("model-error", ending.cause)
+    return _Ending(ending.reason)
+
+
+def _heard(pieces: Iterator[str], ending: _Ending) -> Iterator[str]:
+    """Yield the pieces; once there is one, the model is no longer one that wrote nothing."""
+    for piece in pieces:
+        if piece.strip() and ending.reason == "model-empty":
+            ending.reason = "model-markup"
+        yield piece
+
+
+def _joined(*notes: str) -> str:
+    return " ".join(filter(None, notes))

@@ -18,12 +18,18 @@ from advisor.embedding import Embedder, Vectors, reads_other_languages
 from advisor.records import AnswerSentence, Citation, Document, Removed, SentenceKind, SentenceReady, Support
 from advisor.retrieval.glossary import Glossary
 from advisor.store.versions import Store
-from advisor.text import same_words
+from advisor.text import same_words, words
 
 Unsupported = Literal["remove", "mark"]
 
 MOST_CITED = 3
 """Sentences of the sources that one written sentence cites."""
+
+MOST_SENTENCES = 16
+"""Sentences that are shown: twice what `prompts/answer_system.md` asks for, so that a somewhat longer list is whole."""
+
+MOST_REPEATS = 3
+"""Repeats in a row after which a model is taken to say nothing new any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ class WrittenAnswer:
         self._read: dict[tuple[str, ...], tuple[Vocabulary, list[Ground]]] = {}
         self.sentences: list[AnswerSentence] = []
         self.removed: list[Removed] = []
-        self._good = self._bad = 0
+        self._good = self._bad = self._repeats = 0
+        self._shown_before: set[tuple[str, ...]] = set()
+        self._tried: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -81,12 +89,34 @@ class WrittenAnswer:
         return self._good > 0 and self._good >= self._bad
 
     @property
+    def is_judged(self) -> bool:
+        """Whether the model wrote a sentence that counts, for the answer or against it."""
+        return self._good + self._bad > 0
+
+    @property
+    def repeats_itself(self) -> bool:
+        """Whether the model has said nothing but what it had said before for a while."""
+        return self._repeats >= MOST_REPEATS
+
+    def is_too_much(self, draft: Draft) -> bool:
+        """Tell whether there are as many sentences as are shown, and this one might be a further one."""
+        return len(self.sentences) >= MOST_SENTENCES and bool(draft.keys) and not self._is_repeat(draft)
+
+    @property
     def refused(self) -> bool:
         """Whether the model has said that it does not answer."""
         return any(removed.reason == "refusal" for removed in self.removed)
 
     def add(self, draft: Draft) -> SentenceReady | None:
-        """Check a sentence and return it with its citations, or None for one that is not shown."""
+        """Check a sentence and return it with its citations, or None for one that is not shown.
+
+        One that repeats another is neither shown nor listed, and does not count.
+        """
+        if self._is_repeat(draft):
+            self._repeats += 1
+            return None
+        self._repeats = 0
+        self._tried.add((_said(draft), draft.keys))
         if is_refusal(draft.text):
             self._remove(draft, "refusal")
         elif draft.is_cut:
@@ -109,6 +139,11 @@ class WrittenAnswer:
         self._remove(draft, verdict.reason or "meaning")
         return None
 
+    def _is_repeat(self, draft: Draft) -> bool:
+        """Tell whether a sentence with the same words is shown, or was not borne out by the same passages."""
+        said = _said(draft)
+        return said in self._shown_before or (said, draft.keys) in self._tried
+
     def _remove(self, draft: Draft, reason: Reason) -> None:
         self.removed.append(Removed(draft.text, reason))
 
@@ -124,6 +159,7 @@ class WrittenAnswer:
         kind: SentenceKind = "item" if draft.is_item else "text"
         written = AnswerSentence(draft.text, tuple(dict.fromkeys(markers)), support, kind)
         self.sentences.append(written)
+        self._shown_before.add(_said(draft))
         return SentenceReady(written, self._citer.citations[known:])
 
     def _document(self, ground: Ground) -> Document:
@@ -158,3 +194,7 @@ class WrittenAnswer:
             vocabulary = Vocabulary(texts, self._words, language)
             self._read[keys] = vocabulary, grounds(cited, self._vectors, vocabulary, self._glossary)
         return self._read[keys]
+
+
+def _said(draft: Draft) -> tuple[str, ...]:
+    return tuple(words(draft.text))

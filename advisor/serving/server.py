@@ -76,7 +76,12 @@ def serve(
 def _open(store: Path, settings: Settings, embedder: Embedder) -> Advisor:
     writer = None
     if settings.chat_model:
-        writer = open_writer(settings.chat_model, base_url=settings.chat_base_url, timeout_s=settings.chat_timeout_s)
+        writer = open_writer(
+            settings.chat_model,
+            base_url=settings.chat_base_url,
+            timeout_s=settings.chat_timeout_s,
+            listener=lambda told: print(f"advisor: {told}", file=sys.stderr, flush=True),
+        )
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
     if reranker:
         reranker.load()  # now, rather than at the first question

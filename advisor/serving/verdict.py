@@ -109,7 +109,7 @@ def _notes(turn: Turn, number: int, say: Words) -> Iterator[str]:
         note = say(f"model.{reason}" if say.has(f"model.{reason}") else "model.other")
         again = _again(number, say("model.again"))
         yield f'<p class="ca-bad" role="alert">{icon("warn")}<span>{escape(note)} {again}</span></p>'
-    elif turn.sentences:
+    if turn.sentences:
         own = "" if answer.abstained else answer.note  # why there is no answer stands in its place
         for note in filter(None, [own, source_note(answer.language)]):
             yield f'<p class="ca-muted" lang="{escape(answer.language)}">{escape(note)}</p>'

@@ -45,6 +45,7 @@ def test_importing_the_library_loads_no_model_no_database_and_no_browser_interfa
         ("EmbeddingError", "AdvisorError"),
         ("PromptError", "AdvisorError"),
         ("GenerationError", "AdvisorError"),
+        ("CutOffError", "GenerationError"),
         ("BenchmarkError", "AdvisorError"),
     ],
 )

@@ -248,11 +248,18 @@ def test_a_sentence_that_its_page_does_not_bear_out_is_marked_and_lowers_the_ver
     assert SAY("answer.partly_supported") in shown
 
 
-@pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-empty", "model-anything"])
+@pytest.mark.parametrize("reason", ["model-timeout", "model-error", "model-empty", "model-markup", "model-anything"])
 def test_a_silent_model_is_told_above_the_quotes_that_came_instead(reason: str) -> None:
     shown = render_turn(done(answer("q", (said("Yes."),), reason=reason)), 1, SAY)
     assert 'role="alert"' in shown
     assert "quotes the documents directly instead" in shown
+
+
+def test_why_a_model_failed_is_told_beside_it() -> None:
+    failed = replace(answer("q", (said("Yes."),), reason="model-error"), note="The key is wrong.")
+    seen = Seen(render_turn(done(failed), 1, SAY))
+    assert SAY("model.error") in seen.text
+    assert "The key is wrong." in seen.text
 
 
 def test_near_statements_are_not_claimed_as_an_answer(store: Store) -> None:

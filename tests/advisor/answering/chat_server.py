@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,10 @@ class ChatServer(ThreadingHTTPServer):
         reply: gives the pieces for what the user's message says, instead of `pieces`.
         silent_from: the piece before which it waits for `let_go`; -1 for none.
         endless: whether the last piece is sent again and again.
+        as_blocks: whether a piece is sent as a list with a block of text.
+        finish: why the answer ended; None breaks it off there, without a reason or an end.
+        error: what is said with a `status` other than 200.
+        page: what is sent instead of a stream, as a web server at a wrong address does.
         hung_up: set when a client went away before the answer was whole.
     """
 
@@ -34,6 +39,10 @@ class ChatServer(ThreadingHTTPServer):
         self.status = 200
         self.silent_from = -1
         self.endless = False
+        self.as_blocks = False
+        self.finish: str | None = "stop"
+        self.error = "out of\n memory"
+        self.page = b""
         self.usage: dict[str, int] = {}
         self.let_go = threading.Event()
         self.hung_up = threading.Event()
@@ -56,7 +65,11 @@ class _Handler(BaseHTTPRequestHandler):
         request = {"path": self.path, **json.loads(body)}
         self.server.requests.append(request)
         if self.server.status != 200:
-            self._send(self.server.status, "application/json", b'{"error": {"message": "out of\\n memory"}}')
+            said = json.dumps({"error": {"message": self.server.error}}).encode()
+            self._send(self.server.status, "application/json", said)
+            return
+        if self.server.page:
+            self._send(200, "text/html", self.server.page)
             return
         self._send(200, "text/event-stream", b"")
         pieces = self.server.reply(request["messages"][-1]["content"])
@@ -68,6 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._piece(pieces[-1])
         if self.server.silent_from == len(pieces):
             self._wait()
+        if self.server.finish is None:
+            return
         self._piece(None)
         if self.server.usage:
             self._event({"choices": [], "usage": self.server.usage})
@@ -85,8 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.settimeout(LONG_S)
 
     def _piece(self, piece: str | None) -> None:
-        delta = {} if piece is None else {"content": piece}
-        self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": "stop" if piece is None else None}]})
+        content = [{"type": "text", "text": piece}] if self.server.as_blocks else piece
+        delta = {} if piece is None else {"content": content}
+        finish = self.server.finish if piece is None else None
+        self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
 
     def _event(self, said: dict[str, Any]) -> None:
         chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "test", **said}
@@ -105,6 +122,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing on the test's output."""
+
+
+def key_of(words: str, asked: str) -> str:
+    """Return the key of the passage with some words in a prompt; "kqzt" where it is not in it."""
+    found = re.findall(r'<passage key="(\w+)"[^>]*>\n(.*?)</passage>', asked, re.DOTALL)
+    return next((key for key, text in found if words in text), "kqzt")
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from langchain_core.messages import AIMessageChunk
 from advisor import Advisor
 from advisor.answering.budget import Source
 from advisor.answering.generative import MAX_CHARS, ChatWriter, open_writer
-from advisor.errors import GenerationError, UsageError
+from advisor.errors import CutOffError, GenerationError, UsageError
 from advisor.records import AnswerReady, Message, SentenceReady
-from tests.advisor.answering.chat_server import LONG_S, ChatServer, only_this_machine, running
+from tests.advisor.answering.chat_server import LONG_S, ChatServer, key_of, only_this_machine, running
 from tests.fakes import HashEmbedder
 
 if TYPE_CHECKING:
@@ -43,12 +43,6 @@ def server() -> Iterator[ChatServer]:
 def other_hosts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with only_this_machine(monkeypatch):
         yield
-
-
-def key_of(words: str, asked: str) -> str:
-    """Return the key of the passage with some words in a prompt; "kqzt" where it is not in it."""
-    found = re.findall(r'<passage key="(\w+)"[^>]*>\n(.*?)</passage>', asked, re.DOTALL)
-    return next((key for key, text in found if words in text), "kqzt")
 
 
 @pytest.fixture
@@ -111,7 +105,10 @@ def test_the_model_is_told_how_much_it_may_write(server: ChatServer, sources: li
 
 def test_a_model_that_never_ends_is_read_to_a_bound_and_hung_up_on(server: ChatServer, sources: list[Source]) -> None:
     server.pieces, server.endless = ("and so on ",), True
-    assert sum(map(len, writer(server).write(QUESTION, sources))) == MAX_CHARS
+    found: list[str] = []
+    with pytest.raises(CutOffError, match="it went on beyond 12,000 characters"):
+        found.extend(writer(server).write(QUESTION, sources))
+    assert sum(map(len, found)) == MAX_CHARS
     assert server.hung_up.wait(LONG_S)
 
 
