@@ -196,9 +196,13 @@ def _is_counted(query: Query, evidence: Sequence[Evidence]) -> bool:
 
 
 def _counts(text: str, noun: str) -> bool:
-    """Tell whether a text gives a number of things, whatever its author calls them; `noun` is their stem."""
-    counts = (value.counted.noun for value in counted_in(text) if value.kind == "count")
-    return any(given and may_count(noun, given) for given in counts)
+    """Tell whether a text gives a number of things; `noun` is their stem."""
+    return noun in _counted(text)
+
+
+def _counted(text: str) -> set[str]:
+    """Return the stems of what a text gives a number of."""
+    return {value.counted.noun for value in counted_in(text) if value.kind == "count" and value.counted.noun}
 
 
 def _exact(text: str) -> frozenset[object]:
@@ -245,8 +249,11 @@ class _Draft:
         asked = wanted(self.query.focused)
         if asked is None or asked.kind != "count" or not asked.counted.noun:
             return best
-        counting = [item for item in left if _counts(item.sentence.text, asked.counted.noun)]
-        counting = [item for item in counting if self._telling_names() <= set(terms(item.sentence.text))] or counting
+        noun, names = asked.counted.noun, self._telling_names()
+        exact = [item for item in left if _counts(item.sentence.text, noun)]
+        alike = [item for item in left if any(may_count(noun, other) for other in _counted(item.sentence.text))]
+        named = ([item for item in each if names <= set(terms(item.sentence.text))] for each in (exact, alike))
+        counting = next(filter(None, (*named, exact, alike)), [])
         value = max(counting, key=self._worth, default=best)
         return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
 
