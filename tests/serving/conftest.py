@@ -123,6 +123,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, only_line: Line) -> Iterato
 @pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    playwright.expect.set_options(timeout=30_000)  # as long as everything else waits: 5 s are little on a busy machine
     with playwright.sync_playwright() as driver:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = driver.chromium.launch(executable_path=chromium_path, args=flags)

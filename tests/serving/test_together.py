@@ -71,6 +71,7 @@ def pages(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[list[t
         for _ in range(PEOPLE):
             context = chromium.new_context(reduced_motion="reduce")
             closing.callback(context.close)
+            context.set_default_timeout(120_000)  # ten pages load at once
             page = context.new_page()
             opened.append((page, watch(page, served[0])))
             page.goto(served[0], wait_until="commit")  # they load beside each other
