@@ -80,6 +80,10 @@ _DOCUMENT = re.compile(
 )
 """A document named by its year, beside what it says."""
 
+_FORM_SECTION = re.compile(r"^(?:annex|appendix)\b.*\b(?:survey|questionnaire|form)\b", re.IGNORECASE)
+_ABOUT_FORMS = frozenset(terms("survey questionnaire form question asked ask annex appendix"))
+"""A form to fill in, whose lines only answer a question about it."""
+
 _LINKED = re.compile(
     r"\b(?:available|accessed|retrieved) (?:at|via|from|on)\b.{0,12}(?:https?:|www\.|\w+\.\w+/)", re.IGNORECASE
 )
@@ -151,7 +155,8 @@ def gather(
     words = content_words(query, weights)
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
-    sentences = [(s, hit) for hit in hits if not _lists_contents(hit) for s in hit.passage.sentences if is_evidence(s)]
+    telling = [hit for hit in hits if not _lists_contents(hit) and not _is_form(hit, query)]
+    sentences = [(s, hit) for hit in telling for s in hit.passage.sentences if is_evidence(s)]
     if vectors is None:
         vectors = store.vectors.vectors(SENTENCES, [s.sentence_id for s, _ in sentences])
     sentences = [(s, hit) for s, hit in sentences if s.sentence_id in vectors]
@@ -212,6 +217,12 @@ def is_evidence(sentence: Sentence) -> bool:
     if _FORM.search(sentence.text) or _LINKED.search(sentence.text):
         return False
     return sentence.kind == "lead" or not _NOT_EVIDENCE.match(sentence.text)
+
+
+def _is_form(hit: Hit, query: Query) -> bool:
+    """Tell whether a passage is of a form to fill in, which the question does not ask about."""
+    is_form = any(_FORM_SECTION.match(heading) for heading in hit.passage.section)
+    return is_form and not _ABOUT_FORMS & set(query.terms)
 
 
 def _lists_contents(hit: Hit) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from advisor.answering.imprint import imprint_asked
 from advisor.answering.parts import asks_for_parts
+from advisor.quantities import quantities
 from advisor.retrieval.kinds import asks_for_contents
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
@@ -15,6 +16,9 @@ from advisor.text import terms
 
 LEAST = 2
 """Parts of a kind, from the first on, that the documents must have before it is said that another is none of them."""
+
+BEYOND = 2
+"""How many more parts than the documents have a question may count ("the eleven steps"), where it means all of them."""
 
 MOST = 60
 """Higher numbers name no part of a row that could be looked through."""
@@ -28,6 +32,9 @@ class MissingPart:
     number: int
     last: int
 
+
+_ALL = re.compile(r"\b(?:the|all|these|those|its)\s+$", re.IGNORECASE)
+_COUNTED = re.compile(r"\s+(?:main |key |different )?([a-z]+s)\b", re.IGNORECASE)
 
 _EXPLAINED_BY = tuple(terms("stands means abbreviation acronym"))
 """Terms that stand behind an abbreviation where a text says what it stands for without brackets."""
@@ -70,18 +77,27 @@ def _unexplained(library: Library, query: Query) -> tuple[str, ...]:
 def missing_part(library: Library, query: Query) -> MissingPart | None:
     """Return the first numbered part in a question that the documents do not have, though they have those before it.
 
-    None where they have it, or have no such row of parts: then nothing is known of it.
+    "The eleven steps" speaks of step 11. None where they have it, or have no such row of parts: then nothing is known.
     """
     for label, number, is_code in _numbered(query):
-        if number > MOST or _has(library, label, number, is_code):
-            continue
-        last = 0
-        while last + 1 < number and _has(library, label, last + 1, is_code):
-            last += 1
-        later = any(_has(library, label, other, is_code) for other in range(number + 1, number + 4))
-        if last >= LEAST and not later:
+        if last := _last_before(library, label, number, is_code):
+            return MissingPart(label, number, last)
+    for label, number in _counted(query):
+        last = _last_before(library, label, number, False)
+        if last and number <= last + BEYOND:
             return MissingPart(label, number, last)
     return None
+
+
+def _last_before(library: Library, label: str, number: int, is_code: bool) -> int:
+    """Return the number of the last part of a row that a part would belong to; 0 where it is there, or no such row."""
+    if number > MOST or _has(library, label, number, is_code):
+        return 0
+    last = 0
+    while last + 1 < number and _has(library, label, last + 1, is_code):
+        last += 1
+    later = any(_has(library, label, other, is_code) for other in range(number + 1, number + 4))
+    return last if last >= LEAST and not later else 0
 
 
 def has_all_asked(library: Library, query: Query) -> bool:
@@ -107,6 +123,14 @@ def _numbered(query: Query) -> Iterator[tuple[str, int, bool]]:
             yield reference[0], int(reference[1]), False
         elif code := re.fullmatch(r"([a-z])(\d{1,2})", reference[-1]):
             yield code[1], int(code[2]), True
+
+
+def _counted(query: Query) -> Iterator[tuple[str, int]]:
+    """Yield label and number of the last of all the parts that a question counts: "the eleven steps"."""
+    for quantity in quantities(query.focused):
+        behind = _COUNTED.match(query.focused, quantity.end)
+        if behind and not quantity.unit and _ALL.search(query.focused[: quantity.start]):
+            yield from ((label, int(quantity.value)) for label in terms(behind[1]))
 
 
 def _has(library: Library, label: str, number: int, is_code: bool) -> bool:

@@ -16,6 +16,10 @@ from advisor.text import STOP_WORDS, stem, terms, words
 SHORTEST = 5
 """Shorter words are not put right: too many others are near."""
 
+QUESTION_WORDS = ("what", "which", "who", "how", "when", "where", "why")
+SHORTEST_ASKING, LONGEST_ASKING = 3, 6
+"""Letters of a word that may be one of them, misspelt."""
+
 NEAR_COMPOUND = 6
 """Letters from which a name in one word is looked for at the beginning of others: "lasergo" in "lasergoglobal"."""
 
@@ -66,6 +70,13 @@ class Glossary:
         )
         best = min(near, key=lambda found: (found[1], -self._counts[found[0]], found[0]), default=None)
         return str(best[0]) if best else word
+
+    def question_word(self, word: str) -> str:
+        """Return the question word that the misspelt first word of a question stands for ("wat", "wich"), or ""."""
+        if not SHORTEST_ASKING <= len(word) <= LONGEST_ASKING or self.knows(word):
+            return ""
+        found = process.extractOne(word, QUESTION_WORDS, scorer=OSA.distance, score_cutoff=1)
+        return str(found[0]) if found else ""
 
     # --- abbreviations ---------------------------------------------------------------------------------------------
 

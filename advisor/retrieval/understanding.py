@@ -292,6 +292,8 @@ def _spelt(text: str, glossary: Glossary, embedder: Embedder) -> str:
         word = match.group()
         if any(map(str.isupper, word[1:])) or (word[0].isupper() and match.start() not in opening):
             return word
+        if match.start() in opening and (asking := glossary.question_word(word.lower())):
+            return asking.capitalize() if word[0].isupper() else asking
         repaired = glossary.repaired(word.lower(), is_word)
         if repaired == word.lower():
             return word
