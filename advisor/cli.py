@@ -268,10 +268,18 @@ def _question(where: str, record: Mapping[str, Any]) -> tuple[str | int, str, li
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    from advisor.store.versions import current_version
     from ingest.verification import verify_file
 
+    store = _store(options, settings)
+    has_store = bool(current_version(store))
+    if not has_store and store != Settings().store:  # it was named
+        raise StoreNotFoundError(f"there is no store at {store}; name the one that the answers come from with --store")
     folder = options.corpus or (settings.corpus if settings.corpus.is_dir() else None)
-    report = verify_file(options.answers, store=_store(options, settings), corpus=folder, passwords=options.password)
+    report = verify_file(options.answers, store=store, corpus=folder, passwords=options.password)
+    if not has_store:
+        unchecked = "titles, sections and passages were not checked; name a store with --store"
+        print(f"advisor: there is no store at {store}: {unchecked}", file=sys.stderr)
     if options.json:
         _print(report.to_dict())
     else:

@@ -40,6 +40,13 @@ SKIP_REASONS: Mapping[str, str] = {
 """Why a file is not used, and what its owner can do about it."""
 
 
+ANSWERING = frozenset({"answered", "model-error", "model-timeout", "model-empty", "model-refused", "model-uncited"})
+ABSTAINING = frozenset(
+    {"near", "declined", "empty-store", "small-talk", "nothing-before", "nothing-more", "needs-model"}
+)
+"""The reasons of answers that answer, and of those that abstain; see `Answer.reason`."""
+
+
 DOUBTS: Mapping[str, str] = {
     "partial": "(only partly borne out by the page)",
     "unsupported": "(not borne out by the page)",

@@ -11,9 +11,12 @@ from advisor.errors import CorpusError, UsageError
 from advisor.text import one_line
 from ingest.proofs.answers import Record, read_answers
 from ingest.proofs.boxes import box_problem
-from ingest.proofs.claims import claim_problems, conflict_problems, text_problems
+from ingest.proofs.claims import claim_problems, conflict_problems
 from ingest.proofs.links import link_count, link_problems, passage_problems, place_problem
 from ingest.proofs.sources import Sources
+from ingest.proofs.states import state_problems
+from ingest.proofs.texts import text_problems
+from ingest.proofs.wordings import Wordings
 
 
 @dataclass(slots=True)
@@ -60,8 +63,8 @@ def verify_file(
     A quote is proved when the PDF with the cited content is found and its page, read anew, holds exactly the quote at
     the span. Its boxes are proved when, on the page drawn anew, they enclose the characters of the quote and no
     others. An answer is proved when its text is made of its sentences, each with its markers, every marker leads to a
-    citation and every citation is used, and the quotes bear the sentences out: see `ingest.proofs`. What a citation
-    says of its place is compared with the store, where one holds the document.
+    citation and every citation is used, and the quotes bear the sentences out: see `ingest.proofs`. What a citation or
+    a passage says of its place is compared with the store, where one holds the document.
 
     PDFs are looked for in `corpus` first, then where the store found them; by their content, whatever their name.
     `passwords` are tried on those that need one.
@@ -74,15 +77,17 @@ def verify_file(
         raise UsageError(f"{str(corpus)[:200]} is not a folder that can be read; name the folder with the PDFs")
     report = Verification()
     with Sources(store, corpus, passwords) as sources:
+        wordings = Wordings(sources)
         for where, record in read_answers(answers):
             report.answers += 1
             report.links += link_count(record)
             proved = [citation for citation in record["citations"] if _check(citation, where, sources, report)]
             for problem in (
+                *state_problems(record),
                 *link_problems(record),
                 *claim_problems(record, proved, sources),
                 *conflict_problems(record, proved, sources),
-                *text_problems(record),
+                *text_problems(record, wordings),
                 *passage_problems(record, sources),
             ):
                 report.add(where, problem)

@@ -402,6 +402,35 @@ def test_verify_refuses_what_is_no_answers_file(advisor: Any, tmp_path: Path, co
     assert_one_line(advisor("verify", tmp_path / "a.jsonl"), 2, "a.jsonl")
 
 
+def test_verify_with_a_named_store_that_is_not_there_is_refused(
+    advisor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = tmp_path / "a.jsonl"
+    answers.write_text(advisor("ask", "--jsonl", _questions(tmp_path)).out, encoding="utf-8")
+    assert_one_line(advisor("verify", answers, "--store", tmp_path / "nope"), 2, "there is no store at", "nope")
+    monkeypatch.setenv("ADVISOR_STORE", str(tmp_path / "gone"))
+    assert_one_line(advisor("verify", answers), 2, "there is no store at", "gone")
+
+
+def test_verify_without_a_store_says_what_was_not_checked(
+    advisor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = tmp_path / "a.jsonl"
+    answers.write_text(advisor("ask", "--jsonl", _questions(tmp_path)).out, encoding="utf-8")
+    monkeypatch.delenv("ADVISOR_STORE")
+    monkeypatch.chdir(tmp_path)
+    found = advisor("verify", answers, "--corpus", CORPUS)
+    assert (found.code, len(found.err.splitlines())) == (0, 1)
+    assert "titles, sections and passages were not checked" in found.err
+
+
+def _questions(folder: Path) -> Path:
+    path = folder / "q.jsonl"
+    asked = ("What does recommendation R9 ask for?", "How long do I boil an egg?", "Hello")
+    path.write_text("".join(json.dumps({"question": one}) + "\n" for one in asked), encoding="utf-8")
+    return path
+
+
 def test_a_setting_that_is_no_number_is_named(advisor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADVISOR_PORT", "many")
     assert_one_line(advisor("doctor"), 2, "ADVISOR_PORT is 'many'")

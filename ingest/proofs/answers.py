@@ -46,8 +46,10 @@ def read_answers(path: Path) -> Iterator[tuple[str, Record]]:
 def _check(record: Record) -> None:
     """Raise KeyError or TypeError where a value that is looked at is missing or of the wrong kind."""
     _expect(record, answer=str, sentences=list, citations=list)
-    usual = {"conflicts": [], "passages": [], "mode": "", "abstained": False, "note": ""}
-    _expect(usual | dict(record), conflicts=list, passages=list, mode=str, abstained=bool, note=str)
+    usual = {"conflicts": [], "passages": [], "abstained": False}
+    _expect(usual | dict(record), conflicts=list, passages=list, abstained=bool)
+    texts = ("mode", "note", "question", "standalone_question", "reason")
+    _expect(dict.fromkeys(texts, "") | dict(record), **dict.fromkeys(texts, str))
     _all_are(str, record.get("conflicts", []), "conflicts are texts")
     for passage in record.get("passages", []):
         _expect({"text": ""} | passage, passage_id=str, text=str)

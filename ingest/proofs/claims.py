@@ -1,4 +1,4 @@
-"""The sentences of an answer and what they cite → whether they say what the quotes say, and the answer only them."""
+"""The sentences of an answer and what they cite → whether they say what the quotes say."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from advisor.quantities import values
-from advisor.records import DOUBTS, SOURCES_ENGLISH
-from advisor.text import ITEM_NUMBER, names, same_words, stem, words
+from advisor.text import ITEM_NUMBER, stem, words
 from ingest.proofs.answers import Record
+from ingest.proofs.asked import asked
 from ingest.proofs.links import markers_in
 from ingest.proofs.sources import Sources
+from ingest.proofs.verbatim import is_part, is_quoted
+from ingest.proofs.written import written_problem
 
 PLACE_WORDS = frozenset(
     "page pages section printed seite seiten abschnitt gedruckt imprimee pagina paginas seccion impresa pagine sezione "
@@ -18,9 +20,13 @@ PLACE_WORDS = frozenset(
 )
 """Words in which an answer says where something stands, in the six languages of the page, without accents."""
 
-_MARKS = re.compile(r"(?:\s*\[\d{1,6}\])*")
-_BETWEEN = re.compile(rf"(?:[\s-]|{'|'.join(map(re.escape, DOUBTS.values()))})*")
-"""What stands between the sentences of an answer beside markers: doubts, and the dashes of lists."""
+CONFLICT_WORDS = frozenset(
+    """the one reports report differ on says different things about page of what stands for number amount share duration
+    date smallest largest average""".split()
+)
+"""Words in which a disagreement is told, beside what it is about and the values; see `advisor/answering/wording.py`."""
+
+_MARKS = re.compile(r"\s*\[\d{1,6}\]")
 
 
 def claim_problems(record: Record, proved: Sequence[Record], sources: Sources) -> Iterator[str]:
@@ -30,40 +36,47 @@ def claim_problems(record: Record, proved: Sequence[Record], sources: Sources) -
     for i, sentence in enumerate(record["sentences"], start=1):
         cited = [found[marker] for marker in sentence["markers"] if marker in found]
         if cited and len(cited) == len(sentence["markers"]):
-            for problem in _unborne(sentence, cited, sources, written=written):
+            question = record.get("question", "")
+            problems = _unwritten(sentence, question, cited, sources) if written else _unborne(sentence, cited, sources)
+            for problem in problems:
                 yield f"sentence {i} {problem}: {sentence['text'][:80]!r}; ask again"
 
 
-def _unborne(sentence: Record, cited: Sequence[Record], sources: Sources, *, written: bool) -> Iterator[str]:
-    """Yield what of a sentence its citations do not say.
+def _unwritten(sentence: Record, question: str, cited: Sequence[Record], sources: Sources) -> Iterator[str]:
+    """Yield what is wrong with a sentence of a chat model; what it says must stand in the quotes themselves."""
+    match sentence["support"]:
+        case "verbatim" if not is_part(sentence["text"], [citation["quote"] for citation in cited]):
+            yield "is not what its quotes say"
+        case "verbatim" | "supported" | "partial":
+            if problem := written_problem(sentence, question, cited, sources):
+                yield problem
+        case "unsupported":
+            pass  # it says of itself that its page does not bear it out
+        case other:
+            yield f"is called {other[:20]!r}, which is no support of such an answer"
+
+
+def _unborne(sentence: Record, cited: Sequence[Record], sources: Sources) -> Iterator[str]:
+    """Yield what is wrong with a sentence that was put together from the sources.
 
     A row that is put together from its cells says the names of its columns too, which stand at the head of the table,
     and it is a sentence of the store.
-    What a model wrote must stand in the quotes themselves, or it carries a doubt.
     """
-    text, quotes = sentence["text"], " ".join(citation["quote"] for citation in cited)
+    text = sentence["text"]
     match sentence["support"]:
         case "verbatim":
-            if not same_words(text, quotes):
+            if not is_quoted(text, [citation["quote"] for citation in cited]):
                 yield "is not what its quotes say"
-        case "supported" if written:
-            if missing := values(text) - values(quotes):
-                yield f"has a figure that is not in its quotes, {min(missing)[:20]}"
-            named = " ".join([quotes, *(" ".join([citation["title"], *citation["section"]]) for citation in cited)])
-            if missing := _unknown(names(text), named):
-                yield f"has a name that is not in its quotes, {min(missing)[:40]}"
-        case "supported" if not written and _is_place(text, cited, sources):
+        case "supported" if _is_place(text, cited, sources):
             pass
         case "supported" | "partial":
             told, around = _without_column_names(text, cited, sources), " ".join(_around(c, sources) for c in cited)
             if missing := values(told) - values(around):
                 yield f"has a figure that is not on its pages, {min(missing)[:20]}"
-            if not written and (missing := _unknown(set(words(told)), around)):
+            if missing := _unknown(set(words(told)), around):
                 yield f"has a word that is not on its pages, {min(missing)[:40]}"
-            if not written and not _is_stored(text, cited, sources):
+            if not _is_stored(text, cited, sources):
                 yield "is no sentence of its passage in the store"
-        case "unsupported" if written:
-            pass  # it says of itself that its page does not bear it out
         case other:
             yield f"is called {other[:20]!r}, which is no support of such an answer"
 
@@ -119,8 +132,11 @@ def conflict_problems(record: Record, proved: Sequence[Record], sources: Sources
             continue
         cited = [found[marker] for marker in markers]
         held = "\n".join([_origin(c, sources) for c in cited] + [_around(c, sources) for c in cited])
-        if missing := values(_MARKS.sub("", conflict)) - values(held):
+        told = _MARKS.sub("", conflict)
+        if missing := values(told) - values(held):
             yield f"conflict {i} has a figure that is not on its pages, {min(missing)[:20]}; ask again"
+        if missing := _unknown(set(words(told)) - CONFLICT_WORDS, f"{held}\n{asked(record)}"):
+            yield f"conflict {i} has a word that is not on its pages, {min(missing)[:40]}; ask again"
 
 
 def _origin(citation: Record, sources: Sources) -> str:
@@ -136,43 +152,3 @@ def _is_place(text: str, cited: Sequence[Record], sources: Sources) -> bool:
     """Tell whether a text says where its citations stand, and nothing else: the answer to "Which report says that?"."""
     held = [word for citation in cited for word in words(_origin(citation, sources))]
     return cited[0]["title"] in text and not {*words(text)} - {*held, *PLACE_WORDS}
-
-
-def text_problems(record: Record) -> Iterator[str]:
-    """Yield where the text of an answer and its sentences differ.
-
-    Behind each sentence stand its markers, and behind the last one what cites nothing or cites by itself: the record's
-    "conflicts" and its "note", and the note on the language of the sources; the note may stand before them instead. An
-    answer that declines opens and closes with words of its own, which cite nothing.
-    """
-    if not record["sentences"] and not record.get("abstained"):
-        yield "an answer that does not decline has no sentence that cites anything; ask again"
-    rest = _spaced(record["answer"])
-    before_first = bool(record.get("abstained"))
-    for i, sentence in enumerate(record["sentences"], start=1):
-        text = _spaced(sentence["text"])
-        before, found, behind = rest.partition(text) if text else ("", "", rest)
-        if i == 1:
-            before = before.replace(_spaced(record.get("note", "")), "")  # "3 of 6 statements: …"
-        if not found:
-            yield f"sentence {i} is not in the text of the answer: {text[:80]!r}; ask again"
-            continue
-        if not _BETWEEN.fullmatch(before) and not (before_first and i == 1):
-            yield f"the answer says more than its sentences: {before[:80]!r}; ask again"
-        marks = _MARKS.match(behind)
-        shown = behind[: marks.end()] if marks else ""
-        if markers_in(shown) != sentence["markers"]:
-            yield f"sentence {i} is shown with the markers {markers_in(shown)}, not {sentence['markers']}; ask again"
-        rest = behind[len(shown) :]
-    if before_first and not markers_in(rest):
-        return
-    beside = (*record.get("conflicts", []), record.get("note", ""), *SOURCES_ENGLISH.values())
-    for told in filter(None, map(_spaced, beside)):
-        before, _, behind = rest.partition(told)
-        rest = f"{before} {behind}"
-    if not _BETWEEN.fullmatch(rest):
-        yield f"the answer says more than its sentences: {rest.strip()[:80]!r}; ask again"
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())

@@ -49,11 +49,37 @@ def link_count(record: Record) -> int:
 
 
 def passage_problems(record: Record, sources: Sources) -> Iterator[str]:
-    """Yield which passages beside an answer are not as the store holds them; those that it lacks are not looked at."""
-    for entry in record.get("passages", []):
+    """Yield which passages beside an answer are not as the store holds them.
+
+    They are not looked at where the store holds none of the documents of the answer: it is another one's.
+    """
+    passages = record.get("passages", [])
+    if not any(_is_held(entry, sources) for entry in (*record["citations"], *passages)):
+        return
+    for entry in passages:
         passage = sources.passage(entry["passage_id"])
-        if passage and entry.get("text", passage.text) != passage.text:
-            yield f"the passage {passage.passage_id} has another text in the store; ask again"
+        document = sources.document(passage.document_id) if passage else None
+        if passage is None or document is None:
+            yield f"the store has no passage {entry['passage_id'][:40]!r}; ask again"
+            continue
+        held = {
+            "document_id": passage.document_id,
+            "document": document.file,
+            "title": document.title,
+            "first_page": passage.first_page,
+            "last_page": passage.last_page,
+            "section": list(passage.section),
+            "text": passage.text,
+        }
+        for name, value in held.items():
+            if entry.get(name, value) != value:
+                told = name.replace("_", " ")
+                yield f"the passage {passage.passage_id} has another {told} in the store; ask again"
+
+
+def _is_held(entry: Record, sources: Sources) -> bool:
+    document_id, passage_id = entry.get("document_id"), entry["passage_id"]
+    return bool((isinstance(document_id, str) and sources.document(document_id)) or sources.passage(passage_id))
 
 
 def place_problem(citation: Record, sources: Sources) -> str:

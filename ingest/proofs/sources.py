@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
+from advisor.answering.talk.headings import question_of
 from advisor.errors import CorpusError
 from advisor.records import Document, Heading, Page, Passage
+from advisor.retrieval.glossary import Glossary
 from advisor.store.versions import current_library, current_version
 from ingest.build import SHORT_ID
 from ingest.glyphs import Drawing, GlyphReader
@@ -48,6 +50,11 @@ class Sources:
         if self._library:
             self._library.close()
 
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a store to compare with."""
+        return self._library is not None
+
     def texts(self, document_id: str, file: str) -> list[str]:
         """Return the page texts of the document with this content.
 
@@ -62,6 +69,11 @@ class Sources:
         """Return what the store knows of a document; None where it does not hold it."""
         return self._known.get(document_id)
 
+    @cached_property
+    def glossary(self) -> Glossary | None:
+        """The words of the store; None where there is no store."""
+        return Glossary(self._library) if self._library else None
+
     def page(self, document_id: str, number: int) -> Page | None:
         """Return a page as the store holds it; None where it does not hold its document."""
         return self._library.page(document_id, number) if self._library and document_id in self._known else None
@@ -69,6 +81,20 @@ class Sources:
     def passage(self, passage_id: str) -> Passage | None:
         """Return a passage of the store; None where it holds none of that id."""
         return next(iter(self._library.passages([passage_id])), None) if self._library else None
+
+    def documents(self) -> list[Document]:
+        """Return the documents of the store; none where there is no store."""
+        return list(self._known.values())
+
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        """The questions that the headings of the store make, which an answer may suggest."""
+        sections = {path for held in self._outlines() for _, path in held}
+        return frozenset(made[1] for path in sections for heading in path if (made := question_of(heading)))
+
+    def _outlines(self) -> Iterator[Sequence[tuple[str, Sequence[str]]]]:
+        if self._library:
+            yield from map(self._library.outline, self._known)
 
     def headings(self, document_id: str) -> list[Heading]:
         """Return the headings of a document as the store holds them; none where it does not hold it."""

@@ -145,9 +145,9 @@ def grounds(
     passages: Iterable[tuple[Passage, Document]],
     vectors: Mapping[str, Vectors],
     vocabulary: Vocabulary,
-    glossary: Glossary,
+    glossary: Glossary | None,
 ) -> list[Ground]:
-    """Return the sentences of some passages, in order."""
+    """Return the sentences of some passages, in order; without a glossary, abbreviations are known as they stand."""
     found: list[Ground] = []
     for passage, document in passages:
         heading = ". ".join([document.title, *passage.section])
@@ -161,7 +161,7 @@ def grounds(
                     document,
                     text,
                     beside,
-                    " ".join(glossary.other_forms(f"{text} {beside}")),
+                    " ".join(glossary.other_forms(f"{text} {beside}") if glossary else ()),
                     vectors[sentence.sentence_id],
                     vocabulary,
                 )

@@ -66,7 +66,8 @@ class WordVectors:
 class Vocabulary:
     """The words of some sources of one language, and what the words of a sentence mean in them."""
 
-    def __init__(self, texts: Iterable[str], vectors: WordVectors, language: str = "en") -> None:
+    def __init__(self, texts: Iterable[str], vectors: WordVectors | None, language: str = "en") -> None:
+        """Without vectors, words mean the same where they are forms of one word or synonyms, and none are near."""
         self._vectors = vectors
         self._language = language
         self._words = sorted({word for text in texts for word in words(text) if word not in STOP_WORDS})
@@ -113,7 +114,9 @@ class Vocabulary:
         if any(stem(one) in _synonyms().get(stem(word), ()) and not _are_opposite(word, one) for one in held):
             return True
         options = [one for one in held if not one[0].isdigit() and not _are_opposite(word, one)]
-        return bool(options) and float(np.max(self._vectors.of(options) @ self._vectors.of([word])[0])) >= SAME_FROM
+        if not options or self._vectors is None:
+            return False
+        return float(np.max(self._vectors.of(options) @ self._vectors.of([word])[0])) >= SAME_FROM
 
     def _stands_for(self, word: str) -> Meant:
         if word not in self._meant:
@@ -128,7 +131,7 @@ class Vocabulary:
             if other in self._by_term and not _are_opposite(word, self._by_term[other]):
                 return Meant(other, 1.0)
         options = [other for other in self._words if not other[0].isdigit() and not _are_opposite(word, other)]
-        if not options or word[0].isdigit():
+        if not options or word[0].isdigit() or self._vectors is None:
             return Meant(own, 0.0)
         likeness = self._vectors.of(options) @ self._vectors.of([word])[0]
         best = int(np.argmax(likeness))

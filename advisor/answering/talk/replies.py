@@ -16,7 +16,7 @@ TITLES = 3
 
 def say(key: str, language: str, **values: object) -> str:
     """Return one of the texts of `replies.toml`, filled in; in English where there is none in the language."""
-    texts = _texts()
+    texts = all_texts()
     return texts.get(language, texts["en"])[key].format(**values)
 
 
@@ -60,5 +60,6 @@ def titles_of(documents: Sequence[Document], language: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> Mapping[str, Mapping[str, str]]:
+def all_texts() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of `replies.toml` by language and key, not filled in."""
     return tomllib.loads(resources.files("advisor.answering.talk").joinpath("replies.toml").read_text(encoding="utf-8"))

@@ -26,6 +26,8 @@ WRAPPED = (
 )
 FEE = "Members pay 300 euros a year."
 REPEATED = "Ask the members first."
+AGREEMENTS = "Most partnerships have signed agreements with partners abroad."
+NO_FAIR = "No cluster goes to fairs in winter."
 ROW = "Porto — Month: May; Firms: 12; Guests: 340"
 
 PAGES = (
@@ -51,7 +53,7 @@ PAGES = (
             top=400,
         ),
     ),
-    text_page(["# Fees", "The fee of the partners is 450 euros in 2019."]),
+    text_page(["# Fees", "The fee of the partners is 450 euros in 2019.", "", "", AGREEMENTS, "", "", NO_FAIR]),
 )
 
 

@@ -16,7 +16,7 @@ Answered = Callable[..., Record]
     [
         "The Harbour Cluster sends 12 firms to Porto and pays half of their stands.",
         "Half of the cost of a stand in Porto is paid.",
-        "At Fairs the Harbour Cluster pays half.",
+        "The Harbour Cluster pays half of the stand at a fair.",
     ],
 )
 def test_a_written_sentence_with_the_figures_and_names_of_its_quote_is_proved(
@@ -44,27 +44,22 @@ def test_a_written_sentence_with_a_figure_date_or_name_from_elsewhere_is_a_probl
     ]
 
 
-def test_a_month_from_elsewhere_is_a_figure_and_a_name_from_elsewhere(answered: Answered, verify: Verify) -> None:
+def test_a_month_from_elsewhere_is_a_figure_from_elsewhere(answered: Answered, verify: Verify) -> None:
     told = "It sends 12 firms to Porto in June."
     found = verify(answered(WRAPPED, told={WRAPPED: told}, mode="generative"))
-    assert [problem.partition(":")[0] for problem in found] == [
-        "sentence 1 has a figure that is not in its quotes, 6",
-        "sentence 1 has a name that is not in its quotes, june",
-    ]
+    assert [problem.partition(":")[0] for problem in found] == ["sentence 1 has a figure that is not in its quotes, 6"]
 
 
-def test_a_written_sentence_that_carries_a_doubt_may_have_a_figure_of_its_page_but_none_from_nowhere(
-    answered: Answered, verify: Verify
+@pytest.mark.parametrize("figure", ["300", "999"])
+def test_a_written_sentence_that_carries_a_doubt_has_the_figures_of_its_quote(
+    answered: Answered, verify: Verify, figure: str
 ) -> None:
-    def doubted(figure: str) -> Record:
-        told = f"The Harbour Cluster pays {figure} euros."
-        record = answered(WRAPPED, told={WRAPPED: told}, mode="generative")
-        record["sentences"][0]["support"] = "partial"
-        record["answer"] = f"{told} [1] (only partly borne out by the page)"
-        return record
-
-    assert verify(doubted("300")) == []
-    assert verify(doubted("999"))[0].startswith("sentence 1 has a figure that is not on its pages, 999")
+    """300 stands on the same page: the checks under which it is written refuse it all the same."""
+    told = f"The Harbour Cluster pays {figure} euros."
+    record = answered(WRAPPED, told={WRAPPED: told}, mode="generative")
+    record["sentences"][0]["support"] = "partial"
+    record["answer"] = f"{told} [1] (only partly borne out by the page)"
+    assert verify(record)[0].startswith(f"sentence 1 has a figure that is not in its quotes, {figure}")
 
 
 def test_a_written_sentence_that_is_called_unsupported_claims_nothing(answered: Answered, verify: Verify) -> None:
@@ -140,6 +135,15 @@ def test_a_note_that_the_record_gives_as_such_may_stand_behind_the_sentences(
     answered: Answered, verify: Verify
 ) -> None:
     record = answered(FEE)
-    record["answer"] += "\n\nThis is all that was found."
-    assert verify(record) == ["the answer says more than its sentences: 'This is all that was found.'; ask again"]
-    assert verify(record | {"note": "This is all that was found."}) == []
+    record["answer"] += "\n\nWith these, the list is complete."
+    assert verify(record | {"note": "With these, the list is complete."}) == []
+
+
+def test_a_note_that_is_none_of_our_own_is_a_problem(answered: Answered, verify: Verify) -> None:
+    claim = "Every visit is paid by the city."
+    record = answered(FEE) | {"note": claim}
+    record["answer"] += f"\n\n{claim}"
+    assert verify(record) == [
+        f"the note says what no note of ours says: {claim!r}; ask again",
+        f"the answer says more than its sentences: {claim!r}; ask again",
+    ]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from advisor.records import Hit
+from advisor.store.versions import open_store
 from ingest.proofs.links import markers_in
 from ingest.verification import verify_file
 
@@ -120,6 +122,39 @@ def test_without_a_store_the_place_is_not_looked_at(
     assert len(verify(record)) == 1
     answers = tmp_path / "answers.jsonl"
     assert verify_file(answers, store=tmp_path / "none", corpus=store.parent / "corpus").problems == []
+
+
+@pytest.fixture
+def with_passage(answered: Answered, store: Path) -> Record:
+    """A record with the passage of its citation beside it, as an answer has it."""
+    opened = open_store(store)
+    record = answered(FEE)
+    [passage] = opened.library.passages([record["citations"][0]["passage_id"]])
+    hit = Hit(1, 1.0, 0.5, passage, opened.library.documents()[0])
+    opened.close()
+    return record | {"passages": [hit.to_dict()]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("first_page", 2, "has another first page in the store"),
+        ("last_page", 9, "has another last page in the store"),
+        ("document", "other.pdf", "has another document in the store"),
+        ("document_id", "other", "has another document id in the store"),
+        ("title", "Another report", "has another title in the store"),
+        ("section", ["Fees"], "has another section in the store"),
+        ("text", "Something else.", "has another text in the store"),
+        ("passage_id", "other-0001", "the store has no passage 'other-0001'"),
+    ],
+)
+def test_a_passage_that_is_not_as_the_store_holds_it_is_a_problem(
+    with_passage: Record, verify: Verify, field: str, value: Any, problem: str
+) -> None:
+    assert verify(with_passage) == []
+    with_passage["passages"][0][field] = value
+    [said] = verify(with_passage)
+    assert problem in said
 
 
 def test_markers_are_read_in_order() -> None:
