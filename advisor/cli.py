@@ -170,7 +170,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
         print(f"{hit.rank}. {one_line(place)}")
         print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
     if not hits:
-        under = " under these headings" if options.section else ""
+        under = " under these headings" if any(map(str.strip, options.section)) else ""
         print(f"No passage{under} holds any of these words.")
     return 0
 

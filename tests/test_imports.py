@@ -75,6 +75,7 @@ DOORS = {
     "matplotlib": {"advisor.evaluation.charts"},
     "pydantic": {
         "advisor.evaluation.answers",
+        "advisor.langchain",
         "advisor.serving.api",
         "advisor.serving.keeping.routes",
         "advisor.serving.keeping.turns",
