@@ -79,6 +79,7 @@ DOORS = {
         "advisor.evaluation.answers",
         "advisor.langchain",
         "advisor.serving.api",
+        "advisor.serving.described",
         "advisor.serving.keeping.routes",
         "advisor.serving.keeping.turns",
         "advisor.serving.shelf.routes",
