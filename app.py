@@ -15,7 +15,7 @@ from advisor.serving.server import address, allowed_hosts, listen, serve, show
 from advisor.serving.shelf.leftout import ADDED, read_left_out
 from advisor.settings import Settings
 from advisor.store.versions import current_version
-from ingest.__main__ import build, summary
+from ingest.command import build, summary
 from ingest.progress import Lines, shown_on
 
 

@@ -77,7 +77,9 @@ def _add_search_options(command: argparse.ArgumentParser) -> None:
 def _add_ask_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", nargs="?", default=None)
     command.add_argument(
-        "--jsonl", metavar="FILE", help='answer many: {"id", "question", "history"?} a line; - for standard input'
+        "--jsonl",
+        metavar="FILE",
+        help='answer many: {"id", "question", "history"?, "documents"?} a line; - for standard input',
     )
     command.add_argument(
         "--document", action="append", default=[], metavar="ID", help="answer from this document only; may be repeated"

@@ -9,7 +9,7 @@ import argparse
 import errno
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +24,14 @@ from advisor.errors import (
     StoreNotFoundError,
     UsageError,
 )
-from advisor.jsonl import parse_jsonl
-from advisor.records import Answer, Document, Message
+from advisor.records import Answer, Document
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 
 if TYPE_CHECKING:
+    from advisor import Advisor
     from advisor.answering.generative import ChatWriter
+    from advisor.questions import Line
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -40,6 +41,9 @@ MISCONFIGURED = (
 )
 """Errors that the person at the keyboard mends by asking or setting up otherwise: exit 2."""
 
+WORKS_UNSEEN = ("ingest", "serve")
+"""Commands that are of use to somebody who does not see what they print."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -47,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # answers hold letters that a terminal's own encoding may lack
             stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else None)
     options = command_parser().parse_args(arguments)
+    if sys.stdout is None and options.command not in WORKS_UNSEEN:  # it was closed before we were started
+        return _fail("standard output is closed, where the result would go; open it, or send it to a file", 1)
     return guarded(lambda: COMMANDS[options.command](options, Settings.from_environment()))
 
 
@@ -105,7 +111,7 @@ def _print(value: object, *, indent: int | None = 2) -> None:
 
 
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
-    from ingest.__main__ import run
+    from ingest.command import run
 
     return run(
         options.paths,
@@ -189,7 +195,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
         print(f"{hit.rank}. {one_line(place)}")
         print(f"   {hit.passage.text[:300]}\n".replace("\n", "\n   ").rstrip(" "))
     if not hits:
-        under = " under these headings" if options.section else ""
+        under = " under these headings" if any(map(str.strip, options.section)) else ""
         print(f"No passage{under} holds any of these words.")
     return 0
 
@@ -197,6 +203,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from advisor import Advisor
     from advisor.answering.written import Writing
+    from advisor.questions import read_questions
 
     if (options.question is None) == (options.jsonl is None):
         raise UsageError("give one question, or --jsonl FILE with many")
@@ -211,19 +218,30 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         reranker=settings.reranker,
     )
     if options.jsonl is not None:
-        for identifier, question, history in _questions(options.jsonl):
+        lines = read_questions(options.jsonl)
+        for line in lines:
+            _check_documents(advisor, line)
+        for line in lines:
             answer = advisor.ask(
-                question,
-                history=history,
-                document_ids=options.document,
+                line.question,
+                history=line.history,
+                document_ids=line.documents or options.document,
                 extractive=options.extractive,
-                id=str(identifier),
+                id=str(line.id),
             )
-            _print(answer.to_dict() | {"id": identifier}, indent=None)  # a number stays one, so that both files join
+            _print(answer.to_dict() | {"id": line.id}, indent=None)  # a number stays one, so that both files join
         return 0
     answer = advisor.ask(options.question, document_ids=options.document, extractive=options.extractive)
     _print(answer.to_dict()) if options.json else _print_answer(answer)
     return 0
+
+
+def _check_documents(advisor: Advisor, line: Line) -> None:
+    for document in line.documents:
+        try:
+            advisor.document(document)
+        except CorpusError as error:
+            raise CorpusError(f"{line.where}: {error}") from error
 
 
 def _print_answer(answer: Answer) -> None:
@@ -235,36 +253,6 @@ def _print_answer(answer: Answer) -> None:
     for citation in answer.citations:
         printed = f" (printed {citation.page_label})" if citation.page_label not in ("", str(citation.page)) else ""
         print(one_line(f"[{citation.marker}] {citation.title}, page {citation.page}{printed} · {citation.document}"))
-
-
-def _questions(source: str) -> Iterator[tuple[str | int, str, list[Message]]]:
-    """Yield id, question and history of each line, checked before anything is answered."""
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        advice = "name a JSONL file in UTF-8, or - for standard input"
-        raise UsageError(f"{source} cannot be read ({getattr(error, 'strerror', None) or error}); {advice}") from error
-    records = parse_jsonl(text, source=source, error=UsageError)
-    yield from [_question(where, record) for where, record in records]
-
-
-def _question(where: str, record: Mapping[str, Any]) -> tuple[str | int, str, list[Message]]:
-    from advisor.answering.conversation import checked, messages
-
-    if not isinstance(record.get("question"), str):
-        raise UsageError(f'{where}: no question; write {{"id": …, "question": …}}')
-    history = record.get("history") or []
-    try:
-        checked(record["question"])
-        turns = messages(history if isinstance(history, list) else [history])
-    except UsageError as error:
-        raise UsageError(f"{where}: {error}") from error
-    identifier = record.get("id")
-    if identifier in (None, ""):
-        identifier = where.rpartition(" ")[2]
-    if type(identifier) not in (str, int):  # a bool is an int to isinstance
-        raise UsageError(f"{where}: the id is {identifier!r}; give a text or a whole number")
-    return identifier, record["question"], turns
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> int:
@@ -367,7 +355,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     from advisor.doctor import examine
 
-    findings = examine(_store(options, settings), settings)
+    findings = examine(_store(options, settings), settings, is_expected=options.store is not None)
     if options.json:
         _print({"healthy": all(f.state != "problem" for f in findings), "findings": [f.to_dict() for f in findings]})
     else:

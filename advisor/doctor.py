@@ -20,7 +20,7 @@ from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_
 from advisor.errors import AdvisorError, CutOffError
 from advisor.retrieval.reranking import CrossEncoderReranker
 from advisor.settings import NAMES, PREFIX, Settings
-from advisor.store.versions import check_embedder, current_version, open_store
+from advisor.store.versions import check_embedder, is_free, open_store
 from advisor.text import count_of
 
 PACKAGES = (
@@ -44,8 +44,11 @@ class Finding:
         return asdict(self)
 
 
-def examine(store: Path, settings: Settings) -> list[Finding]:
-    """Look at everything the advisor needs; nothing is changed, and nothing leaves the machine unless configured."""
+def examine(store: Path, settings: Settings, *, is_expected: bool = False) -> list[Finding]:
+    """Look at everything the advisor needs; nothing is changed, and nothing leaves the machine unless configured.
+
+    Where there is no store yet that is a problem only if one `is_expected`.
+    """
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Python", _python),
         ("Packages", _packages),
@@ -53,7 +56,7 @@ def examine(store: Path, settings: Settings) -> list[Finding]:
         ("Reranker", lambda: _reranker(settings)),
         ("Prompts", _prompts),
         ("Corpus", lambda: _corpus(settings)),
-        ("Store", lambda: _store(store, settings)),
+        ("Store", lambda: _store(store, settings, is_expected)),
         ("Disk", lambda: _disk(store)),
         ("Chat model", lambda: _chat(settings)),
         ("Settings", _settings),
@@ -118,8 +121,8 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
     yield Finding("Corpus", "ok" if number else "note", f"{count_of(number, 'PDF')} in {settings.corpus}")
 
 
-def _store(path: Path, settings: Settings) -> Iterator[Finding]:
-    if not current_version(path):
+def _store(path: Path, settings: Settings, is_expected: bool) -> Iterator[Finding]:
+    if not is_expected and is_free(path):
         yield Finding(
             "Store", "note", f"none at {path} yet; build it with `advisor ingest {settings.corpus} --store {path}`"
         )

@@ -9,9 +9,12 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, field_validator
 
 from advisor.answering.advisor import Advisor
-from advisor.records import Hit
+from advisor.answering.options import Texts, as_count, as_headings, as_texts
+from advisor.errors import UsageError
+from advisor.records import Hit, SearchMode
 
 
 class AdvisorRetriever(BaseRetriever):
@@ -20,7 +23,8 @@ class AdvisorRetriever(BaseRetriever):
     Metadata: `rank` from 1, `score` (larger is better, comparable within one list only), `document` (file name),
     `document_id`, `title`, `first_page`, `last_page` (from 1), `section` (headings joined by " › "), `passage_id`, and
     `boxes`: where the passage stands, as JSON, a list of [page, x0, y0, x1, y1] in PDF points from the top left.
-    `invoke`, `ainvoke`, `batch` and `abatch` work as in any retriever; they take `k` for one call.
+    `invoke`, `ainvoke`, `batch` and `abatch` work as in any retriever; they take `k`, `document_ids`, `sections` and
+    `mode` for one call, as `Advisor.search` does.
 
     Attributes:
         advisor: an open `Advisor`.
@@ -29,25 +33,73 @@ class AdvisorRetriever(BaseRetriever):
         sections: words of headings to search under; everywhere where empty.
     """
 
+    model_config = ConfigDict(validate_assignment=True)
+
     advisor: Any
     k: int = 8
     document_ids: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
+    # A UsageError goes through Pydantic as it is, so that a retriever refuses what `Advisor.search` refuses.
+
+    @field_validator("advisor", mode="before")
+    @classmethod
+    def _is_open(cls, value: object) -> Advisor:
+        if not isinstance(value, Advisor):
+            raise UsageError(f"the advisor is {type(value).__name__}; give an open one, see `Advisor.open`")
+        return value
+
+    @field_validator("k", mode="before")
+    @classmethod
+    def _is_a_number(cls, value: object) -> int:
+        return as_count(value, "passage")
+
+    @field_validator("document_ids", mode="before")
+    @classmethod
+    def _are_documents(cls, value: Texts) -> tuple[str, ...]:
+        return as_texts(value, "document_ids")
+
+    @field_validator("sections", mode="before")
+    @classmethod
+    def _are_headings(cls, value: Texts) -> tuple[str, ...]:
+        return as_headings(value)
+
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        k: int | None = None,
+        document_ids: Texts = None,
+        sections: Texts = None,
+        mode: SearchMode | None = None,
     ) -> list[Document]:
-        return [_document(hit) for hit in self._search(query, k)]
+        return self._found(query, k, document_ids, sections, mode)
 
     async def _aget_relevant_documents(
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, k: int | None = None
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        k: int | None = None,
+        document_ids: Texts = None,
+        sections: Texts = None,
+        mode: SearchMode | None = None,
     ) -> list[Document]:
-        return [_document(hit) for hit in await asyncio.to_thread(self._search, query, k)]
+        return await asyncio.to_thread(self._found, query, k, document_ids, sections, mode)
 
-    def _search(self, query: str, k: int | None) -> list[Hit]:
+    def _found(
+        self, query: str, k: int | None, document_ids: Texts, sections: Texts, mode: SearchMode | None
+    ) -> list[Document]:
         advisor: Advisor = self.advisor
-        wanted = self.k if k is None else k
-        return advisor.search(query, k=wanted, document_ids=self.document_ids, sections=self.sections)
+        hits = advisor.search(
+            query,
+            k=self.k if k is None else k,
+            document_ids=self.document_ids if document_ids is None else document_ids,
+            sections=self.sections if sections is None else sections,
+            mode=mode,
+        )
+        return [_document(hit) for hit in hits]
 
 
 def _document(hit: Hit) -> Document:

@@ -343,7 +343,7 @@ class Answer:
     conflicts: tuple[str, ...] = ()
     suspicious: tuple[Suspicious, ...] = ()
     suspicious_question: tuple[str, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
     language: str = "en"
     note: str = ""
     suggestions: tuple[str, ...] = ()

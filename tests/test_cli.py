@@ -118,6 +118,27 @@ def test_many_questions_give_one_record_a_line_in_order_with_their_ids(advisor: 
     assert records[1]["standalone_question"] == "How do we find partners abroad? And in Asia?"
 
 
+def test_what_question_sets_say_besides_is_passed_over(advisor: Any, tmp_path: Path) -> None:
+    line = {"id": "q", "question": "Who pays?", "kind": "fact", "note": "easy", "questions": 1, "document_id": "d1"}
+    (tmp_path / "q.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert advisor("ask", "--jsonl", tmp_path / "q.jsonl").json["id"] == "q"
+
+
+def test_a_line_may_name_the_documents_that_its_answer_comes_from(advisor: Any, tmp_path: Path) -> None:
+    asked = {"question": "How many partnerships answered the survey?"}
+    lines = [asked | {"documents": ["partnerships-consultation.pdf"]}, asked | {"documents": []}, asked]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    told = advisor("ask", "--jsonl", tmp_path / "q.jsonl", "--document", "capacity-building-guide.pdf").out
+    found = [{passage["document"] for passage in json.loads(line)["passages"]} for line in told.splitlines()]
+    guide = {"capacity-building-guide.pdf"}
+    assert found == [{"partnerships-consultation.pdf"}, guide, guide]
+
+
+def test_a_heading_that_is_empty_is_none(advisor: Any) -> None:
+    found = advisor("search", "partners", "--section", "", "--json").json["passages"]
+    assert found == advisor("search", "partners", "--json").json["passages"]
+
+
 def test_search_gives_k_passages_from_the_named_document(advisor: Any) -> None:
     found = advisor("search", "target markets", "-k", "3", "--document", "partnerships-consultation", "--json").json
     assert [passage["rank"] for passage in found["passages"]] == [1, 2, 3]
@@ -353,7 +374,27 @@ def test_a_folder_that_may_not_be_written_to_is_named(advisor: Any, tmp_path: Pa
 
 def test_a_store_whose_place_is_taken_by_a_file_is_named(advisor: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    assert_one_line(advisor("ingest", CORPUS, "--store", tmp_path / "file" / "s"), 1, "cannot be written")
+    for store in (tmp_path / "file", tmp_path / "file" / "s"):
+        for command in (("ingest", CORPUS), ("search", "x"), ("documents", "remove", "x"), ("documents", "rebuild")):
+            assert_one_line(advisor(*command, "--store", store), 2, f"{tmp_path / 'file'} is a file, so that no store")
+
+
+def test_a_folder_of_other_things_is_not_recommended_for_a_store(advisor: Any, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("", encoding="utf-8")
+    for command in (("ingest", CORPUS), ("search", "x")):
+        assert_one_line(advisor(*command, "--store", tmp_path), 2, "holds other files and no store")
+
+
+def test_doctor_finds_fault_with_a_store_that_is_named_and_not_there(
+    advisor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = advisor("doctor", "--json", "--store", tmp_path / "none")
+    found = {finding["subject"]: finding for finding in report.json["findings"]}
+    assert (report.code, report.json["healthy"], found["Store"]["state"]) == (1, False, "problem")
+    monkeypatch.setenv("ADVISOR_STORE", str(tmp_path / "none"))
+    report = advisor("doctor", "--json")
+    found = {finding["subject"]: finding for finding in report.json["findings"]}
+    assert (report.code, report.json["healthy"], found["Store"]["state"]) == (0, True, "note")
 
 
 @pytest.mark.parametrize(
@@ -388,6 +429,14 @@ def test_wrong_usage_is_one_line(advisor: Any, arguments: list[str], words: str)
         ('{"question": 5}', "line 1: no question"),
         ('{"question": ""}', "line 1: the question is empty"),
         ('{"question": "Who?", "history": ["x"]}', "line 1: history is a list"),
+        ('{"question": "Who?", "history": {"role": "user", "content": "x"}}', "line 1: history is a list"),
+        ('{"question": "Who?", "histroy": []}', "line 1: there is no key 'histroy'; write 'history'"),
+        ('{"Question": "Who?"}', "line 1: there is no key 'Question'; write 'question'"),
+        ('{"question": "Who?", "document": ["a.pdf"]}', "line 1: there is no key 'document'; write 'documents'"),
+        ('{"question": "Who?", "documents": 5}', "line 1: documents is int; give a list of texts"),
+        ('{"question": "Who?", "documents": ["none.pdf"]}', "line 1: no document 'none.pdf'"),
+        ('{"id": 7, "question": "Who?"}\n{"id": "7", "question": "Why?"}', "line 2: the id '7' stands there twice"),
+        ('{"id": "2", "question": "Who?"}\n{"question": "Why?"}', "line 2: the id '2' stands there twice"),
         ("", "holds nothing"),
     ],
 )
@@ -495,6 +544,36 @@ def test_a_disk_that_is_full_is_one_line() -> None:
         1,
         "advisor: the disk is full; make room and run the same command again\n",
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell is needed that closes the output of a command")
+def test_an_output_that_is_closed_is_one_line() -> None:
+    command = f"exec {sys.executable} -m advisor documents >&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "advisor: standard output is closed, where the result would go; open it, or send it to a file\n",
+    )
+
+
+@pytest.mark.parametrize("module", ["advisor", "ingest"])
+def test_a_command_that_is_stopped_while_it_is_loaded_says_so(module: str, tmp_path: Path) -> None:
+    """Stopped inside `exec`, as while a dataclass is made, Python would end with the signal."""
+    stopper = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "advisor.records":
+            exec("os.kill(os.getpid(), signal.SIGINT)", globals())
+
+sys.meta_path.insert(0, Finder())
+"""
+    (tmp_path / "sitecustomize.py").write_text(stopper, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    command = [sys.executable, "-m", module, "doctor"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "advisor: stopped\n")
 
 
 def test_a_run_that_is_stopped_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,8 +27,10 @@ LAYERS = (
 
 FRONT_ENDS = (
     "app",
+    "advisor.__main__",
     "advisor.arguments",
     "advisor.cli",
+    "advisor.questions",
     "advisor.doctor",
     "advisor.serving",
     "advisor.evaluation",
@@ -49,7 +51,7 @@ PROOFS_MAY_USE = (
 )
 """What is proved is laid beside the checks and the wordings that it was written with; they need no model."""
 
-SETTINGS_READERS = ("app", "advisor.cli", "advisor.doctor", "advisor.serving.server", "ingest.__main__")
+SETTINGS_READERS = ("app", "advisor.cli", "advisor.doctor", "advisor.serving.server", "ingest.command")
 
 DOORS = {
     "pypdf": {"ingest.pages", "ingest.recovery"},
@@ -81,7 +83,9 @@ DOORS = {
     "matplotlib": {"advisor.evaluation.charts"},
     "pydantic": {
         "advisor.evaluation.answers",
+        "advisor.langchain",
         "advisor.serving.api",
+        "advisor.serving.described",
         "advisor.serving.keeping.routes",
         "advisor.serving.keeping.turns",
         "advisor.serving.shelf.routes",
@@ -131,7 +135,9 @@ def test_ingest_uses_only_the_lower_core(module: str) -> None:
     for name in imports(modules()[module]):
         of_proofs = PROOFS_MAY_USE if inside(module, "ingest.proofs") else ()
         allowed = any(inside(name, package) for package in (*INGEST_MAY_USE, *of_proofs))
-        is_command = module == "ingest.__main__" and name == "advisor.cli"  # `python -m ingest` is `advisor ingest`
+        is_command = (
+            module == "ingest.__main__" and name == "advisor.__main__"
+        )  # `python -m ingest` is `advisor ingest`
         assert not name.startswith("advisor") or allowed or is_command, f"{module} imports {name}"
 
 

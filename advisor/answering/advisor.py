@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,7 @@ from advisor.answering.finding import (
 from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
 from advisor.answering.mentions import Mentions, find_mentions
+from advisor.answering.options import Texts, as_count, as_headings, as_text, as_texts
 from advisor.answering.premises import known
 from advisor.answering.stepping import in_steps
 from advisor.answering.sufficiency import measure
@@ -45,6 +47,7 @@ from advisor.records import (
     AnswerReady,
     Document,
     Hit,
+    Message,
     Page,
     PassagesFound,
     Searching,
@@ -103,7 +106,7 @@ class Advisor:
     @classmethod
     def open(
         cls,
-        store: str | Path = "store",
+        store: str | PathLike[str] = "store",
         *,
         embedder: Embedder | str = "",
         writer: Writer | None = None,
@@ -125,9 +128,12 @@ class Advisor:
                 `Reranker`; "" for none.
 
         Raises:
+            UsageError: the store is no path.
             StoreNotFoundError: there is no store.
             StoreMismatchError: it was built by another embedder, or in another format.
         """
+        if not isinstance(store, str | PathLike):
+            raise UsageError(f"the store is {type(store).__name__}; give the path of its folder")
         model = TransformerEmbedder(embedder) if isinstance(embedder, str) else embedder
         order = CrossEncoderReranker(reranker) if reranker and isinstance(reranker, str) else reranker
         return cls(Path(store), model, writer=writer, writing=writing, tuning=tuning, reranker=order or None)
@@ -174,17 +180,19 @@ class Advisor:
         """Return one document by its id or file name.
 
         Raises:
+            UsageError: the id is no text.
             CorpusError: the store holds no such document.
         """
-        return self._store().library.document(document_id)
+        return self._store().library.document(as_text(document_id, "the id of a document"))
 
     def page(self, document_id: str, number: int) -> Page:
         """Return one stored page, counted from 1.
 
         Raises:
+            UsageError: the id is no text.
             CorpusError: the store holds no such page.
         """
-        return self._store().library.page(document_id, number)
+        return self._store().library.page(as_text(document_id, "the id of a document"), number)
 
     def counts(self) -> Counts:
         """Return how many documents, pages, passages and sentences the store holds."""
@@ -197,8 +205,8 @@ class Advisor:
         query: str,
         *,
         k: int = PASSAGES,
-        document_ids: Sequence[str] = (),
-        sections: Sequence[str] = (),
+        document_ids: Texts = (),
+        sections: Texts = (),
         mode: SearchMode | None = None,
         history: Turns = (),
     ) -> list[Hit]:
@@ -208,7 +216,7 @@ class Advisor:
             query: what a person typed, in any language that has a lexicon.
             k: how many.
             document_ids: ids or file names; passages of these documents only.
-            sections: words of headings; only passages under one of them.
+            sections: words of headings; only passages under one of them. Empty ones ask for nothing.
             mode: by default the one that the advisor was opened with.
             history: turns before it; a query that leans on them is completed as in `ask`.
 
@@ -216,13 +224,11 @@ class Advisor:
             UsageError: the query is empty or too long, or an option is out of range.
             CorpusError: a document is not in the store.
         """
-        asked = checked(query)
+        asked, turns = checked(query), messages(history)
         tuning = replace(self._tuning, mode=mode) if mode else self._tuning
-        scope = Scope(_listed(document_ids), _listed(sections))
+        scope = Scope(as_texts(document_ids, "document_ids"), as_headings(sections))
         _, hits = self._read(
-            lambda retriever: retriever.retrieve(
-                self._query(retriever, asked, history), k=k, scope=scope, tuning=tuning
-            )
+            lambda retriever: retriever.retrieve(self._query(retriever, asked, turns), k=k, scope=scope, tuning=tuning)
         )
         return hits
 
@@ -234,9 +240,9 @@ class Advisor:
             k: passages at most.
 
         Raises:
-            UsageError: nothing was typed, or too much.
+            UsageError: nothing was typed, or too much, or `k` is below 1.
         """
-        asked = checked(words)
+        asked, k = checked(words), as_count(k, "passage")
         _, found = self._read(lambda retriever: find_mentions(retriever, self._query(retriever, asked, ()), asked, k=k))
         return found
 
@@ -244,8 +250,10 @@ class Advisor:
         """Return one stored sentence, which says where it stands.
 
         Raises:
+            UsageError: the id is no text.
             CorpusError: the store holds no such sentence.
         """
+        sentence_id = as_text(sentence_id, "the id of a sentence")
         passages = self._store().library.passages([sentence_id.rpartition("-")[0]])
         found = next((s for passage in passages for s in passage.sentences if s.sentence_id == sentence_id), None)
         if found is None:
@@ -258,46 +266,64 @@ class Advisor:
 
         return await asyncio.to_thread(self.search, query, **options)
 
-    def search_many(self, queries: Sequence[str], **options: Any) -> list[list[Hit]]:
-        """Return the hits of several queries, in their order; options as in `search`."""
-        return [self.search(query, **options) for query in _listed(queries)]
-
-    def segments(self, query: str, *, k: int = 3, history: Turns = ()) -> list[Segment]:
-        """Return the `k` best runs of neighbouring passages, with lists and tables whole.
+    def search_many(self, queries: Iterable[str], **options: Any) -> list[list[Hit]]:
+        """Return the hits of several queries, in their order; options as in `search`.
 
         Raises:
-            UsageError: the query is empty or too long, or `k` is below 1.
+            UsageError: see `search`.
+            CorpusError: a document is not in the store.
         """
-        asked = checked(query)
-        if not isinstance(k, int) or k < 1:
-            raise UsageError(f"k is {k!r}; ask for at least one segment")
-        _, found = self._read(lambda retriever: self._segments(retriever, asked, history, k))
+        if queries is None:  # an option that is None is left out; without queries there is nothing to do
+            raise UsageError("queries is NoneType; give a list of texts")
+        # What can be read once only is read once for all of them.
+        several = {name: tuple(value) for name, value in options.items() if isinstance(value, Iterator)}
+        return [self.search(query, **options | several) for query in as_texts(queries, "queries")]
+
+    def segments(
+        self,
+        query: str,
+        *,
+        k: int = 3,
+        document_ids: Texts = (),
+        sections: Texts = (),
+        history: Turns = (),
+    ) -> list[Segment]:
+        """Return the `k` best runs of neighbouring passages, with lists and tables whole; see `search` for the rest.
+
+        Raises:
+            UsageError: the query is empty or too long, or an option is out of range.
+            CorpusError: a document is not in the store.
+        """
+        asked, turns, k = checked(query), messages(history), as_count(k, "segment")
+        scope = Scope(as_texts(document_ids, "document_ids"), as_headings(sections))
+        _, found = self._read(lambda retriever: self._segments(retriever, asked, turns, k, scope))
         return found
 
-    def _segments(self, retriever: Retriever, asked: str, history: Turns, k: int) -> list[Segment]:
-        hits = retriever.retrieve(self._query(retriever, asked, history), k=max(PASSAGES, 2 * k))
-        return join(retriever.store.library, hits, k=k)
+    def _segments(
+        self, retriever: Retriever, asked: str, history: Sequence[Message], k: int, scope: Scope
+    ) -> list[Segment]:
+        hits = retriever.retrieve(self._query(retriever, asked, history), k=max(PASSAGES, 2 * k), scope=scope)
+        library = retriever.store.library
+        return join(library, hits, k=k, allowed=library.passages_under(scope.sections) if scope.sections else None)
 
-    def _query(self, retriever: Retriever, asked: str, history: Turns, chosen: Sequence[str] = ()) -> Query:
+    def _query(self, retriever: Retriever, asked: str, history: Sequence[Message], chosen: Sequence[str] = ()) -> Query:
         text = self._standalone(asked, history)
         return retriever.understand(text, focus=asked if text != asked else "", chosen=chosen)
 
-    def _standalone(self, asked: str, history: Turns) -> str:
+    def _standalone(self, asked: str, history: Sequence[Message]) -> str:
         return standalone(asked, history) if self._tuning.completion else asked
 
-    def as_retriever(
-        self, *, k: int = PASSAGES, document_ids: Sequence[str] = (), sections: Sequence[str] = ()
-    ) -> AdvisorRetriever:
+    def as_retriever(self, *, k: int = PASSAGES, document_ids: Texts = (), sections: Texts = ()) -> AdvisorRetriever:
         """Return a LangChain retriever over this store; see `search` for the filters.
 
         Raises:
-            UsageError: `k` is below 1.
+            UsageError: an option is of the wrong kind, or `k` is below 1.
         """
-        if not isinstance(k, int) or k < 1:
-            raise UsageError(f"k is {k!r}; ask for at least one passage")
         from advisor.langchain import AdvisorRetriever
 
-        return AdvisorRetriever(advisor=self, k=k, document_ids=_listed(document_ids), sections=_listed(sections))
+        return AdvisorRetriever(
+            advisor=self, k=k, document_ids=as_texts(document_ids, "document_ids"), sections=as_headings(sections)
+        )
 
     # --- answers -----------------------------------------------------------------------------------------------
 
@@ -306,7 +332,7 @@ class Advisor:
         question: str,
         *,
         history: Turns = (),
-        document_ids: Sequence[str] = (),
+        document_ids: Texts = (),
         extractive: bool = False,
         id: str = "",
     ) -> Answer:
@@ -332,7 +358,7 @@ class Advisor:
         question: str,
         *,
         history: Turns = (),
-        document_ids: Sequence[str] = (),
+        document_ids: Texts = (),
         extractive: bool = False,
         id: str = "",
     ) -> Answer:
@@ -348,7 +374,7 @@ class Advisor:
         question: str,
         *,
         history: Turns = (),
-        document_ids: Sequence[str] = (),
+        document_ids: Texts = (),
         extractive: bool = False,
         id: str = "",
     ) -> AsyncGenerator[AnswerEvent, None]:
@@ -367,7 +393,7 @@ class Advisor:
         question: str,
         *,
         history: Turns = (),
-        document_ids: Sequence[str] = (),
+        document_ids: Texts = (),
         extractive: bool = False,
         id: str = "",
     ) -> Generator[AnswerEvent, None, None]:
@@ -381,11 +407,11 @@ class Advisor:
             CorpusError: a document is not in the store; so is this.
         """
         clock = _Clock()
-        typed, document_ids = checked(question), _listed(document_ids)
+        typed, names = checked(question), as_texts(document_ids, "document_ids")
         turn = read_turn(typed, messages(history))
-        store, chosen = self._read(lambda retriever: resolved(retriever.store.library, document_ids))
+        store, chosen = self._read(lambda retriever: resolved(retriever.store.library, names))
         if not turn.question:
-            reply = self._reply(typed, turn.requests[0], id, document_ids)
+            reply = self._reply(typed, turn.requests[0], id, names)
             yield AnswerReady(replace(reply, timings_ms=clock.total()))
             return
         text = describe(turn.requests, self._standalone(turn.question, turn.history))
@@ -393,7 +419,7 @@ class Advisor:
         yield Searching(text, counts.documents, counts.pages)
         reworded = bool(turn.requests) and turn.requests[-1].kind in ("reworded", "translated")
         writer = self._writer if not extractive and (reworded or not turn.requests) else None
-        _, found = self._read(lambda r: self._found(r, turn, document_ids, clock, writes=writer is not None))
+        _, found = self._read(lambda r: self._found(r, turn, names, clock, writes=writer is not None))
         clock.lap("retrieve")
         yield PassagesFound(found.hits)
         store, query = found.store, found.query
@@ -419,7 +445,7 @@ class Advisor:
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
             note=note,
-            suggestions=self._suggested(text, found.screened.hits, document_ids) if abstained else (),
+            suggestions=self._suggested(text, found.screened.hits, names) if abstained else (),
         )
         if judged.verdict == "answered" and writer:
             asked = f"{query.text} ({typed})" if reworded else typed
@@ -431,7 +457,7 @@ class Advisor:
         yield AnswerReady(replace(finished, hits=found.hits, timings_ms=clock.total()))
 
     def follow_ups(
-        self, answer: Answer, *, asked: Sequence[str] = (), document_ids: Sequence[str] = (), count: int = 3
+        self, answer: Answer, *, asked: Texts = (), document_ids: Texts = (), count: int = 3
     ) -> tuple[str, ...]:
         """Return further questions for whoever has just read an answer; the documents answer each of them.
 
@@ -445,18 +471,23 @@ class Advisor:
             count: how many at most; there may be fewer, and none.
 
         Raises:
+            UsageError: an option is of the wrong kind, or `count` is below 1.
             CorpusError: a document is not in the store.
         """
+        if not isinstance(answer, Answer):
+            raise UsageError(f"the answer is {type(answer).__name__}; give one that `ask` has returned")
+        before, count = as_texts(asked, "asked"), as_count(count, "question", name="count")
+        names = as_texts(document_ids, "document_ids")
         if answer.abstained:
-            return tuple(text for text in answer.suggestions if text not in asked)[:count]
+            return tuple(text for text in answer.suggestions if text not in before)[:count]
 
         def read(retriever: Retriever) -> list[str]:
             library = retriever.store.library
-            chosen = resolved(library, _listed(document_ids))
+            chosen = resolved(library, names)
             return follow_ups(
                 library,
                 answer,
-                asked=asked,
+                asked=before,
                 chosen=chosen,
                 count=count,
                 hits_if_answered=lambda text: hits_if_answered(retriever, text, chosen=chosen),
@@ -503,11 +534,6 @@ def _answered_by(retriever: Retriever, names: Sequence[str]) -> Callable[[str], 
     """Return what tells whether some documents, or all, answer a question."""
     chosen = still_held(retriever.store.library, names)
     return lambda text: is_answered(retriever, text, chosen=chosen)
-
-
-def _listed(values: Sequence[str]) -> tuple[str, ...]:
-    """Return several values; a text by itself is one of them, not its letters."""
-    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def _id_of(text: str, chosen: Sequence[str] = ()) -> str:

@@ -15,8 +15,11 @@ from advisor.retrieval.languages import ENGLISH
 from advisor.retrieval.references import exchanged, references, without_references
 from advisor.text import STOP_WORDS, clean, names, stem, terms, words
 
-Turns = Sequence[Message | Mapping[str, Any]]
-"""A conversation before a question, oldest turn first; a mapping has "role" and "content" as a `Message` has."""
+Turn = Message | Mapping[str, Any]
+"""A turn of a conversation before a question; a mapping has "role" and "content" as a `Message` has."""
+
+Turns = Iterable[Turn] | None
+"""A conversation before a question, oldest turn first; None is none."""
 
 MAX_QUESTION_CHARS = 2_000
 MAX_TURNS = 20
@@ -98,12 +101,14 @@ class Asked:
     requests: tuple[Request, ...] = ()
 
 
-def messages(history: Iterable[object]) -> list[Message]:
+def messages(history: Iterable[object] | None) -> list[Message]:
     """Return the turns of a history that comes from outside.
 
     Raises:
         UsageError: it holds something else than turns: messages, or mappings with "role" and "content".
     """
+    if history is None:
+        return []
     found = []
     for turn in history if isinstance(history, Iterable) else [None]:
         given = {"role": turn.role, "content": turn.content} if isinstance(turn, Message) else turn
@@ -114,7 +119,7 @@ def messages(history: Iterable[object]) -> list[Message]:
     return found
 
 
-def recent(history: Turns) -> list[Message]:
+def recent(history: Sequence[Turn]) -> list[Message]:
     """Return what of a history is looked at: its last turns, each cut to a length that a question may have, cleaned.
 
     Raises:
@@ -150,7 +155,7 @@ def _ends_with_list(history: Sequence[Message]) -> bool:
     return len(_LISTED.findall(last)) > 1
 
 
-def standalone(question: str, history: Turns) -> str:
+def standalone(question: str, history: Sequence[Turn]) -> str:
     """Return the question to search for: one that leans on the conversation is put behind the question it leans on.
 
     A question leans when it opens with a connective ("And in Asia?"), points back ("Who pays for it?") or says next

@@ -17,7 +17,7 @@ from advisor.evaluation.given import GivenSystem
 from advisor.evaluation.judging import Judged, judge
 from advisor.evaluation.results import Measured, Options, conclude
 from advisor.evaluation.runs import ask_all
-from advisor.evaluation.systems import CountingWriter, System, needs_corpus, open_system
+from advisor.evaluation.systems import CountingWriter, System, answers_other_sets, needs_corpus, open_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,15 @@ def evaluate_systems(
 ) -> list[Measured]:
     """Measure systems by name on question sets, each on a corpus of its own; see `systems.open_system` for the names.
 
-    Sets whose documents are not at hand are left out, which the listener is told.
+    Sets whose documents are not at hand are left out, and so are those that a file of answers says nothing about; the
+    listener is told.
 
     Raises:
         BenchmarkError: a set, a corpus, a run or the cache cannot be used, or no set is left.
         UsageError: there is no system of a name.
     """
     measured: list[Measured] = []
-    sets = [each for path in paths for each in read_sets(path)]
-    known: set[str] = set()
-    for each in sets:
-        if each.name in known:
-            raise BenchmarkError(f"two sets are named {each.name!r}; rename the file of one")
-        known.add(each.name)
-    for each in sets:
+    for each in _answered(_read(paths), names, place.listener):
         corpus = None
         if each.corpus is not None and any(map(needs_corpus, names)):
             corpus = open_corpus(
@@ -120,6 +115,27 @@ def evaluate_systems(
     if not measured:
         raise BenchmarkError("no documents of these sets are at hand; name their folder with --corpus")
     return measured
+
+
+def _read(paths: Sequence[Path]) -> list[QuestionSet]:
+    sets = [each for path in paths for each in read_sets(path)]
+    known: set[str] = set()
+    for each in sets:
+        if each.name in known:
+            raise BenchmarkError(f"two sets are named {each.name!r}; rename the file of one")
+        known.add(each.name)
+    return sets
+
+
+def _answered(sets: Sequence[QuestionSet], names: Sequence[str], listener: Listener) -> list[QuestionSet]:
+    """Return the sets without those that were left out when a file of answers was made; the listener is told."""
+    left_out = {each.name: name for each in sets for name in names if answers_other_sets(name, each)}
+    if len(left_out) == len(sets):
+        told = ", ".join(dict.fromkeys(left_out.values()))
+        raise BenchmarkError(f"{told}: the answers are to other sets than {', '.join(left_out)}; name the set of them")
+    for name, system in left_out.items():
+        listener(f"left out: {name}, of which {system} answers nothing")
+    return [each for each in sets if each.name not in left_out]
 
 
 def _measure(

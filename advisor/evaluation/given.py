@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.errors import BenchmarkError
+from advisor.errors import AdvisorError, BenchmarkError, UsageError
 from advisor.evaluation.answers import Record, checked_record
 from advisor.evaluation.datasets import Question, QuestionSet, token
 from advisor.evaluation.files import read_objects, text_field
 from advisor.evaluation.trec import read_run
+from advisor.text import one_line
 
 
 class RunSystem:
@@ -72,6 +73,71 @@ class AnswersSystem:
     def ask(self, question: Question, *, answers: bool) -> Record:
         """Return the record with the question's id."""
         return self._records[question.id]
+
+
+def is_of_other_sets(path: Path, questions: QuestionSet) -> bool:
+    """Tell whether all records of an answers file name a `set`, and each another one than this.
+
+    Raises:
+        BenchmarkError: it cannot be read.
+    """
+    return all(record.get("set", questions.name) != questions.name for _, record in read_objects(path))
+
+
+@dataclass(frozen=True)
+class OwnSystem:
+    """What a function of somebody's own has made; what it raises is told in one line.
+
+    Attributes:
+        called: the function, as "module:function".
+        target: what it has made.
+    """
+
+    called: str
+    target: Any
+
+    def __post_init__(self) -> None:
+        """Refuse what is no system.
+
+        Raises:
+            UsageError: it lacks something of one.
+        """
+        lacking = [name for name in ("name", "key", "repeats", "ask") if not hasattr(self.target, name)]
+        if lacking:
+            kind = type(self.target).__name__
+            raise UsageError(f"{self.called} made {kind}, which has no {lacking[0]}; see benchmarks/stock.py")
+
+    @property
+    def name(self) -> str:
+        """The name that it gives itself."""
+        return str(self.target.name)
+
+    @property
+    def key(self) -> str:
+        """The key that it gives itself."""
+        return str(self.target.key)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it says that it repeats."""
+        return bool(self.target.repeats)
+
+    def ask(self, question: Question, *, answers: bool) -> Record:
+        """Return what it returns.
+
+        Raises:
+            AdvisorError: it raised something.
+        """
+        try:
+            record: Record = self.target.ask(question, answers=answers)
+        except Exception as error:
+            raise failed(f"{self.called} failed at {question.id!r}", error) from error
+        return record
+
+
+def failed(what: str, error: Exception) -> AdvisorError:
+    """Return the error for what other people's code has raised."""
+    return AdvisorError(one_line(f"{what}: {type(error).__name__}: {error}"))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def read_file(path: Path) -> list[QuestionSet]:
     views = _views(path.parent / CORPORA)
     read = [(where, record, _by_view(where, record, views)) for where, record in lines]
     sha256 = sha256_of([path, path.parent / CORPORA])
-    name = f"{path.parent.name}-{path.stem}"
+    name = f"{path.parent.resolve().name}-{path.stem}"
     return [
         QuestionSet(
             f"{name} ({view})",

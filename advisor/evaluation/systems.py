@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol, get_type_hints
 
@@ -24,9 +25,10 @@ from advisor.errors import BenchmarkError, UsageError
 from advisor.evaluation.answers import Record
 from advisor.evaluation.corpora import SearchedCorpus
 from advisor.evaluation.datasets import Question, QuestionSet
-from advisor.evaluation.given import AnswersSystem, RunSystem
+from advisor.evaluation.given import AnswersSystem, OwnSystem, RunSystem, failed, is_of_other_sets
 from advisor.records import Hit
 from advisor.retrieval.retriever import SHIPPED, Tuning
+from advisor.text import one_line
 
 DEPTH = 50
 """How many passages are ranked for the measures of retrieval; an answer is made from fewer."""
@@ -110,7 +112,7 @@ def passage_of(hit: Hit) -> Record:
 
 # --- names -------------------------------------------------------------------------------------------------------
 
-Build = Callable[[SearchedCorpus], System]
+Build = Callable[[SearchedCorpus], Any]
 NAMED: Mapping[str, Tuning] = {"advisor": SHIPPED, "dense": Tuning(mode="dense"), "lexical": Tuning(mode="lexical")}
 ELSEWHERE = {"stock": "benchmarks.stock:build"}
 """Systems that are kept outside the package, as "module:function"; the function takes the corpus to search."""
@@ -151,6 +153,7 @@ def open_system(
     Raises:
         UsageError: there is no system of that name, or a setting does not exist.
         BenchmarkError: a file cannot be read or belongs to another set, or the corpus to search is not known.
+        AdvisorError: somebody's own function raised something.
     """
     path = Path(name)
     if path.suffix == ".run":
@@ -166,10 +169,7 @@ def open_system(
         if writer is None:
             raise UsageError("the system written needs a chat model; set ADVISOR_CHAT_MODEL")
         return AdvisorSystem(name, corpus, writer=writer, writer_name=writer_name)
-    try:
-        return _builder(name)(corpus)
-    except TypeError as error:
-        raise UsageError(f"{name} takes no corpus ({error}); name a function as in benchmarks/stock.py") from error
+    return _own_system(name, corpus)
 
 
 def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
@@ -191,6 +191,28 @@ def _tuned(tuning: Tuning, settings: str, name: str) -> Tuning:
     return tuning
 
 
+def answers_other_sets(name: str, questions: QuestionSet) -> bool:
+    """Tell whether a system is a file of answers to other sets only, such as a result without this set holds.
+
+    Raises:
+        BenchmarkError: the file cannot be read.
+    """
+    return Path(name).suffix == ".jsonl" and is_of_other_sets(Path(name), questions)
+
+
+def _own_system(name: str, corpus: SearchedCorpus) -> System:
+    build = _builder(name)
+    try:
+        signature(build).bind(corpus)
+    except TypeError as error:
+        raise UsageError(f"{name} takes no corpus ({error}); name a function as in benchmarks/stock.py") from error
+    try:
+        made = build(corpus)
+    except Exception as error:
+        raise failed(f"{name} failed before it was asked anything", error) from error
+    return OwnSystem(name, made)
+
+
 def _builder(name: str) -> Build:
     module, _, function = ELSEWHERE.get(name, name).partition(":")
     if not re.fullmatch(r"\w+(\.\w+)*", module) or not function.isidentifier():
@@ -200,9 +222,9 @@ def _builder(name: str) -> Build:
     sys.path.insert(0, here)  # a console script does not look into the working directory by itself
     try:
         build: Build = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a module runs when it is loaded, and may raise anything
         hint = "; it is kept in the repository: run this in a checkout" if name in ELSEWHERE else ""
-        raise UsageError(f"the system {name} cannot be loaded ({error}){hint}") from error
+        raise UsageError(one_line(f"the system {name} cannot be loaded ({error}){hint}")) from error
     finally:
         sys.path.remove(here)
     return build

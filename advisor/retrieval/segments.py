@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
+from typing import Any
 
 from advisor.records import Document, Hit, Passage
 from advisor.store.library import Library
@@ -36,6 +37,12 @@ class Segment:
         return "\n".join(passage.text for passage in self.passages)
 
     @property
+    def section(self) -> tuple[str, ...]:
+        """The headings that all its passages stand under."""
+        levels = zip(*(passage.section for passage in self.passages), strict=False)
+        return tuple(level[0] for level in takewhile(lambda level: len(set(level)) == 1, levels))
+
+    @property
     def first_page(self) -> int:
         """The first page on which it stands."""
         return min(passage.first_page for passage in self.passages)
@@ -45,18 +52,38 @@ class Segment:
         """The last page on which it stands."""
         return max(passage.last_page for passage in self.passages)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the segment, ready for JSON, under the names that a passage has in an answer record."""
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "passage_ids": [passage.passage_id for passage in self.passages],
+            "document_id": self.document.document_id,
+            "document": self.document.file,
+            "title": self.document.title,
+            "first_page": self.first_page,
+            "last_page": self.last_page,
+            "section": list(self.section),
+            "text": self.text,
+        }
 
-def join(library: Library, hits: Sequence[Hit], *, k: int = 3) -> list[Segment]:
+
+def join(library: Library, hits: Sequence[Hit], *, k: int = 3, allowed: frozenset[str] | None = None) -> list[Segment]:
     """Return the `k` best segments around some hits, best first; no passage is in two of them.
 
     A hit is worth 1 / (1 + (rank - 1) / 4), and each passage costs `LENGTH`: of all runs of passages inside a chapter
     the one with the highest sum is taken, then the next among what is left. A list or a table that a segment holds in
-    part is taken whole. Source: relevant segment extraction as in dsRAG (https://github.com/D-Star-AI/dsRAG).
+    part is taken whole. Where ids of passages are `allowed`, runs hold no others.
+
+    Source: relevant segment extraction as in dsRAG (https://github.com/D-Star-AI/dsRAG).
     """
     worth = {hit.passage.passage_id: 1 / (1 + (hit.rank - 1) / 4) for hit in hits}
     documents = {hit.document.document_id: hit.document for hit in hits}
     chapters = [
-        chapter for item in documents for chapter in _chapters(library.outline(item)) if worth.keys() & {*chapter}
+        chapter
+        for item in documents
+        for chapter in _chapters(library.outline(item), allowed)
+        if worth.keys() & {*chapter}
     ]
     taken: set[str] = set()
     found: list[tuple[float, list[str]]] = []
@@ -77,9 +104,13 @@ def join(library: Library, hits: Sequence[Hit], *, k: int = 3) -> list[Segment]:
     ]
 
 
-def _chapters(outline: Sequence[tuple[str, tuple[str, ...]]]) -> list[list[str]]:
-    """Divide the passages of a document, in reading order, where the outermost heading changes."""
-    return [[item for item, _ in members] for _, members in groupby(outline, key=lambda entry: entry[1][:1])]
+def _chapters(outline: Sequence[tuple[str, tuple[str, ...]]], allowed: frozenset[str] | None) -> list[list[str]]:
+    """Divide the passages of a document, in reading order, where the outermost heading changes.
+
+    Those that are not allowed are left out, and divide too.
+    """
+    parts = groupby(outline, key=lambda entry: (entry[1][:1], allowed is None or entry[0] in allowed))
+    return [[item for item, _ in members] for (_, is_allowed), members in parts if is_allowed]
 
 
 def _runs(chapter: Sequence[str], worth: Mapping[str, float], taken: set[str]) -> Iterator[tuple[float, list[str]]]:

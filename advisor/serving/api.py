@@ -12,6 +12,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
@@ -22,6 +23,8 @@ from advisor.serving.asking import ANSWERS_AT_A_TIME, Asking
 from advisor.serving.catalogue import ENGLISH, words_in
 from advisor.serving.chat import mount_chat
 from advisor.serving.choices import choose, left_out
+from advisor.serving.described import AnswerDict, Error, FoundDict, HealthDict, HeldDict
+from advisor.serving.events import NAMES, streamed
 from advisor.serving.guard import Guard
 from advisor.serving.keeping.routes import add_keeping
 from advisor.serving.opening import FIGURES, METHODS
@@ -66,20 +69,23 @@ NO_SUCH_PAGE = "{file} has no page {page}; its pages are 1 to {count}"
 NOT_ALLOWED = "This address does not take {method}; GET /api/openapi.json says what it takes"
 NOT_JSON = "The body is no JSON object; send one, with the header Content-Type: application/json"
 NOT_FOUND = "Nothing is served at this address"
+MODES = "`dense` and `lexical` rank by one signal alone"
+MISTAKEN = ("/api/{rest:path}", "/api", "/API", "/API/{rest:path}", "/docs", "/redoc", "/openapi.json")
+"""Where programs look for the interface or its description; what is served there comes before."""
+
 UNEXPECTED = "Something went wrong on the server. Ask again; if it happens again, the server's log says what it was."
 
 
-ERRORS: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "What went wrong, in one line",
-        "content": {
-            "application/json": {
-                "schema": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
-            }
-        },
+ERRORS: dict[int | str, dict[str, Any]] = {"default": {"description": "What went wrong, in one line", "model": Error}}
+"""How every address answers what it cannot do, as its description says."""
+
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": f"Server-sent events, each with JSON: {', '.join(NAMES)}. The last one is `record`, the answer "
+        "as `POST /api/ask` gives it, or `error`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
-"""How every address answers what it cannot do, as its description says."""
 
 
 def create_app(
@@ -126,36 +132,50 @@ def create_app(
 
 def _add_questions(app: FastAPI, advisor: Advisor) -> None:
     @app.post("/api/ask")
-    def ask(body: Ask) -> dict[str, Any]:
-        history = [Message(turn.role, turn.content) for turn in body.history]
-        document_ids = [_stored(advisor, document_id).document_id for document_id in body.documents]
-        identifier = body.id.encode("utf-8", "replace").decode("utf-8")  # JSON can hold half of a surrogate pair
-        answer = advisor.ask(
-            body.question, history=history, document_ids=document_ids, extractive=body.extractive, id=identifier
-        )
-        return answer.to_dict()
+    def ask(body: Ask) -> AnswerDict:
+        """Answer a question."""
+        return advisor.ask(body.question, **_options(advisor, body)).to_dict()
+
+    @app.post("/api/ask/stream", response_class=Response, responses=STREAM)
+    async def ask_stream(body: Ask) -> Response:
+        """Answer a question as it comes about; hang up, and the work stops."""
+        options = await run_in_threadpool(_options, advisor, body)
+        return await streamed(advisor.astream(body.question, **options), told=_told)
 
     @app.get("/api/search")
     def search(
         q: str,
         k: Annotated[int, Query(ge=1, le=100)] = 8,
-        mode: SearchMode = "hybrid",
-        document: Annotated[list[str] | None, Query()] = None,
-        section: Annotated[list[str] | None, Query()] = None,
-    ) -> dict[str, Any]:
+        mode: Annotated[SearchMode, Query(description=MODES)] = "hybrid",
+        document: Annotated[list[str] | None, Query(description="Id or file name; in these documents only")] = None,
+        section: Annotated[list[str] | None, Query(description="Words of a heading; under these only")] = None,
+    ) -> FoundDict:
+        """Find passages."""
         document_ids = [_stored(advisor, document_id).document_id for document_id in document or ()]
         hits = advisor.search(q, k=k, document_ids=document_ids, sections=section or (), mode=mode)
         return {"query": q, "passages": [hit.to_dict() for hit in hits]}
 
     @app.get("/api/documents")
-    def documents() -> dict[str, Any]:
+    def documents() -> HeldDict:
+        """List the documents."""
         return {"documents": [_described(document) for document in advisor.documents()]}
+
+
+def _options(advisor: Advisor, body: Ask) -> dict[str, Any]:
+    """Return what a body asks for besides the question, as `Advisor.ask` takes it."""
+    return {
+        "history": [Message(turn.role, turn.content) for turn in body.history],
+        "document_ids": [_stored(advisor, document_id).document_id for document_id in body.documents],
+        "extractive": body.extractive,
+        "id": body.id.encode("utf-8", "replace").decode("utf-8"),  # JSON can hold half of a surrogate pair
+    }
 
 
 def _add_health(app: FastAPI, advisor: Advisor, started: str) -> None:
     @app.get("/api/health")
     @app.head("/api/health", include_in_schema=False)
-    def health() -> dict[str, Any]:
+    def health() -> HealthDict:
+        """Say that the server answers."""
         stored = advisor.documents()
         pages = sum(each.page_count for each in stored)
         return {"status": "ok", "documents": len(stored), "pages": pages, "started": started}
@@ -205,13 +225,15 @@ def _refuse_the_rest(app: FastAPI) -> None:
     """Answer what is asked of /api and not served there; the chat, mounted at the root, would answer in its own way."""
     served = list(app.router.routes)
 
-    @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
     def refuse(request: Request) -> None:
         partial = [route for route in served if route.matches(request.scope)[0] is Match.PARTIAL]
         if not partial:
             raise HTTPException(404)
         taken = sorted({method for route in partial for method in getattr(route, "methods", None) or ()})
         raise HTTPException(405, NOT_ALLOWED.format(method=request.method), {"Allow": ", ".join(taken)})
+
+    for address in MISTAKEN:
+        app.add_api_route(address, refuse, methods=list(METHODS), include_in_schema=False)
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------
@@ -250,12 +272,18 @@ def _field(problem: Mapping[str, Any]) -> str:
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _error(error.status_code, NOT_FOUND if error.status_code == 404 else str(error.detail), error.headers)
+    # 400 is FastAPI's for a body that is not UTF-8, or nested too deeply to be read.
+    told = {400: NOT_JSON, 404: NOT_FOUND}.get(error.status_code, str(error.detail))
+    return _error(error.status_code, told, error.headers)
 
 
 def _unknown(_request: Request, error: Exception) -> JSONResponse:
     LOGGER.error("A request failed", exc_info=error)
     return _error(500, UNEXPECTED)
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, AdvisorError) else UNEXPECTED
 
 
 def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

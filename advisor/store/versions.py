@@ -72,6 +72,25 @@ def current_version(path: Path) -> str:
     return version
 
 
+def is_free(path: Path) -> bool:
+    """Tell whether a store may be begun at a path: there is none yet, and nothing stands in its way.
+
+    Raises:
+        StoreError: the folder cannot be read.
+    """
+    return not current_version(path) and not _hindrance(path)
+
+
+def _hindrance(path: Path) -> str:
+    """Return why no store can be at a path, and what to do; "" where one can."""
+    if file := next((place for place in (path, *path.parents) if place.is_file()), None):
+        return f"{file} is a file, so that no store can be at {path}; name a folder with --store"
+    names = {entry.name for entry in path.iterdir()} if path.is_dir() and os.access(path, os.R_OK) else set()
+    if names and not current_version(path) and not names & {LOCK, STAGING}:
+        return f"{path} holds other files and no store; name an empty or a new folder with --store"
+    return ""
+
+
 def open_store(path: Path) -> Store:
     """Open the current version for reading.
 
@@ -82,7 +101,8 @@ def open_store(path: Path) -> Store:
     """
     version = current_version(path)
     if not version:
-        raise StoreNotFoundError(f"there is no store at {path}; build one with `advisor ingest corpus/ --store {path}`")
+        advice = f"there is no store at {path}; build one with `advisor ingest corpus/ --store {path}`"
+        raise StoreNotFoundError(_hindrance(path) or advice)
     try:
         return _open_version(path, version)
     except StoreError:
@@ -125,11 +145,13 @@ def writing(path: Path) -> Iterator[None]:
     """Hold the store's write lock.
 
     Raises:
-        StoreError: another process is writing, or the folder holds other things or cannot be written to.
+        StoreNotFoundError: a file stands there, or the folder holds other things.
+        StoreError: another process is writing, or the folder cannot be written to.
     """
     try:
+        if hindrance := _hindrance(path):
+            raise StoreNotFoundError(hindrance)
         path.mkdir(parents=True, exist_ok=True)
-        _check_folder(path)
         with FileLock(path / LOCK, timeout=0):
             yield
     except Timeout as error:
@@ -141,13 +163,6 @@ def writing(path: Path) -> Iterator[None]:
             f"{error.filename or path} cannot be written ({error.strerror}); check permissions and free space, "
             "or choose another folder with --store"
         ) from error
-
-
-def _check_folder(path: Path) -> None:
-    """Refuse to begin a store among files that are not ours."""
-    names = {entry.name for entry in path.iterdir()}
-    if names and not current_version(path) and not names & {LOCK, STAGING}:
-        raise StoreError(f"{path} holds other files and no store; name an empty or a new folder with --store")
 
 
 def stage(path: Path, *, anew: bool = False) -> Library:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from advisor.answering.talk.replies import all_texts
+from advisor.quantities import values
 from advisor.records import DOUBTS, SOURCES_ENGLISH
 from advisor.retrieval.references import references
 from ingest.proofs.answers import Record
@@ -20,7 +21,9 @@ from ingest.proofs.sources import Sources
 PARTS = frozenset({"and_more", "place", "page", "pages", "printed", "section"})
 """Wordings that stand inside others, or are a sentence that cites."""
 
-BESIDE_AN_ANSWER = frozenset({"complete", "left", "further", "cut", "shortest", "no_point", "section_end", "no_words"})
+BESIDE_AN_ANSWER = frozenset(
+    {"complete", "left", "further", "cut", "shortest", "no_point", "counted", "no_table", "section_end", "no_words"}
+)
 """Wordings that stand beside an answer; what abstains may have all."""
 
 Filled = tuple[tuple[str, str], ...]
@@ -74,7 +77,7 @@ class Wordings:
         for language, key, pieces in _wordings():
             if key in BESIDE_AN_ANSWER or record.get("abstained"):
                 for end, filled in self._filled(text, at, pieces, language):
-                    if self._is_true(dict(filled), record, language):
+                    if self._is_true(key, dict(filled), record, language):
                         ends.append(self._behind_questions(text, end) if key == "ask" else end)
         return max(ends, default=at)
 
@@ -130,16 +133,18 @@ class Wordings:
             at = max(ends)
         return at
 
-    def _is_true(self, filled: Mapping[str, str], record: Record, language: str) -> bool:
+    def _is_true(self, key: str, filled: Mapping[str, str], record: Record, language: str) -> bool:
         """Tell whether what stands in the blanks comes from the question, or is so by the store."""
         if "words" in filled or "part" in filled:
             told = asked(record, language)
-            numbers = {number for part in references(told) for number in re.findall(r"\d+", part[-1])}
+            numbers = {number for part in references(told) for number in re.findall(r"\d+", part[-1])} | values(told)
             if not all(word in told.lower() for word in _QUOTED.findall(filled.get("words", "").lower())):
                 return False
             part, last = (re.sub(r"\D", "", filled.get(name, "")) for name in ("part", "last"))
             if part and not (part in numbers and int(last) < int(part)):
                 return False
+        if key == "counted" and int(filled["all"]) > len(record["sentences"]):
+            return False
         if "kept" in filled and int(filled["kept"]) >= int(filled["all"]):
             return False
         if not self._sources.has_store or "titles" not in filled:

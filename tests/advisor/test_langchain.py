@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from langchain_core.documents import Document
@@ -100,3 +100,28 @@ async def test_fewer_than_one_document_cannot_be_asked_for(advisor: Advisor, k: 
         advisor.as_retriever(k=k)
     with pytest.raises(UsageError, match=f"^k is {k}; "):
         await advisor.as_retriever().ainvoke(QUERY, None, k=k)
+
+
+async def test_documents_headings_and_mode_may_be_those_of_one_call(advisor: Advisor) -> None:
+    retriever = advisor.as_retriever(k=3, document_ids=["handbook.pdf"], sections=["Fairs"])
+    hits = advisor.search(QUERY, k=2, document_ids=["survey.pdf"], sections=["Contacts"], mode="dense")
+    options: dict[str, Any] = {"k": 2, "document_ids": ["survey.pdf"], "sections": ["Contacts"], "mode": "dense"}
+    found = retriever.invoke(QUERY, **options)
+    assert [document.id for document in found] == [hit.passage.passage_id for hit in hits]
+    assert [document.metadata["score"] for document in found] == [round(hit.score, 6) for hit in hits]
+    assert await retriever.ainvoke(QUERY, **options) == found
+    assert len(retriever.invoke(QUERY, document_ids=[], sections=[])) == 3
+
+
+def test_a_retriever_refuses_when_it_is_made_or_changed_what_search_refuses(advisor: Advisor) -> None:
+    wrong: Any = "store"
+    with pytest.raises(UsageError, match=r"^the advisor is str; give an open one"):
+        AdvisorRetriever(advisor=wrong)
+    with pytest.raises(UsageError, match=r"^k is 0; "):
+        AdvisorRetriever(advisor=advisor, k=0)
+    retriever = advisor.as_retriever()
+    with pytest.raises(UsageError, match=r"^k is 0; "):
+        retriever.k = 0
+    with pytest.raises(UsageError, match=r"^document_ids holds NoneType; "):
+        AdvisorRetriever(advisor=advisor, document_ids=cast("Any", (None,)))
+    assert retriever.k == 8

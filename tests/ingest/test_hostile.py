@@ -206,7 +206,7 @@ def test_a_folder_of_many_files_is_read_to_the_end(tmp_path: Path) -> None:
 
 def test_the_command_prints_hostile_names_in_one_line_each(corpus: Path) -> None:
     (corpus / "a\nb\x1b[31m.pdf").write_bytes(b"")
-    from ingest.__main__ import summary
+    from ingest.command import summary
 
     result = ingest([corpus], store=corpus.parent / "store", embedder=EMBEDDER)
     lines = summary(result).splitlines()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import ingest.__main__ as command
+import ingest.command as command
 from advisor.cli import main as advisor
 from advisor.settings import Settings
 from ingest.results import FileResult, IngestResult

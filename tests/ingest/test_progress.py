@@ -26,7 +26,7 @@ from tests.ingest.pdfs import write_text
 COMMAND = """
 import os, signal, sys
 from pathlib import Path
-import ingest.__main__ as command
+import ingest.command as command
 from advisor.cli import guarded
 from advisor.settings import Settings
 from tests.ingest.waiting import Waiting

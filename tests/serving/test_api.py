@@ -133,7 +133,9 @@ def test_a_method_that_an_address_does_not_take_is_a_405_in_words(
     assert reply.headers["Allow"] == ("GET" if "search" in address else "POST")
 
 
-@pytest.mark.parametrize("address", ["/api/nope", "/api/ask/", "/api/"])
+@pytest.mark.parametrize(
+    "address", ["/api/nope", "/api/ask/", "/api/", "/api", "/API", "/API/ask", "/docs", "/redoc", "/openapi.json"]
+)
 def test_an_unknown_address_under_api_is_a_404_in_words(client: TestClient, address: str) -> None:
     reply = client.post(address, json={})
     assert (reply.status_code, reply.json()) == (404, {"error": NOT_FOUND})
@@ -285,6 +287,17 @@ def test_a_server_for_this_computer_alone_is_not_asked_under_another_name(
 
 def test_a_server_for_everybody_may_have_any_name() -> None:
     assert allowed_hosts("0.0.0.0") == allowed_hosts("::") == ("*",)
+
+
+@pytest.mark.parametrize("address", ["/api/ask", "/api/ask/stream"])
+@pytest.mark.parametrize(
+    "body", ['{"question": "Qui\xe9n?"}'.encode("latin-1"), b'{"question": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"]
+)
+def test_a_body_that_is_no_utf_8_or_nested_too_deeply_is_told_what_to_send(
+    client: TestClient, address: str, body: bytes
+) -> None:
+    refused = client.post(address, content=body, headers={"Content-Type": "application/json"})
+    assert (refused.status_code, refused.json()) == (400, {"error": NOT_JSON})
 
 
 @pytest.mark.parametrize("body", ['{"question": "Who pays?"}', "{", "", "[1]"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -495,7 +495,7 @@ def test_the_passage_of_a_named_part_or_side_does_not_get_around_the_headings(ad
     assert under(advisor.search(question, sections=["Fees"])) == [("Fees",)]
 
 
-@pytest.mark.parametrize("heading", ["Elsewhere", "the", "", '"', 'Fairs" OR text : "visits', "*"])
+@pytest.mark.parametrize("heading", ["Elsewhere", "the", '"', 'Fairs" OR text : "visits', "*"])
 def test_a_heading_that_is_not_there_has_nothing_under_it(advisor: Advisor, heading: str) -> None:
     assert advisor.search(QUESTION, sections=[heading]) == []
 
@@ -649,9 +649,109 @@ def test_what_is_of_the_wrong_kind_is_refused_in_words(advisor: Advisor) -> None
     with pytest.raises(UsageError, match=r"k is 2\.5"):
         advisor.as_retriever(k=cast("Any", 2.5))
     with pytest.raises(UsageError, match="history is a list of"):
-        advisor.ask("Who pays?", history=wrong)
+        advisor.ask("Who pays?", history=cast("Any", 5))
     with pytest.raises(ValueError, match="no such turn"):
         Message(cast("Any", "system"), "x")
+
+
+@pytest.mark.parametrize("history", [5, "Who?", [None], {"role": "user", "content": "Who?"}])
+@pytest.mark.parametrize("question", [QUESTION, "And step 4?"])
+def test_a_history_of_the_wrong_kind_is_refused_whether_or_not_the_question_leans_on_it(
+    advisor: Advisor, question: str, history: Any
+) -> None:
+    for method in (advisor.search, advisor.segments, advisor.ask):
+        with pytest.raises(UsageError, match=r"^history is a list of"):
+            method(question, history=history)
+
+
+def test_a_history_may_be_read_one_turn_after_another_or_be_none(advisor: Advisor) -> None:
+    turns = [Message("user", STEPS)]
+    assert advisor.search("And step 4?", history=iter(turns)) == advisor.search("And step 4?", history=turns)
+    assert advisor.segments("And step 4?", history=iter(turns)) == advisor.segments("And step 4?", history=turns)
+    assert advisor.search(QUESTION, history=None) == advisor.search(QUESTION)
+    assert advisor.ask(QUESTION, history=None).answer == advisor.ask(QUESTION).answer
+
+
+def test_several_searches_read_what_can_be_read_once_only_for_all_of_them(advisor: Advisor) -> None:
+    asked = ["And step 4?", "And step 3?"]
+    many = advisor.search_many(asked, history=iter([Message("user", STEPS)]), document_ids=iter(["handbook.pdf"]))
+    assert many == advisor.search_many(asked, history=[Message("user", STEPS)], document_ids=["handbook.pdf"])
+
+
+def test_an_option_that_is_none_is_left_out(advisor: Advisor) -> None:
+    assert advisor.search(QUESTION, document_ids=None, sections=None, mode=None) == advisor.search(QUESTION)
+    assert advisor.segments(QUESTION, document_ids=None, sections=None) == advisor.segments(QUESTION)
+    assert advisor.ask(QUESTION, document_ids=None).answer == advisor.ask(QUESTION).answer
+    assert advisor.as_retriever(document_ids=None, sections=None) == advisor.as_retriever()
+
+
+@pytest.mark.parametrize("headings", ["", [""], [" ", ""]])
+def test_a_heading_that_is_empty_asks_for_nothing(advisor: Advisor, headings: Any) -> None:
+    assert advisor.search(QUESTION, sections=headings) == advisor.search(QUESTION)
+    assert under(advisor.search(QUESTION, sections=["Fairs", *headings])) == [("Fairs",)]
+
+
+@pytest.mark.parametrize(("value", "told"), [(5, "is int"), ([None], "holds NoneType"), (b"ab", "holds int")])
+def test_texts_of_the_wrong_kind_are_refused_by_the_name_of_the_option(advisor: Advisor, value: Any, told: str) -> None:
+    for method in (advisor.search, advisor.segments, advisor.ask):
+        with pytest.raises(UsageError, match=f"^document_ids {told}; give a list of texts$"):
+            method(QUESTION, document_ids=value)
+    for method in (advisor.search, advisor.segments):
+        with pytest.raises(UsageError, match=f"^sections {told}; give a list of texts$"):
+            method(QUESTION, sections=value)
+    with pytest.raises(UsageError, match=f"^sections {told}; give a list of texts$"):
+        advisor.as_retriever(sections=value)
+
+
+def test_what_is_no_text_and_no_number_is_refused_wherever_one_is_asked_for(advisor: Advisor) -> None:
+    wrong: Any = None
+    answer = advisor.ask(QUESTION)
+    refused: dict[str, Callable[[], object]] = {
+        "queries is NoneType; give a list of texts": lambda: advisor.search_many(wrong),
+        "queries is int; give a list of texts": lambda: advisor.search_many(cast("Any", 5)),
+        "the id of a sentence is NoneType; give a text": lambda: advisor.sentence(wrong),
+        "the id of a document is NoneType; give a text": lambda: advisor.document(wrong),
+        "the store is NoneType; give the path of its folder": lambda: Advisor.open(wrong),
+        "k is -1; ask for at least one passage": lambda: advisor.mentions("visits", k=-1),
+        "count is -1; ask for at least one question": lambda: advisor.follow_ups(answer, count=-1),
+        "asked holds NoneType; give a list of texts": lambda: advisor.follow_ups(answer, asked=[wrong]),
+        "the answer is NoneType; give one that `ask` has returned": lambda: advisor.follow_ups(wrong),
+    }
+    for message, call in refused.items():
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert str(caught.value) == message
+
+
+def test_segments_keep_to_documents_and_headings(advisor: Advisor) -> None:
+    [segment] = advisor.segments(QUESTION, document_ids=["survey.pdf"], sections=["Contacts"])
+    assert segment.section == ("Contacts",)
+    assert segment.document.file == "survey.pdf"
+    assert advisor.segments(QUESTION, document_ids=["survey.pdf"], sections=["Fairs"]) == []
+    with pytest.raises(CorpusError, match=r"^no document 'other\.pdf'"):
+        advisor.segments(QUESTION, document_ids=["other.pdf"])
+
+
+def test_a_segment_is_ready_for_json_under_the_names_of_a_passage(advisor: Advisor) -> None:
+    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1)
+    told = json.loads(json.dumps(segment.to_dict()))
+    assert told.pop("score") == round(segment.score, 6)
+    assert told == {
+        "rank": 1,
+        "passage_ids": [f"{HANDBOOK.document_id}-0005"],
+        "document_id": HANDBOOK.document_id,
+        "document": "handbook.pdf",
+        "title": "Harbour handbook",
+        "first_page": 2,
+        "last_page": 3,
+        "section": ["Fees"],
+        "text": "Members pay a yearly fee of 300 euros to the Harbour Cluster.",
+    }
+
+
+def test_answers_that_are_equal_have_one_hash(advisor: Advisor) -> None:
+    answer = advisor.ask(QUESTION)
+    assert {answer, replace(answer)} == {answer}
 
 
 def test_a_name_that_no_document_holds_is_told_beside_an_answer(advisor: Advisor) -> None:

@@ -59,6 +59,16 @@ def test_a_set_of_ours_asks_about_the_documents_of_a_store_and_judges_pages(tmp_
     assert found.qrels(found.questions[0]) == {"handbook.pdf#2": 1}
 
 
+def test_a_set_has_the_name_of_its_folder_also_where_it_is_named_from_within_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "journey"
+    path = write_lines(folder / "dev.jsonl", [question(evidence={"briefs": question()["evidence"]})])
+    (folder / "corpora.toml").write_text('[briefs]\ndocuments = ["handbook.pdf"]\n', encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert [only(path).name, only(Path("dev.jsonl")).name] == ["journey-dev (briefs)"] * 2
+
+
 def test_the_views_of_a_corpus_are_sets_of_their_own_and_never_mixed(tmp_path: Path) -> None:
     (tmp_path / "corpora.toml").write_text(
         '[briefs]\ndocuments = ["brief.pdf"]\n[originals]\ndocuments = ["handbook.pdf"]\n', encoding="utf-8"

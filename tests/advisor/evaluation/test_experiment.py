@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from advisor.errors import BenchmarkError, UsageError
+from advisor.errors import AdvisorError, BenchmarkError, UsageError
 from advisor.evaluation import evaluate
 from advisor.evaluation.corpora import ANSWER_CODE, STORE_CODE
 from advisor.evaluation.experiment import Place, evaluate_systems
@@ -326,6 +326,119 @@ def test_answers_to_another_question_are_refused_though_their_id_is_known(
     write_lines(tmp_path / "answers.jsonl", answers)
     with pytest.raises(BenchmarkError, match=r"line 1: 'q1' is another question in small"):
         measured(small_set, str(tmp_path / "answers.jsonl"), cache=tmp_path / "cache", store=small_store)
+
+
+def test_the_answers_that_a_result_holds_are_read_back_though_a_view_was_left_out_of_it(
+    small_store: Path, tmp_path: Path
+) -> None:
+    path = _set_of_two_views(tmp_path)
+    told: list[str] = []
+    place = Place(HashEmbedder(), tmp_path / "cache", folders=(tmp_path,), store=small_store, listener=told.append)
+    whole = conclude(evaluate_systems([path], ["advisor"], place, progress=False), Options(), out=tmp_path / "out")
+    answers = str(tmp_path / "out" / "answers.jsonl")
+    again = conclude(evaluate_systems([path], [answers], place, progress=False), Options())
+    assert [each["set"] for each in again["sets"]] == [f"{tmp_path.name}-set (near)"]
+    assert figures(again, "answers")["answerable"]["key facts"] == figures(whole)["answerable"]["key facts"]
+    assert told[-1] == f"left out: {tmp_path.name}-set (away), of which {answers} answers nothing"
+
+
+def test_answers_to_other_sets_only_are_refused(small_set: Path, tmp_path: Path) -> None:
+    write_lines(tmp_path / "answers.jsonl", [{"set": "another", "id": "q1", "passages": []}])
+    with pytest.raises(BenchmarkError, match=r"answers\.jsonl: the answers are to other sets than small; "):
+        measured(small_set, str(tmp_path / "answers.jsonl"), cache=tmp_path / "cache")
+
+
+def _set_of_two_views(folder: Path) -> Path:
+    views = f'[near]\ndocuments = ["{HANDBOOK.file}", "{SURVEY.file}"]\n[away]\ndocuments = ["away.pdf"]\n'
+    (folder / "corpora.toml").write_text(views, encoding="utf-8")
+    evidence = {
+        "near": [{"document": HANDBOOK.file, "page": 2, "phrase": "trade fairs"}],
+        "away": [{"document": "away.pdf", "page": 1, "phrase": "x"}],
+    }
+    return write_lines(folder / "set.jsonl", [question(evidence=evidence)])
+
+
+# --- code of somebody's own ---------------------------------------------------------------------------------------
+
+OWN = """
+class System:
+    name, key, repeats = "mine", "", True
+
+    def __init__(self, corpus):
+        pass
+
+    def ask(self, question, *, answers):
+        return {"passages": [{"document": "survey.pdf", "first_page": 1}], "abstained": "egg" in question.text}
+
+
+class Failing(System):
+    def ask(self, question, *, answers):
+        raise KeyError("index")
+
+
+def failing(corpus):
+    raise TypeError("the index is not there")
+
+
+def nothing(corpus):
+    return None
+
+
+def of_two(corpus, index):
+    return System(corpus)
+
+
+constant = 5
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of a module in the working directory."""
+    name = f"own_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(OWN, encoding="utf-8")
+    (tmp_path / f"{name}_broken.py").write_text("raise RuntimeError('half done')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return name
+
+
+def test_a_system_of_somebodys_own_is_measured_under_its_own_name(
+    own: str, small_set: Path, small_store: Path, tmp_path: Path
+) -> None:
+    found = measured(small_set, f"{own}:System", cache=tmp_path / "cache", store=small_store)
+    assert figures(conclude(found, Options()), "mine")["answerable"]["Success@1"]["value"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        ("Failing", "failed at 'q1': KeyError: 'index'"),
+        ("failing", "failed before it was asked anything: TypeError: the index is not there"),
+    ],
+)
+def test_what_a_system_of_somebodys_own_raises_is_told_in_one_line_as_failed_work(
+    own: str, small_set: Path, small_store: Path, tmp_path: Path, function: str, told: str
+) -> None:
+    with pytest.raises(AdvisorError) as caught:
+        measured(small_set, f"{own}:{function}", cache=tmp_path / "cache", store=small_store)
+    assert type(caught.value) is AdvisorError, "the command ends with 1, not with the 2 of wrong usage"
+    assert str(caught.value) == f"{own}:{function} {told}"
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (":nothing", "made NoneType, which has no name"),
+        (":of_two", "takes no corpus"),
+        (":constant", "takes no corpus"),
+        ("_broken:System", r"cannot be loaded \(half done\)$"),
+    ],
+)
+def test_what_is_no_system_is_refused_as_wrong_usage(
+    own: str, small_set: Path, small_store: Path, tmp_path: Path, function: str, told: str
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        measured(small_set, f"{own}{function}", cache=tmp_path / "cache", store=small_store)
 
 
 def test_a_system_that_names_no_document_of_the_set_is_refused_instead_of_counted_as_0(tmp_path: Path) -> None:

@@ -185,3 +185,21 @@ def test_segments_are_ranked_from_1_by_falling_score_and_the_first_is_the_best_t
     runs = [range(a, b + 1) for ends in ((1, 12), (13, 16)) for a in range(*ends) for b in range(a, ends[1] + 1)]
     best = max(sum(worth.get(n, 0.0) - LENGTH for n in run) for run in [*runs, [12], [16]] if len(run) <= MOST)
     assert scores[0] == pytest.approx(best)
+
+
+def test_passages_that_are_not_allowed_are_in_no_run_and_divide_it(library: Library) -> None:
+    hits = [
+        Hit(rank, 0.0, 0.0, passage, library.document("book"))
+        for rank, passage in enumerate(library.passages(["book-0001", "book-0003"]), start=1)
+    ]
+    allowed = frozenset({"book-0001", "book-0003"})
+    ids = [[passage.passage_id for passage in segment.passages] for segment in join(library, hits, allowed=allowed)]
+    assert ids == [["book-0001"], ["book-0003"]]
+    [whole] = join(library, hits)
+    assert [passage.passage_id for passage in whole.passages] == ["book-0001", "book-0002", "book-0003"]
+
+
+def test_a_segment_stands_under_the_headings_that_its_passages_share(library: Library) -> None:
+    passages = tuple(library.passages(["book-0006", "book-0007"]))
+    assert Segment(1, 1.0, library.document("book"), passages).section == ("One",)
+    assert Segment(1, 1.0, library.document("book"), passages[:1]).section == ("One", "A")

@@ -460,7 +460,7 @@ def test_two_processes_that_write_at_once_give_one_result_and_one_error(store: P
 
 def test_a_store_below_a_file_is_one_clear_error(tmp_path: Path, corpus: Path) -> None:
     (tmp_path / "file").write_text("taken")
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match="is a file, so that no store can be at"):
         ingest([corpus], store=tmp_path / "file" / "store", embedder=EMBEDDER)
 
 
