@@ -24,7 +24,7 @@ from advisor.errors import (
     StoreNotFoundError,
     UsageError,
 )
-from advisor.records import Answer, Document
+from advisor.records import UNUSED, Answer, Document
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 
@@ -158,7 +158,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
     skipped: list[dict[str, Any]] = [
         {"file": Path(entry.path).name, "reason": entry.reason}
         for entry in store.library.ledger().values()
-        if entry.status in ("skipped", "failed")
+        if entry.status in UNUSED
     ]
     if options.json:
         _print({"store": str(path), "version": store.version, "documents": listed, "skipped": skipped})

@@ -17,6 +17,13 @@ Mode = Literal["extractive", "generative"]
 SearchMode = Literal["hybrid", "dense", "lexical"]
 FileStatus = Literal["added", "unchanged", "updated", "skipped", "failed"]
 
+UNUSED: frozenset[FileStatus] = frozenset({"skipped", "failed"})
+"""What became of a file that answers do not come from."""
+
+MAX_FILE_BYTES = 100 * 1024 * 1024
+"""Larger files are not read, and refused while they arrive."""
+
+
 SKIP_REASONS: Mapping[str, str] = {
     "encrypted": (
         "This file needs a password. Give the right one with --password, or save a copy without it and add that copy."

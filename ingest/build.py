@@ -13,7 +13,7 @@ from typing import Any
 
 from advisor.embedding import Embedder
 from advisor.errors import AdvisorError, CorpusError
-from advisor.records import SKIP_REASONS, Document
+from advisor.records import SKIP_REASONS, UNUSED, Document
 from advisor.store.library import Embedded, LedgerEntry, Library
 from advisor.store.versions import (
     check_embedder,
@@ -263,7 +263,7 @@ def _ingest_recognised(file: Path, sha256: str, source: Source, folder: Path, ru
     except CorpusError as error:
         return _unused(file, sha256, error, run.library)
     result = _ingest_file(Found(copy), source, None, replace(run, ocr=None))
-    if result.status in ("skipped", "failed"):
+    if result.status in UNUSED:
         return result
     note = f"the text of {_name(file)} was recognised from pictures and may hold errors; quotes are from this copy"
     return replace(result, warnings=(*result.warnings, note))

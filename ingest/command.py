@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.records import SKIP_REASONS
+from advisor.records import SKIP_REASONS, UNUSED
 from advisor.settings import Settings
 from advisor.text import count_of, one_line
 from ingest.build import ingest
 from ingest.progress import Lines, shown_on
 from ingest.results import IngestResult
-
-UNUSED = ("skipped", "failed")
 
 
 def build(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MAX_BYTES = 100 * 1024 * 1024
-"""Larger files are not read anyway."""
+from advisor.records import MAX_FILE_BYTES
 
 BYTES_A_PAGE = 12_000
 """A page in the reports of the first corpus: where object streams hide the pages of a file, its size has to tell."""
@@ -23,7 +22,7 @@ PAGE = re.compile(rb"/Type\s*/Page\b")
 def seeming_pages(path: Path) -> int:
     """Return how many pages a PDF seems to have, at least 1; 0 for what is too large or cannot be opened."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > MAX_FILE_BYTES:
             return 0
         content = path.read_bytes()
     except OSError:

@@ -19,12 +19,11 @@ from pypdf.errors import LimitReachedError
 from pypdf.generic import Destination
 
 from advisor.errors import CorpusError
-from advisor.records import Box, Page
+from advisor.records import MAX_FILE_BYTES, Box, Page
 from advisor.text import count_of
 from ingest.glyphs import Glyph, GlyphReader
 from ingest.recovery import Readable, readable
 
-MAX_BYTES = 100 * 1024 * 1024
 MAX_PAGES = 5_000
 MAX_PAGE_CHARS = 200_000
 """A page of small print holds some 10,000 characters, a printed spreadsheet perhaps ten times as many."""
@@ -126,9 +125,9 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _check_size(path: Path, size: int) -> None:
-    if size > MAX_BYTES:
+    if size > MAX_FILE_BYTES:
         raise CorpusError(
-            f"{path} has {size // 2**20} MB; files of at most {MAX_BYTES // 2**20} MB are read, split it first",
+            f"{path} has {size // 2**20} MB; files of at most {MAX_FILE_BYTES // 2**20} MB are read, split it first",
             reason="too-large",
         )
 

@@ -75,6 +75,7 @@ DOORS = {
         "advisor.serving.api",
         "advisor.serving.chat",
         "advisor.serving.keeping.routes",
+        "advisor.serving.refusals",
         "advisor.serving.shelf.routes",
     },
     "ir_measures": {"advisor.evaluation.measures"},

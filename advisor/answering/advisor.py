@@ -12,10 +12,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from advisor.answering.abstention import DOUBTFUL, judge
 from advisor.answering.conversation import Asked, Turns, checked, messages, read_turn, standalone
-from advisor.answering.declines import suggestions, unspoken, why
-from advisor.answering.expected import untold
+from advisor.answering.declines import suggestions
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.finding import (
     PASSAGES,
@@ -28,11 +26,10 @@ from advisor.answering.finding import (
 )
 from advisor.answering.following import follow_ups
 from advisor.answering.generative import Writer
+from advisor.answering.judging import judged
 from advisor.answering.mentions import Mentions, find_mentions
 from advisor.answering.options import Texts, as_count, as_headings, as_text, as_texts
-from advisor.answering.premises import known
 from advisor.answering.stepping import in_steps
-from advisor.answering.sufficiency import measure
 from advisor.answering.suspicion import suspicions
 from advisor.answering.talk.examples import find_examples
 from advisor.answering.talk.replies import small_talk
@@ -422,32 +419,26 @@ class Advisor:
         _, found = self._read(lambda r: self._found(r, turn, names, clock, writes=writer is not None))
         clock.lap("retrieve")
         yield PassagesFound(found.hits)
-        store, query = found.store, found.query
-        signals, sure = measure(store, query, found.screened.of(found.hits)), known(store.library, query)
+        query = found.query
         texts = [one.sentence.text for one in found.evidence] if writer else [one.text for one in found.told]
-        lacking = untold(query.focused, texts)
-        judged = judge(signals, lacks=sure.lacks or not found.evidence or bool(lacking), has=sure.has)
-        abstained = judged.verdict != "answered"
-        lost = "" if abstained else unspoken(store.library, query)
-        note = why(store.library, query, signals, found.evidence, sure, lacking) if abstained else lost
-        confidence = min(judged.confidence, DOUBTFUL) if lost else judged.confidence
+        judgement = judged(found.store, query, found.screened.of(found.hits), found.evidence, texts)
         answer = Answer(
             id=id or _id_of(text, chosen),
             question=typed,
             standalone_question=text,
             answer="",
-            abstained=abstained,
-            confidence=confidence if found.screened.hits else 0.0,
-            reason=judged.verdict if counts.documents else "empty-store",
+            abstained=not judgement.is_answered,
+            confidence=judgement.confidence if found.screened.hits else 0.0,
+            reason=judgement.verdict if counts.documents else "empty-store",
             mode="extractive",
             hits=found.screened.hits,  # nothing else is quoted, or given to a model
             suspicious=found.screened.suspicious,
             suspicious_question=tuple(dict.fromkeys(one.reason for one in suspicions(typed))),
             language=turn.requests[-1].language(query.language) if turn.requests else query.language,
-            note=note,
-            suggestions=self._suggested(text, found.screened.hits, names) if abstained else (),
+            note=judgement.note,
+            suggestions=() if judgement.is_answered else self._suggested(text, found.screened.hits, names),
         )
-        if judged.verdict == "answered" and writer:
+        if judgement.is_answered and writer:
             asked = f"{query.text} ({typed})" if reworded else typed
             prose = Prose(writer, self._embedder, self._writing, asked, turn.history)
             finished = yield from written(found, answer, prose)

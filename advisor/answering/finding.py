@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from advisor.answering.abstention import judge
 from advisor.answering.budget import Source, sources_within
 from advisor.answering.differences.conflicts import LOOKED_AT
 from advisor.answering.evidence import gather
 from advisor.answering.extracted import Found
 from advisor.answering.extractive import compose
-from advisor.answering.premises import known
+from advisor.answering.judging import seems_answered
 from advisor.answering.screening import screen, sound_sources, titled
-from advisor.answering.sufficiency import measure
 from advisor.errors import CorpusError
 from advisor.records import Hit
 from advisor.retrieval.retriever import Retriever, Scope
@@ -97,9 +95,7 @@ def hits_if_answered(retriever: Retriever, text: str, *, chosen: Sequence[str] =
     query = retriever.understand(text, chosen=chosen)
     store = _kept_to(retriever.store, chosen)
     hits = _hits(retriever, query, PASSAGES, chosen)
-    sure = known(store.library, query)
-    judged = judge(measure(store, query, hits), lacks=sure.lacks, has=sure.has)
-    return hits if judged.verdict == "answered" else []
+    return hits if seems_answered(store, query, hits) else []
 
 
 def _hits(retriever: Retriever, query: Query, k: int, chosen: Sequence[str]) -> list[Hit]:

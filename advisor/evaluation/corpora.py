@@ -18,6 +18,7 @@ from advisor.embedding import Embedder
 from advisor.errors import BenchmarkError
 from advisor.evaluation.datasets import PdfCorpus, TextCorpus
 from advisor.evaluation.stamp import machine
+from advisor.records import UNUSED
 from advisor.store.library import FORMAT
 from advisor.store.versions import current_version, open_store
 from advisor.text import count_of
@@ -91,7 +92,7 @@ class SearchedCorpus:
             self.listener(f"building the store {path} from {count_of(len(self.pdfs), 'PDF')}; this is done once")
         result = ingest_pdfs(self.pdfs.values(), store=path, embedder=self.embedder)
         for document in result.documents:
-            if document.status in ("skipped", "failed"):
+            if document.status in UNUSED:
                 raise BenchmarkError(f"{document.file} cannot be used: {'; '.join(document.warnings)}")
         return path
 

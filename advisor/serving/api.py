@@ -29,6 +29,7 @@ from advisor.serving.guard import Guard
 from advisor.serving.keeping.routes import add_keeping
 from advisor.serving.opening import FIGURES, METHODS
 from advisor.serving.pages import ChangedFileError, check_document, read_document, render_page
+from advisor.serving.refusals import add_refusals
 from advisor.serving.shelf.routes import add_shelf
 from advisor.serving.streams import Streams
 from advisor.serving.visitors import Visitors, browser_of, words_of
@@ -107,6 +108,7 @@ def create_app(
     name = words_in(ENGLISH)("page.name")
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", responses=ERRORS)
     _answer_errors(app)
+    add_refusals(app, words_of)
     asking = Asking(advisor, keeper, answers_at_a_time=answers_at_a_time)
     _add_questions(app, advisor)
     _add_health(app, advisor, asking.started)

@@ -12,7 +12,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.serving.catalogue import Words
@@ -24,11 +23,10 @@ from advisor.serving.keeping.kept import LONGEST_REASON, NotKeptError
 from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.question_set import to_question_set
 from advisor.serving.keeping.record import to_json, to_jsonl
-from advisor.serving.origin import from_here
+from advisor.serving.refusals import PRIVATE, RefusedError, same_site
 from advisor.serving.talks import Talks
 
-PRIVATE = {"Cache-Control": "no-store"}
-"""Nothing of what is kept stays in the cache of a browser that others may use."""
+_check_site = same_site("keeping.elsewhere")
 
 _EXPORTS: Mapping[str, tuple[str, Callable[[Conversation, Words], str | bytes]]] = {
     "json": ("application/json", lambda conversation, _: to_json(conversation)),
@@ -46,14 +44,6 @@ class RatingBody(BaseModel):
     reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
 
 
-class RefusedError(Exception):
-    """A request that is answered with a status and a text of the catalogue."""
-
-    def __init__(self, status: int, key: str) -> None:
-        super().__init__(key)
-        self.status, self.key = status, key
-
-
 def add_keeping(
     app: FastAPI,
     talks: Talks,
@@ -64,7 +54,7 @@ def add_keeping(
     """Add the routes to an application.
 
     Args:
-        app: the application; it turns our other errors and malformed bodies into answers.
+        app: the application; it turns errors and malformed bodies into answers.
         talks: the conversations, and where everything is kept.
         browser_of: gives the opaque name of the browser that asks, "" for one without a cookie.
         words_of: gives the words of its language.
@@ -80,7 +70,6 @@ def add_keeping(
     app.add_api_route(one + "/turns/{number}/rating", routes.rate, methods=["POST"])
     app.add_api_route("/api/links/{token}/copy", routes.copied_by_link, methods=["GET"])
     app.add_api_route("/api/ratings.jsonl", routes.ratings, methods=["GET"], response_class=Response)
-    app.add_exception_handler(RefusedError, routes.refused)
 
 
 class _Routes:
@@ -89,10 +78,6 @@ class _Routes:
     ) -> None:
         self._talks, self._keeper = talks, talks.keeper
         self._browser_of, self._words_of = browser_of, words_of
-
-    def refused(self, request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RefusedError)
-        return JSONResponse({"error": self._words_of(request)(error.key)}, status_code=error.status, headers=PRIVATE)
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
@@ -158,8 +143,7 @@ class _Routes:
         return browser
 
     def _changing_browser(self, request: Request) -> str:
-        if not from_here(request):
-            raise RefusedError(403, "keeping.elsewhere")
+        _check_site(request)
         return self._browser(request)
 
     def _conversation(self, request: Request, conversation_id: str) -> Conversation:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from advisor.embedding import Embedder
 from advisor.errors import AdvisorError, CorpusError, EmbeddingError, StoreError
+from advisor.records import UNUSED
 from advisor.serving.shelf.jobs import State, Step
 from advisor.serving.shelf.leavings import drop_leavings, is_locked
 from advisor.serving.shelf.messages import Add, Command, Fault, Finished, Load, Locked, Message, Ready, Remove
@@ -29,7 +30,6 @@ from ingest.results import FileResult
 Say = Callable[[Message], None]
 
 NICENESS = 10
-UNUSED = ("skipped", "failed")
 
 
 def main() -> None:

@@ -6,20 +6,21 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from advisor.errors import CorpusError
+from advisor.records import MAX_FILE_BYTES
 from advisor.serving.catalogue import Words
-from advisor.serving.origin import from_here
+from advisor.serving.refusals import RefusedError, same_site
 from advisor.serving.shelf.board import NoSuchJobError
 from advisor.serving.shelf.page import render_documents, render_found, render_shelf
 from advisor.serving.shelf.shelf import MAX_WAITING, Shelf
 from advisor.serving.shelf.uploading import render_jobs
-from advisor.serving.shelf.uploads import MAX_FILE_BYTES, RefusedError, Upload
+from advisor.serving.shelf.uploads import NotTakenError, Upload
 
 STATUS: Mapping[str, int] = {
     "too-large": 413,
@@ -28,6 +29,8 @@ STATUS: Mapping[str, int] = {
     "no-pdf-name": 400,
     "too-many": 429,
 }
+
+_OURS = Depends(same_site("shelf.refused_site"))
 
 CHUNK_BYTES = 1024 * 1024
 """What has arrived is written in pieces of this size, on another thread: a slow disk holds nobody else up."""
@@ -39,14 +42,6 @@ class Use(BaseModel):
     model_config = ConfigDict(extra="forbid")
     document_id: str
     use: bool
-
-
-class Refused(Exception):
-    """A request is answered with an error in words."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def add_shelf(
     """Serve a shelf; add it before the chat at "/".
 
     Args:
-        app: the application.
+        app: the application; it answers what is refused, see `advisor.serving.refusals`.
         shelf: the library.
         browser_of: who asks: what the jobs and the choice of documents are kept under.
         words_of: the words of the language of the page that asks.
@@ -80,7 +75,6 @@ def add_shelf(
         left_out_of: the ids of the documents that a browser's answers do not use.
     """
     place = _Place(shelf, browser_of, words_of, use, left_out_of)
-    app.add_exception_handler(Refused, _refused)
     _add_uploads(app, place)
     _add_documents(app, place)
     _add_jobs(app, place)
@@ -91,28 +85,29 @@ def _add_uploads(app: FastAPI, place: _Place) -> None:
     @app.post(
         "/api/documents",
         status_code=202,
-        dependencies=[Depends(_same_site(place))],
+        dependencies=[_OURS],
         openapi_extra={"requestBody": {"content": {"application/pdf": {}}, "required": True}},
     )
     async def add(request: Request, name: str) -> dict[str, Any]:
-        say, browser = place.words_of(request), place.browser_of(request)
+        browser = place.browser_of(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/pdf":
-            raise Refused(415, say("shelf.refused_type"))
+            raise RefusedError(415, "shelf.refused_type")
         try:
             if _declared(request) > MAX_FILE_BYTES:
-                raise RefusedError("too-large")
+                raise NotTakenError("too-large")
             with place.shelf.arriving(browser, name) as upload:
                 await _receive(request, upload)
                 job = await run_in_threadpool(place.shelf.take, browser, name, upload)
-        except RefusedError as error:
-            raise Refused(STATUS[error.reason], _refusal(error, name, say)) from error
+        except NotTakenError as error:
+            key = f"shelf.refused_{error.reason.replace('-', '_')}"
+            raise RefusedError(STATUS[error.reason], key, name=_short(name), n=MAX_WAITING) from error
         except ClientDisconnect as error:  # nobody reads this answer; the file is gone by now
-            raise Refused(400, say("shelf.refused_cut_off", name=_short(name))) from error
+            raise RefusedError(400, "shelf.refused_cut_off", name=_short(name)) from error
         return job.to_dict()
 
 
 def _add_documents(app: FastAPI, place: _Place) -> None:
-    guarded = [Depends(_same_site(place))]
+    guarded = [_OURS]
 
     @app.post("/api/documents/shipped", status_code=202, dependencies=guarded)
     def load_shipped(request: Request) -> dict[str, Any]:
@@ -121,7 +116,7 @@ def _add_documents(app: FastAPI, place: _Place) -> None:
     @app.post("/api/documents/use", dependencies=guarded)
     def use(request: Request, body: Use) -> dict[str, Any]:
         if all(entry.document_id != body.document_id for entry in place.shelf.entries()):
-            raise Refused(404, place.words_of(request)("shelf.no_document"))
+            raise RefusedError(404, "shelf.no_document")
         place.use(place.browser_of(request), body.document_id, body.use)
         return body.model_dump()
 
@@ -130,7 +125,7 @@ def _add_documents(app: FastAPI, place: _Place) -> None:
         try:
             return place.shelf.remove(document_id, place.browser_of(request)).to_dict()
         except CorpusError as error:
-            raise Refused(404, place.words_of(request)("shelf.no_document")) from error
+            raise RefusedError(404, "shelf.no_document") from error
 
 
 def _add_jobs(app: FastAPI, place: _Place) -> None:
@@ -140,12 +135,12 @@ def _add_jobs(app: FastAPI, place: _Place) -> None:
         listed = [job.to_dict() for job in place.shelf.jobs(browser)]
         return {"jobs": listed, "others": place.shelf.others(browser)}
 
-    @app.delete("/api/jobs/{job_id}", dependencies=[Depends(_same_site(place))])
+    @app.delete("/api/jobs/{job_id}", dependencies=[_OURS])
     def drop(request: Request, job_id: str) -> dict[str, Any]:
         try:
             return place.shelf.drop(place.browser_of(request), job_id).to_dict()
         except NoSuchJobError as error:
-            raise Refused(404, place.words_of(request)("shelf.no_job")) from error
+            raise RefusedError(404, "shelf.no_job") from error
 
 
 def _add_parts(app: FastAPI, place: _Place) -> None:
@@ -191,16 +186,6 @@ def page_for(request: Request, place: _Place) -> str:
 # ---- what comes in --------------------------------------------------------------------------------------------------
 
 
-def _same_site(place: _Place) -> Callable[[Request], None]:
-    """Return what refuses a request that changes something and that a page of another site has sent."""
-
-    def check(request: Request) -> None:
-        if not from_here(request):
-            raise Refused(403, place.words_of(request)("shelf.refused_site"))
-
-    return check
-
-
 def _declared(request: Request) -> int:
     length = request.headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else 0
@@ -225,15 +210,6 @@ async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 # ---- what is refused ------------------------------------------------------------------------------------------------
 
 
-def _refusal(error: RefusedError, name: str, say: Words) -> str:
-    return say(f"shelf.refused_{error.reason.replace('-', '_')}", name=_short(name), n=MAX_WAITING)
-
-
 def _short(name: str) -> str:
     shown = " ".join("".join(part if part.isprintable() else " " for part in name).split())
     return shown if len(shown) <= 80 else shown[:79] + "…"
-
-
-def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return JSONResponse({"error": str(error)}, status_code=error.status)

@@ -24,7 +24,7 @@ from advisor.serving.shelf.line import Line, Outcome
 from advisor.serving.shelf.messages import Add, Command, Fault, Finished, Load, Remove
 from advisor.serving.shelf.names import clean_name
 from advisor.serving.shelf.process import Builder
-from advisor.serving.shelf.uploads import RefusedError, Upload, delete_partial
+from advisor.serving.shelf.uploads import NotTakenError, Upload, delete_partial
 
 if TYPE_CHECKING:
     from advisor.answering.advisor import Advisor
@@ -132,14 +132,14 @@ class Shelf:
         """Begin to take a file; give the upload to `take` when all of it has arrived, else nothing is left of it.
 
         Raises:
-            RefusedError: the name is not that of a PDF, too many files wait, or the folder cannot be written to.
+            NotTakenError: the name is not that of a PDF, too many files wait, or the folder cannot be written to.
         """
         if not clean_name(name):
-            raise RefusedError("no-pdf-name")
+            raise NotTakenError("no-pdf-name")
         with self._board.changed:
             waiting = sum(job.browser == browser and job.kind == "add" for job in self._board.unfinished())
             if waiting + self._arriving[browser] >= MAX_WAITING:
-                raise RefusedError("too-many")
+                raise NotTakenError("too-many")
             self._arriving[browser] += 1
         try:
             upload = Upload(self._folder)
@@ -160,7 +160,7 @@ class Shelf:
         whose content is still being added is seen when its turn comes.
 
         Raises:
-            RefusedError: the disk is full.
+            NotTakenError: the disk is full.
         """
         job = Job(secrets.token_hex(8), browser, "add", clean_name(name), sha256=upload.sha256)
         with self._taking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from advisor.records import MAX_FILE_BYTES
 from advisor.serving.catalogue import Words
 from advisor.serving.markup import escape, icon
 from advisor.serving.shelf.jobs import Job
@@ -36,6 +37,7 @@ def render_sending(say: Words) -> str:
         "dismiss": say("shelf.dismiss"),
         "dismiss-file": say("shelf.dismiss_file", name="{name}"),
         "plain": say("shelf.lost_plain"),
+        "most": str(MAX_FILE_BYTES),
     }
     data = " ".join(f'data-{name}="{escape(text)}"' for name, text in said.items())
     return (

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from advisor.errors import AdvisorError
+from advisor.records import MAX_FILE_BYTES
 from advisor.serving.shelf.names import other_names
-
-MAX_FILE_BYTES = 100 * 1024 * 1024
-"""What ingest takes, too; a larger file is refused while it arrives."""
 
 PREFIX, PARTIAL = ".upload-", ".part"
 """A file that is still arriving: ingest reads folders for names that end in .pdf, and passes it over."""
@@ -21,7 +19,7 @@ PREFIX, PARTIAL = ".upload-", ".part"
 Refusal = Literal["too-large", "disk-full", "not-written", "no-pdf-name", "too-many"]
 
 
-class RefusedError(AdvisorError):
+class NotTakenError(AdvisorError):
     """A file is not taken.
 
     Attributes:
@@ -40,7 +38,7 @@ class Upload:
         """Begin a file.
 
         Raises:
-            RefusedError: the folder cannot be written to.
+            NotTakenError: the folder cannot be written to.
         """
         self._folder = folder
         self._digest = hashlib.sha256()
@@ -62,12 +60,12 @@ class Upload:
         """Take further bytes.
 
         Raises:
-            RefusedError: they are more than a file may have, or the disk is full; nothing is left of the file then.
+            NotTakenError: they are more than a file may have, or the disk is full; nothing is left of the file then.
         """
         self.size += len(chunk)
         if self.size > MAX_FILE_BYTES:
             self.abort()
-            raise RefusedError("too-large")
+            raise NotTakenError("too-large")
         try:
             self._file.write(chunk)
         except OSError as error:
@@ -79,7 +77,7 @@ class Upload:
         """Give the whole file a clean name, or the next free one like it, and return its path; nothing is overwritten.
 
         Raises:
-            RefusedError: the disk is full; nothing is left of the file then.
+            NotTakenError: the disk is full; nothing is left of the file then.
         """
         try:
             self._file.flush()
@@ -122,6 +120,6 @@ def delete_partial(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _refused(error: OSError) -> RefusedError:
+def _refused(error: OSError) -> NotTakenError:
     is_full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    return RefusedError("disk-full" if is_full else "not-written")
+    return NotTakenError("disk-full" if is_full else "not-written")

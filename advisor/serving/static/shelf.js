@@ -7,7 +7,6 @@
   const POLL_MS = 700;
   const LOST_MS = 5000;
   const TYPING_MS = 300;
-  const MAX_BYTES = 100 * 1024 * 1024;
   const MB = 1024 * 1024;
 
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -153,7 +152,7 @@
       stop.setAttribute('aria-label', fill(words().cancel, { name: file.name }));
       stop.addEventListener('click', () => end(item));
       $('#ca-sends').append(row);
-      if (file.size > MAX_BYTES) refuse(item, fill(words().large, { name: file.name }));
+      if (file.size > Number(words().most)) refuse(item, fill(words().large, { name: file.name }));
       else queue.push(item);
     }
     next();

@@ -199,7 +199,7 @@ def test_a_question_that_the_documents_do_not_touch_is_not_answered(advisor: Adv
 
 
 def test_a_declined_answer_says_what_was_searched(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, **known: Judgement(0.1, 0.1, "declined"))
+    monkeypatch.setattr("advisor.answering.judging.judge", lambda signals, **known: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask(EGG)
     assert (answer.abstained, answer.reason) == (True, "declined")
     opening, _, *nearest = answer.answer.splitlines()
@@ -212,7 +212,7 @@ def test_a_declined_answer_says_what_was_searched(advisor: Advisor, monkeypatch:
 
 
 def test_the_nearest_statements_are_no_list_under_a_lead_in(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, **known: Judgement(0.1, 0.1, "declined"))
+    monkeypatch.setattr("advisor.answering.judging.judge", lambda signals, **known: Judgement(0.1, 0.1, "declined"))
     answer = advisor.ask("What should a cluster organisation hold before leaving step 4?")
     assert [sentence.kind for sentence in answer.sentences] == ["text", "text", "text"]
 
@@ -222,7 +222,7 @@ def test_a_declined_answer_is_less_sure_than_one_that_was_given(advisor: Advisor
 
 
 def test_an_answer_that_is_near_is_not_claimed(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.answering.advisor.judge", lambda signals, **known: Judgement(0.3, 0.9, "near"))
+    monkeypatch.setattr("advisor.answering.judging.judge", lambda signals, **known: Judgement(0.3, 0.9, "near"))
     answer = advisor.ask(QUESTION)
     assert (answer.abstained, answer.reason) == (True, "near")
     assert answer.answer.startswith(

@@ -22,6 +22,7 @@ from advisor.serving.keeping.markdown import to_markdown
 from advisor.serving.keeping.question_set import to_question_set
 from advisor.serving.keeping.record import to_json, to_jsonl
 from advisor.serving.keeping.routes import add_keeping
+from advisor.serving.refusals import add_refusals
 from advisor.serving.talks import Place, Talks
 
 from .talks import talk
@@ -42,6 +43,7 @@ def client(keeper: Keeper, talks: Talks, partners: Conversation) -> Iterator[Tes
     keeper.keep("me", partners)
     app = FastAPI()
     _answer_errors(app)
+    add_refusals(app, lambda _: SAY)
 
     def browser_of(request: Request) -> str:
         return request.headers.get("x-browser", "me")

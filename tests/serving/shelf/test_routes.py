@@ -9,8 +9,10 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from advisor.records import MAX_FILE_BYTES
 from advisor.serving.catalogue import words_in
 from advisor.serving.guard import MAX_BODY_BYTES, Guard
+from advisor.serving.refusals import add_refusals
 from advisor.serving.shelf import uploads
 from advisor.serving.shelf.routes import add_shelf
 from tests.serving.shelf.conftest import MINUTES, Place, report
@@ -39,6 +41,7 @@ def application(place: Place, choice: Choice) -> FastAPI:
     def browser_of(request: Request) -> str:
         return request.cookies.get("browser", "anna")
 
+    add_refusals(app, lambda _: words_in("en"))
     add_shelf(
         app,
         place.shelf,
@@ -91,7 +94,7 @@ def test_all_other_bodies_stay_small(client: TestClient) -> None:
 def test_a_declared_length_that_is_too_large_is_refused_before_anything_is_written(
     place: Place, client: TestClient
 ) -> None:
-    headers = PDF | {"content-length": str(uploads.MAX_FILE_BYTES + 1)}
+    headers = PDF | {"content-length": str(MAX_FILE_BYTES + 1)}
     reply = client.post("/api/documents?name=a.pdf", content=iter([b"x"]), headers=headers)
     assert reply.status_code == 413
     assert reply.json() == {"error": "a.pdf is larger than 100 MB. Split it into parts, then add the parts."}

@@ -21,7 +21,7 @@ from advisor.serving.shelf.leftout import read_left_out
 from advisor.serving.shelf.messages import Finished, Message
 from advisor.serving.shelf.process import BuilderProcess
 from advisor.serving.shelf.shelf import MAX_WAITING, Shelf
-from advisor.serving.shelf.uploads import RefusedError
+from advisor.serving.shelf.uploads import NotTakenError
 from ingest.build import ingest
 from tests.ingest.pdfs import write_encrypted, write_pdf, write_text
 from tests.serving.shelf.conftest import MINUTES, Place, report
@@ -326,7 +326,7 @@ def test_a_browser_may_have_fifty_files_waiting(place: Place) -> None:
     running(place)
     for number in range(MAX_WAITING - 1):
         place.add(f"{number}".encode(), f"{number}.pdf")
-    with pytest.raises(RefusedError) as refused, place.shelf.arriving("anna", "more.pdf"):
+    with pytest.raises(NotTakenError) as refused, place.shelf.arriving("anna", "more.pdf"):
         pass
     assert refused.value.reason == "too-many"
     with place.shelf.arriving("boris", "more.pdf"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.serving.shelf import uploads
-from advisor.serving.shelf.uploads import RefusedError, Upload
+from advisor.serving.shelf.uploads import NotTakenError, Upload
 
 
 def test_a_file_has_no_name_in_the_folder_before_it_is_whole(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_file_is_refused_with_the_first_byte_too_many(tmp_path: Path, monkeypa
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 10)
     upload = Upload(tmp_path)
     upload.write(b"0123456789")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(NotTakenError) as refused:
         upload.write(b"x")
     assert refused.value.reason == "too-large"
     assert os.listdir(tmp_path) == []
@@ -49,7 +49,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "fsync", full)
     upload.write(b"words")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(NotTakenError) as refused:
         upload.finish("plan.pdf")
     assert refused.value.reason == "disk-full"
     assert os.listdir(tmp_path) == []
@@ -57,6 +57,6 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, monkeypatch: py
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(NotTakenError) as refused:
         Upload(tmp_path / "file" / "added")
     assert refused.value.reason == "not-written"
