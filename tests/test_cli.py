@@ -562,6 +562,8 @@ def test_a_command_that_is_stopped_while_it_is_loaded_says_so(module: str, tmp_p
     stopper = """
 import os, signal, sys
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it
+
 class Finder:
     def find_spec(self, name, path=None, target=None):
         if name == "advisor.records":

@@ -82,9 +82,10 @@ def missing_part(library: Library, query: Query) -> MissingPart | None:
     for label, number, is_code in _numbered(query):
         if last := _last_before(library, label, number, is_code):
             return MissingPart(label, number, last)
-    for label, number in _counted(query):
+    for label, number, said in _counted(query):
         last = _last_before(library, label, number, False)
-        if last and number <= last + BEYOND:
+        is_said = library.match_phrases([(str(number), label), (said, label)])
+        if last and number <= last + BEYOND and not is_said:
             return MissingPart(label, number, last)
     return None
 
@@ -125,12 +126,13 @@ def _numbered(query: Query) -> Iterator[tuple[str, int, bool]]:
             yield code[1], int(code[2]), True
 
 
-def _counted(query: Query) -> Iterator[tuple[str, int]]:
-    """Yield label and number of the last of all the parts that a question counts: "the eleven steps"."""
+def _counted(query: Query) -> Iterator[tuple[str, int, str]]:
+    """Yield label, number, and the number as it is said, of the parts that a question counts: "the eleven steps"."""
     for quantity in quantities(query.focused):
         behind = _COUNTED.match(query.focused, quantity.end)
         if behind and not quantity.unit and _ALL.search(query.focused[: quantity.start]):
-            yield from ((label, int(quantity.value)) for label in terms(behind[1]))
+            said = query.focused[quantity.start : quantity.end].lower()
+            yield from ((label, int(quantity.value), said) for label in terms(behind[1]))
 
 
 def _has(library: Library, label: str, number: int, is_code: bool) -> bool:

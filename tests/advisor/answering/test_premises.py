@@ -54,6 +54,17 @@ def test_of_a_row_that_the_documents_do_not_have_nothing_is_known(steps: Store) 
     assert missing(steps, "What does strand 2 do?") is None
 
 
+def test_more_parts_than_there_are_are_missing_where_all_of_them_are_counted(steps: Store, tmp_path: Path) -> None:
+    assert missing(steps, "What are the five steps?") == MissingPart("step", 5, 3)
+    assert missing(steps, "What are the three steps?") is None
+    assert missing(steps, "Name five steps to a market") is None  # of any: it does not say that there are no others
+    assert missing(steps, "What are the 20 steps?") is None  # hardly these
+    told = Report("t.pdf", "T", (section("Steps", blocks=[prose("In all there are five steps.")]),))
+    store = open_store(build_store(tmp_path / "told", STEPS, told))
+    assert missing(store, "What are the five steps?") is None  # a document says so
+    store.close()
+
+
 def test_of_several_parts_the_one_that_is_missing_is_named(steps: Store) -> None:
     assert missing(steps, "How do step 2 and step 7 differ?") == MissingPart("step", 7, 3)
 
