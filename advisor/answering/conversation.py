@@ -150,9 +150,13 @@ def read_turn(typed: str, history: Sequence[Message]) -> Asked:
 
 
 def _ends_with_list(history: Sequence[Message]) -> bool:
-    """Tell whether the last answer has several lines that are items or rows."""
-    last = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    return len(_LISTED.findall(last)) > 1
+    """Tell whether the answer to the last question, or to a request behind it, has several items or rows."""
+    for turn in reversed(history):
+        if turn.role == "assistant" and len(_LISTED.findall(turn.content)) > 1:
+            return True
+        if turn.role == "user" and not read_requests(turn.content):
+            return False
+    return False
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:

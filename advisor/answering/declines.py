@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import Expected, expected_in, holds
 from advisor.answering.premises import Known
 from advisor.answering.sufficiency import Signals
+from advisor.answering.tables.conditions import names_in
+from advisor.answering.tables.countries import is_known
 from advisor.answering.talk.headings import question_of
 from advisor.answering.talk.replies import say, titles_of
 from advisor.records import Hit
 from advisor.retrieval.references import LABELS
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
-from advisor.text import STOP_WORDS, names, stem, terms
+from advisor.text import STOP_WORDS, names, stem, terms, words
 
 _A_NAME = re.compile(r"(?!\w+(?:ish|ese|ian|ean|can|tch)\b)[^\W\d_a-z][^\W\d_A-Z]{3,}")
 
@@ -44,11 +47,11 @@ def why(
     signals: Signals,
     evidence: Sequence[Evidence],
     sure: Known,
-    lacking: Expected = "",
+    lacking: Expected | Literal["row"] = "",
 ) -> str:
     """Return in words, in the language of the question, what it is that the documents lack; "" where nobody can say.
 
-    `lacking` is the kind of value that is known to be lacking.
+    `lacking` is the kind of value that is known to be lacking, or a row of a table.
     """
     if query.left_out:
         named = [library.document(document_id) for document_id in query.left_out]
@@ -62,10 +65,10 @@ def why(
         return say("computing", query.language)
     if unknown := _unknown(library, query):
         return say("no_words", query.language, words=_quoted(unknown))
-    expected = lacking or expected_in(query.focused)
-    if lacking or (
-        expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence))
-    ):
+    if lacking:
+        return say(f"no_{lacking}", query.language)
+    expected = expected_in(query.focused)
+    if expected and not any(holds(expected, item.sentence.text, query.focused) for item in nearest(evidence)):
         return say(f"no_{expected}", query.language)
     return ""
 
@@ -73,11 +76,12 @@ def why(
 def unspoken(library: Library, query: Query) -> str:
     """Return in words which names in a question no document holds, beside an answer that cannot speak of them.
 
-    "" where they hold all. Words for people and languages ("British") and abbreviations are left out: the documents may
-    say them otherwise.
+    "" where they hold all. Words for people and languages ("British"), parts of the world and abbreviations are left
+    out: the documents may say them otherwise.
     """
     known = names(query.focused)
-    lost = [word for word in _unknown(library, query) if word.lower() in known and _A_NAME.fullmatch(word)]
+    placed = {word for name in names_in(query.focused) if is_known(name) for word in words(name)}
+    lost = [word for word in _unknown(library, query) if word.lower() in known - placed and _A_NAME.fullmatch(word)]
     return say("no_words", query.language, words=_quoted(lost)) if lost and query.language == "en" else ""
 
 

@@ -9,11 +9,14 @@ from advisor.answering.budget import Source
 from advisor.answering.citations import Citer
 from advisor.answering.declines import nearest
 from advisor.answering.differences.conflicts import Disagreement, disagreements
+from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import compose
+from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import section_of
 from advisor.answering.screening import Screened, sound
 from advisor.answering.statements import Statement, without_lone_numbers
+from advisor.answering.talk.replies import say
 from advisor.answering.talk.requests import Request
 from advisor.answering.talk.reshaping import reshape
 from advisor.answering.talk.shown import Material
@@ -78,11 +81,13 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
         if not answer.abstained:
             yield from map(CitationReady, citer.citations[known:])
             yield SentenceReady(sentence, citer.citations[known:])
-    note = " ".join(dict.fromkeys(filter(None, [answer.note, shown.note])))
+    counted = _counted(query, sentences) if not requests else ""
+    note = " ".join(dict.fromkeys(filter(None, [answer.note, shown.note, counted])))
     if answer.abstained:
         whole = replace(answer, sentences=tuple(sentences), citations=citer.citations, note=note)
         return replace(whole, answer=declined(whole, library.documents()))
-    differ = () if requests else disagreements(found.store, query, found.more, vectors=found.vectors)
+    is_imprint = bool(imprint_asked(library, query))  # every date on its pages is another one
+    differ = () if requests or is_imprint else disagreements(found.store, query, found.more, vectors=found.vectors)
     conflicts = tuple(_cited(one, citer) for one in differ if not any(one.is_told_in(s.text) for s in sentences))
     text = "\n\n".join(filter(None, [note, render(sentences), *conflicts]))
     return replace(
@@ -93,6 +98,14 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
         conflicts=conflicts,
         note=note,
     )
+
+
+def _counted(query: Query, sentences: Sequence[AnswerSentence]) -> str:
+    """Say how many rows there are, where a number of things is asked for and rows are all that is told."""
+    asked = wanted(query.focused)
+    are_rows = len(sentences) > 1 and all(sentence.kind == "row" for sentence in sentences)
+    is_count = asked is not None and asked.kind == "count"
+    return say("counted", query.language, all=len(sentences)) if are_rows and is_count else ""
 
 
 def _told(statement: Statement, citer: Citer, found: Found, *, as_text: bool) -> AnswerSentence:

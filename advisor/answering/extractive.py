@@ -17,6 +17,7 @@ from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
+from advisor.answering.tables.conditions import wanted_of_rows
 from advisor.answering.tables.extremes import extremes_asked
 from advisor.answering.tables.lookup import rows_asked, table_asked
 from advisor.answering.units import hangs, unit_of, words_in
@@ -26,7 +27,7 @@ from advisor.records import Sentence
 from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import terms, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return parts
     if not query.sides and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
-    if rows := rows_asked(store, query, evidence):
+    if not _is_told(store, query, evidence) and (rows := rows_asked(store, query, evidence)):
         return set_apart([Statement(row) for row in rows])
     if first := extremes_asked(store, query, evidence):
         return [Statement(sentence) for sentence in first]
@@ -195,6 +196,22 @@ def _is_counted(query: Query, evidence: Sequence[Evidence]) -> bool:
     return any(_counts(item.sentence.text, asked.counted.noun) for item in evidence)
 
 
+def _is_told(store: Store, query: Query, evidence: Sequence[Evidence]) -> bool:
+    """Tell whether a question asks for a number of things, and a sentence gives it of just what the question names."""
+    asked = wanted(query.focused)
+    if asked is None or asked.kind != "count":
+        return False
+    named = wanted_of_rows(query.focused)[0].words or telling_names(store, query)
+    texts = [item.sentence.text for item in evidence if item.sentence.kind != "row"]
+    return any(_counts(text, asked.counted.noun) and named <= {*terms(text), *words(text)} for text in texts)
+
+
+def telling_names(store: Store, query: Query) -> set[str]:
+    """Return the names in a question that few passages hold: "Japan", but not "European"."""
+    held, passages = store.library.document_frequency(query.names), store.library.counts().passages
+    return {name for name in query.names if held.get(name, 0) <= RARE * passages}
+
+
 def _counts(text: str, noun: str) -> bool:
     """Tell whether a text gives a number of things; `noun` is their stem."""
     return noun in _counted(text)
@@ -249,18 +266,13 @@ class _Draft:
         asked = wanted(self.query.focused)
         if asked is None or asked.kind != "count" or not asked.counted.noun:
             return best
-        noun, names = asked.counted.noun, self._telling_names()
+        noun, names = asked.counted.noun, telling_names(self.store, self.query)
         exact = [item for item in left if _counts(item.sentence.text, noun)]
         alike = [item for item in left if any(may_count(noun, other) for other in _counted(item.sentence.text))]
         named = ([item for item in each if names <= set(terms(item.sentence.text))] for each in (exact, alike))
         counting = next(filter(None, (*named, exact, alike)), [])
         value = max(counting, key=self._worth, default=best)
         return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
-
-    def _telling_names(self) -> set[str]:
-        """Return the names in the question that few passages hold: "Japan", but not "European"."""
-        held, passages = self.store.library.document_frequency(self.query.names), self.store.library.counts().passages
-        return {name for name in self.query.names if held.get(name, 0) <= RARE * passages}
 
     def _has_whole_list(self) -> bool:
         """Tell whether the answer opens with a list, and the question asks for no more than it holds."""

@@ -8,8 +8,10 @@ from itertools import takewhile
 
 from advisor.answering.differences.dates import read_dates
 from advisor.records import Sentence
+from advisor.retrieval.restrictions import KINDS, identity
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
+from advisor.text import terms
 
 FRONT = 6
 """Pages at the beginning of a document where its makers and its date stand."""
@@ -30,9 +32,19 @@ _ASKS_WHO = re.compile(
 _ASKS_WHEN = re.compile(
     r"\bwhen\b.{0,80}?\b(?:publish(?:ed)?|written|issued?|released?|come out|appear)\b|"
     r"\b(?:what|which) (?:year|date)\b.{0,60}?\b(?:published|issued|written)\b|"
+    r"\b(?:what|which) (?:year|date) is\b.{0,60}?\bfrom\b|"
     r"\b(?:date|year) of publication\b|\bpublication (?:date|year)\b",
     re.IGNORECASE,
 )
+_ASKING = frozenset(
+    terms(
+        "wrote written write author edited editor published publisher publication publish prepared produced drafted "
+        "made issued released coordinated come came out appear year date name names tell exactly first list "
+        + " ".join(KINDS)
+    )
+)
+"""Search terms of a question for who made a document and when, besides what the document is called."""
+
 _ROLES = {
     "edit": ("editors?", "edited"),
     "publi": ("publishers?", "published|issued|prepared"),
@@ -46,7 +58,8 @@ _ANY_ROLE = ("authors?|editors?|publishers?", "written|prepared|produced|drafted
 _KINDS = "guide|handbook|manual|report|study|paper|document|publication|analysis|brief|work"
 _MADE = (
     r"^(?:the |lead |main )*(?:{nouns})\b(?:\s*:|\s+(?:are|is|were|was)\b|\s*$|\s+(?=(?-i:[A-Z])))|"
-    r"\b(?:was|were) (?:its|the) (?:{nouns})(?!\w)|(?:^|\b(?:{kinds})\b.{{0,160}}?\b)(?:{verbs}) by\b|"
+    r"\b(?:was|were) (?:its|the) (?:{nouns})(?!\w)|(?:^|\b(?:{kinds})\b.{{0,160}}?\b)(?:{verbs})"
+    r"(?: for [^.;]{{1,80}}?)? by\b|"
     r"\b(?:{verbs}) the (?:{kinds})\b"
 )
 _RESTS_ON = re.compile(rf"^this (?:{_KINDS}|summary) (?:rests|is based) (?:\w+ )?on\b", re.IGNORECASE)
@@ -58,7 +71,7 @@ def imprint_asked(library: Library, query: Query) -> list[Sentence]:
 
     Empty where it names no document, asks for something else, or they do not say it.
     """
-    if not query.document_ids or query.sides:
+    if not query.document_ids or query.sides or _names_another(library, query):
         return []
     if _ASKS_WHEN.search(query.searched):
         return [s for item in query.document_ids for s in _dated(library, item)]
@@ -71,6 +84,14 @@ def imprint_asked(library: Library, query: Query) -> list[Sentence]:
         if found := [s for item in query.document_ids for s in _made(library, item, made)]:
             return found
     return []
+
+
+def _names_another(library: Library, query: Query) -> bool:
+    """Tell whether an English question says more of a document than those are called: "the Expert Group report"."""
+    if query.language != "en":
+        return False
+    called = set().union(*(identity(library.document(item)) for item in query.document_ids))
+    return bool(set(terms(query.text)) - called - _ASKING)
 
 
 def _made_by(role: tuple[str, str]) -> re.Pattern[str]:

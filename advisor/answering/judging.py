@@ -11,6 +11,7 @@ from advisor.answering.evidence import Evidence
 from advisor.answering.expected import untold
 from advisor.answering.premises import Known, known
 from advisor.answering.sufficiency import Signals, measure
+from advisor.answering.tables.lookup import has_rows_asked
 from advisor.records import Hit
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
@@ -39,8 +40,9 @@ def judged(
     store: Store, query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence], told: Sequence[str]
 ) -> Judged:
     """Judge a question by its hits, by the evidence in them, and by the sentences that its answer is made of."""
-    lacking = untold(query.focused, told)
-    signals, sure, found = _judged(store, query, hits, lacks=not evidence or bool(lacking))
+    has_rows = has_rows_asked(store, query, evidence)
+    lacking = "row" if has_rows is False else "" if has_rows else untold(query.focused, told)
+    signals, sure, found = _judged(store, query, hits, lacks=not evidence or bool(lacking), has=bool(has_rows))
     if found.verdict != "answered":
         return Judged(found.verdict, found.confidence, why(store.library, query, signals, evidence, sure, lacking))
     lost = unspoken(store.library, query)
@@ -53,7 +55,7 @@ def seems_answered(store: Store, query: Query, hits: Sequence[Hit]) -> bool:
 
 
 def _judged(
-    store: Store, query: Query, hits: Sequence[Hit], *, lacks: bool = False
+    store: Store, query: Query, hits: Sequence[Hit], *, lacks: bool = False, has: bool = False
 ) -> tuple[Signals, Known, Judgement]:
     signals, sure = measure(store, query, hits), known(store.library, query)
-    return signals, sure, judge(signals, lacks=sure.lacks or lacks, has=sure.has)
+    return signals, sure, judge(signals, lacks=sure.lacks or lacks, has=sure.has or has)

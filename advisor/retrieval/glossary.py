@@ -17,7 +17,7 @@ SHORTEST = 5
 """Shorter words are not put right: too many others are near."""
 
 QUESTION_WORDS = ("what", "which", "who", "how", "when", "where", "why")
-SHORTEST_ASKING, LONGEST_ASKING = 3, 6
+SHORTEST_ASKING, LONGEST_ASKING = 2, 6
 """Letters of a word that may be one of them, misspelt."""
 
 NEAR_COMPOUND = 6

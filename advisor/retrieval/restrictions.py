@@ -54,7 +54,7 @@ def restrictions(question: str, documents: Sequence[Document]) -> list[Restricti
     word before it that most documents do not have be its own ("the skills report"), and not all documents may fit. What
     any document is called counts only where there is nothing else.
     """
-    known = {document.document_id: _identity(document) for document in documents}
+    known = {document.document_id: identity(document) for document in documents}
     found = []
     for match in _MENTION.finditer(question):
         kind = stem(match["kind"].lower())
@@ -108,6 +108,7 @@ def without(question: str, found: Sequence[Restriction]) -> str:
     return " ".join(question.split())
 
 
-def _identity(document: Document) -> set[str]:
+def identity(document: Document) -> set[str]:
+    """Return the search terms of what a document is called: its title, file name, publisher and year."""
     name = re.sub(r"[_-]+", " ", PurePath(document.file).stem)
     return set(terms(f"{document.title} {name} {document.publisher} {document.year or ''}"))

@@ -26,6 +26,13 @@ _BETWEEN = re.compile(
     r"\bhow\s+(?:do|does|are|is)\s+(?P<g>[^?,;]{3,60}?)\s+and\s+(?P<h>[^?,;.]{3,60}?)\s+(?:differ|compare|different)\b",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d{1,2})?"
+    r"(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+"""Between two times lies one: "between March and May 2019"."""
+
 _COMPARING = re.compile(
     r"\b(?:(?:please )?compare[sd]?|comparing|comparison (?:of|between)|differ(?:s|ences?|ent)?(?: from)?|versus|vs\.?|"
     r"those|the (?:ones?|other))\b",
@@ -89,7 +96,7 @@ def _opposed(question: str) -> list[Side]:
     match = _BETWEEN.search(question)
     if match is None:
         return []
-    if not all(map(terms, _pair(match))):
+    if not all(map(terms, _pair(match))) or all(map(_TIME.fullmatch, _pair(match))):
         return []
     before, after = _without_comparing(question[: match.start()]), question[match.end() :]
     asked = (" ".join(f"{before} {side} {after}".split()) for side in _pair(match))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence, Set
 from functools import partial
+from typing import get_args
 
 from advisor.answering.checks.cues import read_cues
 from advisor.answering.evidence import Evidence
 from advisor.answering.expected import expected_in
-from advisor.answering.tables.conditions import Wanted, names_in, wanted_of_rows
+from advisor.answering.tables.conditions import Wanted, Whole, names_in, wanted_of_rows
 from advisor.answering.tables.rows import Table, tables_in
 from advisor.records import Sentence
 from advisor.retrieval.kinds import ASKING
@@ -29,18 +30,22 @@ LEAST_PREFIX = 4
 LIGHT = frozenset(
     terms(
         "take took place hold held happen occur plan organise schedule exist locate base include involve run find "
-        "attend upcoming"
+        "attend upcoming sign signed conclude agree"
     )
 )
 """Search terms that say no more than that something is there."""
 
+_ROWS_TELL = frozenset({"", "entity", "place", "person", "count"})
+"""Kinds of values that rows give, by themselves or by their number."""
+
 _TABLE = stem("table")
 _WHOLE = re.compile(r"\b(?:table|every|each|all|complete|whole|full)\b", re.IGNORECASE)
 _ASKS_WHICH = re.compile(
-    r"\b(?:which|what|list|name|show|only)\b(?: me| all| the| of| other)* (?:[\w-]+ ){0,2}?(?!does\b)[\w-]{3,}s\b",
+    r"\b(?:which|what|list|name|show|only|how many)\b(?: me| all| the| of| other)* "
+    r"(?:[\w-]+ ){0,2}?(?!does\b)[\w-]{3,}s\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\b(?:which|what|where|who|list|name|show|only)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:which|what|where|who|list|name|show|only|how many)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:except|without|other than|apart from|besides|neither|but not)\b", re.IGNORECASE)
 
 
@@ -53,19 +58,48 @@ def rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list
     that begin with its only name, where a column or the caption says what is asked ("What sector is Elm in?"). Empty
     where no table has such rows, or where the question takes something away ("but not Japan").
     """
-    question = query.focused
-    if query.sides or not _ASKS.search(query.searched) or _takes_away(question):
-        return []
-    if expected_in(question) not in ("", "entity", "place", "person"):
-        return []
-    tables = list(tables_in(store.library, evidence))
-    if not tables:
-        return []
-    for_several = _ASKS_WHICH.search(query.searched) or (query.language != "en" and query.kind == "list")
-    if for_several and (found := _with_values(query, tables)):
+    tables = list(tables_in(store.library, evidence)) if _is_lookup(query) else []
+    if _asks_for_several(query) and (found := _with_values(query, tables)):
         return found
-    named = names_in(question)
+    named = names_in(query.focused)
     return _about(named[0], query, tables) if len(named) == 1 else []
+
+
+def has_rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> bool | None:
+    """Tell whether there are rows with what a question for things wants of them, where a table is just about that.
+
+    "Which fairs are in Chile in May?" is all that a table of fairs with places and dates can tell. None where no table
+    is, or the question wants nothing by name or time.
+    """
+    if not _is_lookup(query) or not _asks_for_several(query):
+        return None
+    tables = list(tables_in(store.library, evidence))
+    *_, wanted = wanted_of_rows(*_focus_and_before(query))
+    asked = _asked(query, wanted)
+    about = [table for table in tables if asked & table.own and not _left(table, asked)]
+    if not wanted or not any(wanted.has_columns(row, asked) for table in about for row in table.cells):
+        return None
+    return any(_holding(query, asked, wanted, table, whole=each) for table in about for each in get_args(Whole))
+
+
+def _is_lookup(query: Query) -> bool:
+    """Tell whether a question may be answered by rows: it asks for things or values, and takes nothing away."""
+    asks = bool(_ASKS.search(query.searched)) and expected_in(query.focused) in _ROWS_TELL
+    return asks and not query.sides and not _takes_away(query.focused)
+
+
+def _asks_for_several(query: Query) -> bool:
+    return bool(_ASKS_WHICH.search(query.searched)) or (query.language != "en" and query.kind == "list")
+
+
+def _focus_and_before(query: Query) -> tuple[str, str]:
+    """Return what asks, and what of the conversation stands before it."""
+    return query.focused, query.searched.removesuffix(query.asked) if query.asked else ""
+
+
+def _asked(query: Query, wanted: Wanted) -> Set[str]:
+    """Return the search terms of a question beside those that say what rows must hold."""
+    return set(query.terms) - wanted.terms - {term for part in query.references for term in part}
 
 
 def table_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sentence]:
@@ -93,14 +127,16 @@ def _takes_away(question: str) -> bool:
 
 def _with_values(query: Query, tables: Sequence[Table]) -> list[Sentence]:
     """Return the rows that hold what the question asks for; those that hold all of it go before others."""
-    for wanted in wanted_of_rows(query.focused, query.searched.removesuffix(query.asked) if query.asked else ""):
-        asked = set(query.terms) - wanted.terms - {term for part in query.references for term in part}
+    for wanted in wanted_of_rows(*_focus_and_before(query)):
+        asked = _asked(query, wanted)
         ranked = sorted(tables, key=lambda table: not asked & table.things)
-        found = _first_columns(ranked, asked, partial(_chosen, query, asked, wanted))
-        if not found and wanted:
-            found = _first_columns(ranked, asked, partial(_nearly, query, asked, wanted))
-            found = found or _first_columns(ranked, asked, partial(_chosen, query, asked, wanted, as_cells=True))
-        if found:
+        passes: list[Callable[[Table], list[Sentence]]] = [
+            partial(_chosen, query, asked, wanted, whole="parties" if wanted.has_parties else "")
+        ]
+        if wanted:
+            passes += [partial(_chosen, query, asked, wanted), partial(_nearly, query, asked, wanted)]
+            passes += [partial(_chosen, query, asked, wanted, whole="all")]
+        if found := next(filter(None, (_first_columns(ranked, asked, told) for told in passes)), None):
             return found
     return []
 
@@ -123,13 +159,13 @@ def _first_columns(tables: Sequence[Table], asked: Set[str], told: Callable[[Tab
     return sorted(found, key=lambda row: row.sentence_id) if is_told else []
 
 
-def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_cells: bool = False) -> list[Sentence]:
+def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, whole: Whole = "") -> list[Sentence]:
     """Return the rows that hold what is wanted, and each word that stands neither above the table nor in a header.
 
     Where words alone choose, one must be a header of the table, and not all rows may hold them.
     """
     left, named = _left(table, asked), asked & table.headers
-    rows = _holding(query, asked, wanted, table, as_cells=as_cells)
+    rows = _holding(query, asked, wanted, table, whole=whole)
     rows = [row for row in rows if all(_is_met(term, set(terms(row.text))) for term in left)]
     if not wanted:
         return rows if left and named and len(rows) < len(table.rows) else []
@@ -137,20 +173,25 @@ def _chosen(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_c
 
 
 def _nearly(query: Query, asked: Set[str], wanted: Wanted, table: Table) -> list[Sentence]:
-    """Return the rows that hold what is wanted, of a table with a header that is asked for, if little else is unmet."""
-    is_near = asked & table.headers and len(_left(table, asked)) <= UNMET
-    return _holding(query, asked, wanted, table, as_cells=False) if is_near else []
+    """Return the rows that hold what is wanted, of a table with a header that is asked for, if little else is unmet.
+
+    A word that some rows of the table hold chooses among them: it is not passed over.
+    """
+    left = _left(table, asked)
+    held = {term for row in table.rows for term in terms(row.text)}
+    is_near = asked & table.headers and len(left) <= UNMET and not any(_is_met(term, held) for term in left)
+    return _holding(query, asked, wanted, table) if is_near else []
 
 
 def _left(table: Table, asked: Set[str]) -> Set[str]:
     return asked - LIGHT - ASKING - table.above - table.headers
 
 
-def _holding(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, as_cells: bool) -> list[Sentence]:
+def _holding(query: Query, asked: Set[str], wanted: Wanted, table: Table, *, whole: Whole = "") -> list[Sentence]:
     return [
         row
         for row, cells in zip(table.rows, table.cells, strict=True)
-        if wanted.is_held(cells, asked, as_cells=as_cells) and _is_of_part(row, table.caption, query)
+        if wanted.is_held(cells, asked, table.caption, whole=whole) and _is_of_part(row, table.caption, query)
     ]
 
 

@@ -28,6 +28,8 @@ _OR = re.compile(rf"(?<=\w),?\s+or\s+(?={MONTH})", re.IGNORECASE)
 _Found = tuple[int, int, int, int]
 """First and last day of a time, and where its words begin and end."""
 
+_RANGE = re.compile(r"-|–|\b(?:to|and)\b", re.IGNORECASE)
+
 _EVER = (date.min.toordinal(), date.max.toordinal())
 _LIMITS = (
     (re.compile(r"\b(?:after|later than)\s+$", re.IGNORECASE), lambda low, high: (high + 1, _EVER[1])),
@@ -78,7 +80,12 @@ def times_asked(question: str) -> Times:
     days, places = [], []
     for low, high, start, end in found:
         before = question[:start]
-        limited = ((limit(low, high), match.start()) for words, limit in _LIMITS if (match := words.search(before)))
+        is_range = bool(_RANGE.search(question[start:end]))
+        limited = (
+            (limit(low, high), match.start())
+            for words, limit in _LIMITS
+            if not is_range and (match := words.search(before))
+        )
         span, start = next(limited, ((low, high), start))
         days.append(span)
         places.append((start, end))
@@ -132,8 +139,7 @@ def _overlaps(place: tuple[int, ...], found: list[_Found]) -> bool:
 
 
 def _reaches(span: tuple[int, int], month: int) -> bool:
-    """Tell whether a span of at most a year has a day of a month; a longer one has them all, which says nothing."""
+    """Tell whether a span of less than a year has a day of a month; a longer one has them all, which says nothing."""
     low, high = (date.fromordinal(day) for day in span)
-    return (
-        high.year - low.year <= 1 and (month - low.month) % 12 <= (high.year - low.year) * 12 + high.month - low.month
-    )
+    months = (high.year - low.year) * 12 + high.month - low.month
+    return months < 11 and (month - low.month) % 12 <= months

@@ -71,6 +71,7 @@ def test_the_first_pages_say_who_made_a_document_and_when(store: Store, question
         "Who wrote the report?",  # which of the two?
         "Who pays for the handbook?",
         "When was the harbour plan published?",  # no document
+        "When was the handbook of the pilots published?",  # another one
         "What do the handbook and the study say of their authors?",
     ],
 )

@@ -25,6 +25,7 @@ def texts(question: str) -> list[str]:
         "Which companies and universities take part?",
         "What is in step 3?",
         "How do step 3 and case 2 fit?",
+        "Which fairs are between March and May 2019?",
         "What should a manager do before step 3 of phase 2?",
         "",
         "?!",

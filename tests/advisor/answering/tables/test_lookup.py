@@ -9,7 +9,7 @@ import pytest
 
 from advisor.answering.evidence import gather
 from advisor.answering.extractive import compose
-from advisor.answering.tables.lookup import rows_asked, table_asked
+from advisor.answering.tables.lookup import has_rows_asked, rows_asked, table_asked
 from advisor.answering.tables.rows import cells_of
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, listed, prose, searched, section, table
@@ -21,7 +21,7 @@ MARKETS = {
     "Ash": "Ash — Strand: 2; Sector: Food; Target markets: South Africa, United Arab Emirates",
 }
 FAIRS = {
-    "Spring": "Spring fair — Place: Lyon, France; Date: May 2019; Partnership: Elm",
+    "Spring": "Spring fair of Fir — Place: Lyon, France; Date: May 2019; Partnership: Elm",
     "Summer": "Summer fair — Place: Turin-ITALY; Date: 3–5 June 2019; Partnership: Fir",
 }
 TRIPS = {
@@ -84,9 +84,12 @@ def test_a_row_is_its_cells_by_their_headers(row: str, cells: dict[str, str]) ->
         ("Which partnerships target Chile?", ["Oak"]),
         ("Which partnerships are in the food sector?", ["Oak", "Ash"]),
         ("Which fairs are in June 2019?", ["Summer"]),
-        ("Which fairs are in 2019?", ["Spring", "Summer", "Winter", "Autumn"]),
+        ("Which fairs are in 2019?", ["Spring", "Summer", "Winter"]),  # "October" says not of which year
         ("Which fairs are after June 2019?", ["Winter"]),
         ("Which fairs are in France in May?", ["Spring"]),
+        ("Which fairs are between May and July 2019?", ["Spring", "Summer"]),
+        ("Which fairs does Fir hold?", ["Summer"]),  # its whole cell, not a fair that is called so
+        ("Which partnerships in the food sector target Japan?", ["Oak"]),  # no word that chooses is passed over
         ("Which fairs does the food partnership Oak hold?", ["Winter"]),
     ],
 )
@@ -104,6 +107,12 @@ def test_both_names_must_be_held_where_both_are_asked_for(store: Store) -> None:
     assert told(store, "Which partnerships target both Japan and the United States?") == ["Elm", "Oak"]
 
 
+def test_rows_are_counted_where_no_sentence_gives_their_number(store: Store) -> None:
+    assert told(store, "How many partnerships target Japan?") == ["Two"]  # "Two partnerships target Japan."
+    assert told(store, "How many partnerships target South Africa?") == ["Elm", "Ash"]
+    assert told(store, "How many fairs take place in France?") == ["Spring", "Winter"]
+
+
 def test_what_is_asked_of_a_thing_is_told_by_its_row(store: Store) -> None:
     assert told(store, "What sector is Oak in?") == ["Oak"]
 
@@ -116,6 +125,8 @@ def test_what_is_asked_of_a_thing_is_told_by_its_row(store: Store) -> None:
         ("Which partnerships target Japan?", "which of them are in the food sector?", ["Oak"]),
         ("Which partnerships target Japan?", "which of them target the USA?", ["Elm", "Oak"]),
         ("Which partnerships target Japan?", "and Kenya?", ["Fir"]),
+        ("Which fairs does Oak hold in Europe?", "and outside Europe?", []),
+        ("Which fairs are in Italy? and in France?", "only those in 2019", ["Spring", "Winter"]),
     ],
 )
 def test_what_was_found_is_filtered_or_replaced(store: Store, before: str, question: str, rows: list[str]) -> None:
@@ -125,9 +136,28 @@ def test_what_was_found_is_filtered_or_replaced(store: Store, before: str, quest
 
 
 @pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("Which fairs are in France?", True),
+        ("Which fairs are in Spain?", False),
+        ("Which fairs are in France in 2025?", False),
+        ("Which fairs are outside Europe?", True),
+        ("Which partnerships target Peru?", False),
+        ("Which visitors come to the fairs in Spain?", None),  # the table says nothing of visitors
+        ("Which fairs are there?", None),
+        ("Why are there fairs in Spain?", None),
+    ],
+)
+def test_a_table_that_is_just_about_it_tells_whether_there_are_such_rows(
+    store: Store, question: str, known: bool | None
+) -> None:
+    query, hits = searched(store, question)
+    assert has_rows_asked(store, query, gather(store, query, hits)) is known
+
+
+@pytest.mark.parametrize(
     "question",
     [
-        "How many partnerships target Japan?",  # a number
         "Which partnerships have an office in Japan?",  # no column speaks of offices
         "Who targets Japan?",  # no things are named
         "Which partnerships do not target Japan?",

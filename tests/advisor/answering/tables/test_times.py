@@ -45,6 +45,7 @@ def test_a_cell_without_a_time_names_none(cell: str) -> None:
         ("Which fairs are after June 2019?", "2019-07-01", "9999-12-31"),
         ("Which fairs are before 2019?", "0001-01-01", "2018-12-31"),
         ("Which fairs are between March and June 2019?", "2019-03-01", "2019-06-30"),
+        ("Which fairs are from March to June 2019?", "2019-03-01", "2019-06-30"),
     ],
 )
 def test_a_question_asks_for_days(question: str, first: str, last: str) -> None:
@@ -61,6 +62,8 @@ def test_a_question_asks_for_days(question: str, first: str, last: str) -> None:
         ("in May 2019", "30 April 2019", False),
         ("in autumn 2019", "October 2019", True),
         ("after June 2019", "January", False),  # of which year?
+        ("in 2020", "January", False),
+        ("from March to May 2019", "October 2019", False),
         ("in 2019", "Not announced", False),
     ],
 )
