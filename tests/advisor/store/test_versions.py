@@ -141,11 +141,15 @@ def test_a_store_without_its_vectors_says_to_rebuild_them(store: Path) -> None:
 
 
 def test_a_reader_keeps_its_version_and_a_new_reader_has_the_new_one(store: Path, corpus: Path) -> None:
-    before = open_store(store)
+    before, turbines = open_store(store), EMBEDDER.embed(["turbines"])[0]
+    found = before.vectors.query(
+        PASSAGES, turbines, k=9
+    )  # Chroma opens files late: what was not read may be gone later
     write_text(corpus / "beta.pdf", BETA)
     ingest([corpus], store=store, embedder=EMBEDDER)
     assert [document.file for document in before.library.documents()] == ["alpha.pdf"]
-    assert len(before.vectors.query(PASSAGES, EMBEDDER.embed(["turbines"])[0], k=9)) == 1
+    assert before.vectors.query(PASSAGES, turbines, k=9) == found
+    assert len(found) == 1
     assert files(store) == ["alpha.pdf", "beta.pdf"]
     before.close()
 
