@@ -201,7 +201,7 @@ def _is_told(store: Store, query: Query, evidence: Sequence[Evidence]) -> bool:
     asked = wanted(query.focused)
     if asked is None or asked.kind != "count":
         return False
-    named = wanted_of_rows(query.focused)[0].words or telling_names(store, query)
+    named = wanted_of_rows(query.focused)[0].named or telling_names(store, query)
     texts = [item.sentence.text for item in evidence if item.sentence.kind != "row"]
     return any(_counts(text, asked.counted.noun) and named <= {*terms(text), *words(text)} for text in texts)
 

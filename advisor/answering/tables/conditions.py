@@ -107,7 +107,7 @@ class Wanted:
         return bool(self.groups)
 
     @property
-    def words(self) -> set[str]:
+    def named(self) -> set[str]:
         """The words of the names and times in it."""
         return {word for _, group in self.groups for one in group for word in words(one.name)}
 
