@@ -9,9 +9,9 @@ from advisor.answering.budget import Source
 from advisor.answering.citations import Citer
 from advisor.answering.declines import nearest
 from advisor.answering.differences.conflicts import Disagreement, disagreements
-from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import compose
+from advisor.answering.how_many import thing_counted
 from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import section_of
 from advisor.answering.screening import Screened, sound
@@ -102,9 +102,8 @@ def extracted(found: Found, answer: Answer, requests: Sequence[Request] = ()) ->
 
 def _counted(query: Query, sentences: Sequence[AnswerSentence]) -> str:
     """Say how many rows there are, where a number of things is asked for and rows are all that is told."""
-    asked = wanted(query.focused)
     are_rows = len(sentences) > 1 and all(sentence.kind == "row" for sentence in sentences)
-    is_count = asked is not None and asked.kind == "count"
+    is_count = thing_counted(query) is not None
     return say("counted", query.language, all=len(sentences)) if are_rows and is_count else ""
 
 

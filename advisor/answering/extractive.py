@@ -9,15 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from advisor.answering.differences.counted import may_count
-from advisor.answering.differences.quantities import quantities as counted_in
-from advisor.answering.differences.wanted import wanted
 from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
+from advisor.answering.how_many import is_counted, is_number_told, numbered
 from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
-from advisor.answering.tables.conditions import wanted_of_rows
 from advisor.answering.tables.extremes import extremes_asked
 from advisor.answering.tables.lookup import rows_asked, table_asked
 from advisor.answering.units import hangs, unit_of, words_in
@@ -27,7 +24,7 @@ from advisor.records import Sentence
 from advisor.retrieval.kinds import SEVERAL, Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from advisor.text import terms, words
+from advisor.text import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,6 @@ WHOLE_LIST = 3
 VALUE_MARGIN = 0.3
 """How much less a statement that counts what is asked for may be worth to open the answer."""
 
-RARE = 0.1
-"""Share of the passages up to which a name is in few of them."""
-
 MOST_ASKED = 40
 """A higher number in a question is hardly that of the things it asks for: "the 217 pages", "in 2019"."""
 
@@ -107,11 +101,11 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return parts
     if not query.sides and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
-    if not _is_told(store, query, evidence) and (rows := rows_asked(store, query, evidence)):
+    if not is_number_told(store, query, evidence) and (rows := rows_asked(store, query, evidence)):
         return set_apart([Statement(row) for row in rows])
     if first := extremes_asked(store, query, evidence):
         return [Statement(sentence) for sentence in first]
-    if not _is_counted(query, evidence) and (parts := outline_asked(store, query, evidence)):
+    if not is_counted(query, evidence) and (parts := outline_asked(store, query, evidence)):
         return parts
     if whole := table_asked(store, query, evidence):
         return [Statement(sentence) for sentence in whole]
@@ -188,40 +182,6 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
-def _is_counted(query: Query, evidence: Sequence[Evidence]) -> bool:
-    """Tell whether a question asks for a number of things, and some of the evidence gives it."""
-    asked = wanted(query.focused)
-    if asked is None or asked.kind != "count":
-        return False
-    return any(_counts(item.sentence.text, asked.counted.noun) for item in evidence)
-
-
-def _is_told(store: Store, query: Query, evidence: Sequence[Evidence]) -> bool:
-    """Tell whether a question asks for a number of things, and a sentence gives it of just what the question names."""
-    asked = wanted(query.focused)
-    if asked is None or asked.kind != "count":
-        return False
-    named = wanted_of_rows(query.focused)[0].named or telling_names(store, query)
-    texts = [item.sentence.text for item in evidence if item.sentence.kind != "row"]
-    return any(_counts(text, asked.counted.noun) and named <= {*terms(text), *words(text)} for text in texts)
-
-
-def telling_names(store: Store, query: Query) -> set[str]:
-    """Return the names in a question that few passages hold: "Japan", but not "European"."""
-    held, passages = store.library.document_frequency(query.names), store.library.counts().passages
-    return {name for name in query.names if held.get(name, 0) <= RARE * passages}
-
-
-def _counts(text: str, noun: str) -> bool:
-    """Tell whether a text gives a number of things; `noun` is their stem."""
-    return noun in _counted(text)
-
-
-def _counted(text: str) -> set[str]:
-    """Return the stems of what a text gives a number of."""
-    return {value.counted.noun for value in counted_in(text) if value.kind == "count" and value.counted.noun}
-
-
 def _exact(text: str) -> frozenset[object]:
     """Return what must not differ where two sentences say the same: figures with units, names, whether one says "not".
 
@@ -263,14 +223,7 @@ class _Draft:
 
     def _first(self, left: Sequence[Evidence], best: Evidence) -> Evidence:
         """Return what opens the answer: the best, or where a number of things is asked for the best that gives one."""
-        asked = wanted(self.query.focused)
-        if asked is None or asked.kind != "count" or not asked.counted.noun:
-            return best
-        noun, names = asked.counted.noun, telling_names(self.store, self.query)
-        exact = [item for item in left if _counts(item.sentence.text, noun)]
-        alike = [item for item in left if any(may_count(noun, other) for other in _counted(item.sentence.text))]
-        named = ([item for item in each if names <= set(terms(item.sentence.text))] for each in (exact, alike))
-        counting = next(filter(None, (*named, exact, alike)), [])
+        counting = numbered(self.store, self.query, left)
         value = max(counting, key=self._worth, default=best)
         return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
 
