@@ -57,7 +57,7 @@ def render_transcript(
     turns = conversation.turns
     where = Place(link=link) if link else Place(conversation.id if turns else "")
     at = f'data-conversation="{escape(where.conversation)}" data-link="{escape(where.link)}"'
-    at += f' data-seq="{number}"'
+    at += f' data-seq="{number}" data-language="{say.code}"'
     if not turns:
         hello = first_screen(documents, say, used=len(documents) if used is None else used)
         why = say("rail.no_link") if link else say("keeping.not_here") if is_missing else ""

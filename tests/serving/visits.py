@@ -44,8 +44,12 @@ class Visit:
         self.settled()
 
     def settled(self, number: int = 1) -> None:
-        """Wait until the page has come to its n-th place since it was loaded, and shows it."""
-        self.page.locator(f"html:not(.ca-arriving) #ca-transcript [data-seq='{number}']").wait_for(state="attached")
+        """Wait until the page has come to its n-th place since it was loaded, or a later one, and shows it."""
+        self.page.wait_for_function(
+            "number => +(document.querySelector('html:not(.ca-arriving) #ca-transcript [data-seq]')?.dataset.seq || 0) "
+            ">= number",
+            arg=number,
+        )
 
     def ask(self, question: str) -> None:
         """Type a question and send it."""

@@ -96,11 +96,13 @@ document.addEventListener('focusin', (event) => { if (sheet.matches && event.tar
 // ---- the transcript is drawn anew with each sentence -------------------------------------------
 
 function onTranscript() {
-  const { seq = 0, conversation = '', link = '' } = column()?.dataset || {};
+  const { seq = 0, conversation = '', link = '', language = '' } = column()?.dataset || {};
   if (wanted && +seq !== shown) return;  // of the place that is being left
   // A reply that was overtaken: Gradio has drawn another place than the one at which the page is.
   const away = standing.conversation && (conversation !== standing.conversation || link !== (standing.link || ''));
   if (!wanted && away) { show(standing); return; }
+  // The end of an answer that was asked for in another language has come over the page as it is in this one.
+  if (!wanted && language && language !== document.documentElement.lang) { show(here()); return; }
   clearTimeout(overdue);
   problem('');
   document.documentElement.classList.remove('ca-arriving');
