@@ -312,3 +312,9 @@ def test_the_description_says_how_errors_look_and_what_is_no_json(client: TestCl
         set(says["responses"]) <= {"200", "202", "204", "default"} for path in paths.values() for says in path.values()
     )
     assert paths["/pages/{document_id}/{page}.png"]["get"]["responses"]["200"]["content"] == {"image/png": {}}
+
+
+def test_an_id_with_half_of_a_surrogate_pair_comes_back_without_it(client: TestClient) -> None:
+    body = '{"question": "What partners?", "id": "a\\ud800"}'
+    reply = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
+    assert (reply.status_code, reply.json()["id"]) == (200, "a?")
