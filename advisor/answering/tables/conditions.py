@@ -85,10 +85,12 @@ class Condition:
 
     def is_said(self, caption: str) -> bool:
         """Tell whether what stands above a table says of all its rows that they lie outside: "Events beyond Europe"."""
+        if not self.is_outside:
+            return False
         found = re.search(
             rf"\b(?:outside|beyond)\s+(?:of\s+)?(?:the\s+)?{re.escape(self.name)}\b", caption, re.IGNORECASE
         )
-        return self.is_outside and bool(found)
+        return bool(found)
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,12 @@ def rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> list
     that begin with its only name, where a column or the caption says what is asked ("What sector is Elm in?"). Empty
     where no table has such rows, or where the question takes something away ("but not Japan").
     """
-    tables = list(tables_in(store.library, evidence)) if _is_lookup(query) else []
-    if _asks_for_several(query) and (found := _with_values(query, tables)):
+    several, named = _asks_for_several(query), names_in(query.focused)
+    if not _is_lookup(query) or not (several or len(named) == 1):
+        return []
+    tables = list(tables_in(store.library, evidence))
+    if several and (found := _with_values(query, tables)):
         return found
-    named = names_in(query.focused)
     return _about(named[0], query, tables) if len(named) == 1 else []
 
 
@@ -71,13 +73,13 @@ def has_rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> 
     "Which fairs are in Chile in May?" is all that a table of fairs with places and dates can tell. None where no table
     is, or the question wants nothing by name or time.
     """
-    if not _is_lookup(query) or not _asks_for_several(query):
-        return None
-    tables = list(tables_in(store.library, evidence))
     *_, wanted = wanted_of_rows(*_focus_and_before(query))
+    if not wanted or not _is_lookup(query) or not _asks_for_several(query):
+        return None
     asked = _asked(query, wanted)
+    tables = tables_in(store.library, evidence)
     about = [table for table in tables if asked & table.own and not _left(table, asked)]
-    if not wanted or not any(wanted.has_columns(row, asked) for table in about for row in table.cells):
+    if not any(wanted.has_columns(row, asked) for table in about for row in table.cells):
         return None
     return any(_holding(query, asked, wanted, table, whole=each) for table in about for each in get_args(Whole))
 
