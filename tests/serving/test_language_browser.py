@@ -45,6 +45,17 @@ def test_another_language_is_chosen_and_stays_chosen(visit: Any) -> None:
     expect(here.page.locator(".ca-turn")).to_contain_text(german("answer.well_supported"), use_inner_text=True)
 
 
+def test_a_page_with_a_part_in_another_language_is_drawn_anew_in_that_one(visit: Any) -> None:
+    """Another window chose German: the answer that this one's rating redraws is in German, and so is the rest then."""
+    here, german = visit(), words_in("de")
+    here.ask_and_wait(QUESTION)
+    here.page.evaluate("document.cookie = 'ca-language=de; Path=/'")
+    here.page.locator("[data-do=rate][data-good=good]").click()
+    here.page.locator("html[lang=de]").wait_for()
+    expect(here.page.locator(".ca-turn")).to_contain_text(german("answer.well_supported"), use_inner_text=True)
+    expect(here.page.locator("#ca-send")).to_have_text(german("composer.send"), use_inner_text=True)
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "values"),
     [("?!", "composer.no_words", {}), ("why " * 501, "composer.too_long", {"limit": MAX_QUESTION_CHARS})],
