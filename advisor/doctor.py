@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from advisor.answering.generative import open_writer
 from advisor.answering.prompting import FIELDS, read_template
-from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder, default_model_path
+from advisor.embedding import DEFAULT_MODEL, INSTALLED, TransformerEmbedder, default_model_path
 from advisor.errors import AdvisorError, CutOffError
 from advisor.retrieval.reranking import CrossEncoderReranker
 from advisor.settings import NAMES, PREFIX, Settings
@@ -91,13 +91,14 @@ def _packages() -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    if settings.embedder and settings.embedder != DEFAULT_MODEL:
+    if settings.embedder not in ("", *INSTALLED):
         embedder = TransformerEmbedder(settings.embedder)
         yield Finding(
             "Embedding model", "ok", f"{embedder.name}, {embedder.dim} dimensions, {embedder.max_tokens} tokens"
         )
         return
-    yield Finding("Embedding model", "ok", f"{DEFAULT_MODEL} in {default_model_path()}, weights as published")
+    name = settings.embedder or DEFAULT_MODEL
+    yield Finding("Embedding model", "ok", f"{name} in {default_model_path()}, weights as published")
 
 
 def _reranker(settings: Settings) -> Iterator[Finding]:

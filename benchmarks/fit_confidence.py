@@ -1,9 +1,11 @@
 """Development questions → the model of `advisor/answering/abstention.py`, written to `confidence.toml` beside it.
 
-    python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
+    python -m benchmarks.fit_adapter --corpus corpus --corpus ../shared/corpus --hold 0 --out held.safetensors
+    python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus --adapter held.safetensors --hold 0
 
-Reads `cluster-capacity/dev.jsonl`, `first-questions/dev.jsonl`, `asked/dev.jsonl` and the files in `twins/` only, each
-on the corpora that are at hand, and says so. Everything it prints is cross-validated by question: both views of a
+Reads the sets named in `SETS` only, each on the corpora that are at hand, and says so. The embedding model knows the
+questions that it was fitted on too well: only those of the part that it was not fitted on count, and all that cannot be
+answered, on which it never is. Everything it prints is cross-validated by question: both views of a
 question and both questions of a pair are in the same fold. The threshold is that at which the wrongly declined share is
 as asked, as a mean over the sets: lower than what is aimed at, since a model declines more on a set that it was not
 fitted on.
@@ -12,7 +14,7 @@ fitted on.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +33,12 @@ from advisor.evaluation.corpora import open_corpus
 from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
 from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import open_store
+from benchmarks.fit_adapter import PARTS, group_of, parts_of, read
 
 HERE = Path(__file__).parent
 SETS = (
     *("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl", "asked/dev.jsonl"),
-    "twins/out-of-scope.jsonl",
+    *("written/dev.jsonl", "twins/out-of-scope.jsonl"),
 )
 NATURAL = SETS[:2]
 """Sets in which about as many questions cannot be answered as may be asked: the probability is one among such."""
@@ -66,9 +69,13 @@ class Row:
     values: dict[str, float]
 
 
-def rows(folders: Sequence[Path], cache: Path, embedder: Embedder) -> list[Row]:
-    """Measure every question of the sets on the corpora that are at hand."""
-    return [row(*each) for each in questions_of(folders, cache, embedder)]
+def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int], hold: int) -> list[Row]:
+    """Measure the questions of the sets on the corpora that are at hand; of those with evidence those of one part."""
+    return [
+        row(question, name, view, retriever)
+        for question, name, view, retriever in questions_of(folders, cache, embedder)
+        if not question.evidence or part.get(group_of(question, name)) == hold
+    ]
 
 
 def questions_of(
@@ -97,8 +104,7 @@ def row(question: Question, name: str, view: str, retriever: Retriever) -> Row:
     text = standalone(question.text, question.history)
     query = retriever.understand(text, focus=question.text if text != question.text else "")
     values = measure(retriever.store, query, retriever.retrieve(query, k=PASSAGES)).to_dict()
-    group = f"{name}/{question.id.removesuffix('-twin')}"
-    return Row(group, name, view, question.kind, question.answerable, values)
+    return Row(group_of(question, name), name, view, question.kind, question.answerable, values)
 
 
 def fitted(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]:
@@ -169,12 +175,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
+    parser.add_argument("--adapter", type=Path, required=True, help="fitted without the part --hold")
+    parser.add_argument("--hold", type=int, choices=range(PARTS), required=True)
     parser.add_argument("--declined", type=float, default=0.07, help="share of answerable questions to decline (0.07)")
     parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
     options = parser.parse_args()
-    found = rows(options.corpus, options.cache, TransformerEmbedder())
+    part = parts_of(list(read(options.corpus, options.cache)))
+    found = rows(options.corpus, options.cache, TransformerEmbedder(str(options.adapter)), part, options.hold)
     fit(found, options)
 
 
@@ -215,13 +224,13 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
             f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
         )
     print()
-    for name in SETS[:4]:
+    for name in SETS[:5]:
         print(left_out(about, says, answerable, kind, source, name, options))
     scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
     text = "\n".join(
         [
-            "# Written by `python -m benchmarks.fit_confidence`; fitted on development questions only:",
+            "# Written by `python -m benchmarks.fit_confidence`, which see; fitted on development questions only:",
             f"# {', '.join(SETS)}; n = {len(found)} on {' and '.join(sorted(set(view)))}.",
             "# What the signals are: advisor/answering/sufficiency.py. What becomes of them: abstention.py.",
             "",

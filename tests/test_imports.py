@@ -16,6 +16,7 @@ LAYERS = (
     ("advisor.errors", "advisor.jsonl"),
     ("advisor.records",),
     ("advisor.text", "advisor.abbreviations", "advisor.numbers", "advisor.quantities"),
+    ("advisor.adapter",),
     ("advisor.minilm",),
     ("advisor.embedding",),
     ("advisor.store",),

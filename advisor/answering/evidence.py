@@ -24,8 +24,8 @@ from advisor.text import terms
 
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0,
-    "around": 0.4,
-    "similarity": 0.2,
+    "around": 0.2,
+    "similarity": 0.4,
     "passage": 0.1,
     "typed": 0.1,
     "opens": 0.5,

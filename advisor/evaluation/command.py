@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advisor.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256
+from advisor.embedding import DEFAULT_WEIGHTS_SHA256, INSTALLED
 from advisor.errors import UsageError
 from advisor.evaluation.compare import compare, comparison_report, comparison_tables, read_judgments
 from advisor.evaluation.experiment import Place, evaluate_systems
@@ -55,7 +55,7 @@ def evaluate_sets(
         check_writable(out)
     measured = evaluate_systems(paths, names, place)
     stamp = {"embedder": place.embedder.name, "systems": ", ".join(names)}
-    if place.embedder.name == DEFAULT_MODEL:
+    if place.embedder.name in INSTALLED:
         stamp["weights"] = DEFAULT_WEIGHTS_SHA256[:16]  # checked when they were loaded
     if place.writer:
         stamp["chat model"] = place.writer_name

@@ -27,7 +27,8 @@ from ingest.pages import content_hash, read_pages
 from ingest.texts import PlainText, ingest_texts
 
 STORE_CODE = (
-    *("errors.py", "records.py", "text.py", "abbreviations.py", "embedding.py", "minilm.py", "jsonl.py", "store"),
+    *("errors.py", "records.py", "text.py", "abbreviations.py", "jsonl.py", "store"),
+    *("embedding.py", "minilm.py", "adapter.py", "adapter.safetensors"),
     *(f"evaluation/{name}.py" for name in ("beir", "squad", "spans")),
 )
 """The parts of `advisor` on which a store depends, beside `ingest`: the rest may change without making it old."""
@@ -124,7 +125,7 @@ def code_sha256(parts: Sequence[str] = ANSWER_CODE) -> str:
     roots = [Path(advisor.__path__[0]) / part for part in parts]
     roots.append(Path(ingest.__path__[0]))
     found = [path for root in roots for path in (root.rglob("*") if root.is_dir() else [root])]
-    files = [path for path in found if path.suffix in (".py", ".sql", ".toml")]
+    files = [path for path in found if path.suffix in (".py", ".sql", ".toml", ".safetensors")]
     digest = hashlib.sha256(json.dumps(machine()["versions"]).encode())
     for path in sorted(files):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
@@ -134,10 +135,10 @@ def code_sha256(parts: Sequence[str] = ANSWER_CODE) -> str:
 
 
 def model_fingerprint(name: str) -> str:
-    """Return what tells embedding models apart: the name, and of a model in a folder its files too."""
-    if not Path(name).is_dir():
+    """Return what tells embedding models apart: the name, and of a model in a folder or a file its contents too."""
+    if not Path(name).exists():
         return name
-    files = sorted(path for path in Path(name).rglob("*") if path.is_file())
+    files = sorted(path for path in (Path(name), *Path(name).rglob("*")) if path.is_file())
     return f"{name} {_joined(*map(content_hash, files))}"
 
 

@@ -56,10 +56,10 @@ class Tuning:
     """
 
     mode: SearchMode = "hybrid"
-    dense: float = 0.5
-    sentence: float = 1.0
-    lexical: float = 0.7
-    late: float = 3.0
+    dense: float = 0.25
+    sentence: float = 2.0
+    lexical: float = 1.0
+    late: float = 4.5
     reference: float = 10.0
     document: float = 8.0
     completion: bool = True

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.embedding import CODE, TransformerEmbedder, Vectors, coded, default_model_path
+from advisor.embedding import CODE, PUBLISHED_MODEL, TransformerEmbedder, Vectors, coded, default_model_path
 from advisor.errors import EmbeddingError
+from benchmarks.search_speed import written_out
 from tests.fakes import HashEmbedder
 
 TEXTS = ["Visits to trade fairs bring new partners.", "Half of the staff learned Portuguese.", "Fairs."]
@@ -44,7 +45,7 @@ def test_the_stand_in_without_weights_keeps_the_contract_of_an_embedder() -> Non
 
 @pytest.mark.slow
 def test_the_installed_model_reads_256_tokens_and_gives_384_dimensions(embedder: TransformerEmbedder) -> None:
-    assert (embedder.name, embedder.max_tokens, embedder.dim) == ("all-MiniLM-L6-v2", 256, 384)
+    assert (embedder.name, embedder.max_tokens, embedder.dim) == ("all-MiniLM-L6-v2-reports", 256, 384)
 
 
 @pytest.mark.slow
@@ -126,6 +127,7 @@ def refuse(*args, **kwargs):
 socket.getaddrinfo = socket.socket.connect = refuse
 from advisor.embedding import TransformerEmbedder
 from advisor.errors import EmbeddingError
+from benchmarks.search_speed import written_out
 try:
     print(TransformerEmbedder(sys.argv[1]).embed(["fairs"]).shape)
 except EmbeddingError as error:
@@ -155,16 +157,16 @@ def test_an_unknown_model_is_refused_in_one_line() -> None:
 
 
 @pytest.fixture(scope="module")
-def reference() -> TransformerEmbedder:
-    """Return the installed model as sentence-transformers runs it: a folder is not taken for the installed model."""
-    return TransformerEmbedder(str(default_model_path()))
+def reference(tmp_path_factory: pytest.TempPathFactory) -> TransformerEmbedder:
+    """Return the shipped model as sentence-transformers runs it: a folder is not taken for the installed model."""
+    return TransformerEmbedder(str(written_out(tmp_path_factory.mktemp("reference") / "model")))
 
 
 @pytest.mark.slow
 def test_the_reference_gives_what_sentence_transformers_itself_encodes(reference: TransformerEmbedder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    encoded = SentenceTransformer(str(default_model_path()), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    encoded = SentenceTransformer(reference.name, device="cpu").encode(TEXTS, normalize_embeddings=True)
     assert np.allclose(reference.embed(TEXTS), encoded, atol=1e-5)
     assert np.allclose(reference.embed_tokens(TEXTS)[0], encoded, atol=1e-5)
     assert (reference.dim, reference.max_tokens) == (384, 256)
@@ -188,6 +190,17 @@ def test_the_installed_model_gives_what_the_reference_gives(
     for found, wanted in zip(tokens, expected_tokens, strict=True):
         assert found.spans.tolist() == wanted.spans.tolist()
         assert np.abs(found.vectors.astype(int) - wanted.vectors.astype(int)).max(initial=0) <= 1
+
+
+@pytest.mark.slow
+def test_the_model_as_published_has_a_name_of_its_own_and_gives_what_its_folder_gives(
+    embedder: TransformerEmbedder,
+) -> None:
+    published = TransformerEmbedder(PUBLISHED_MODEL)
+    folder = TransformerEmbedder(str(default_model_path()))
+    assert (published.name, published.dim, published.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
+    assert np.allclose(published.embed(TEXTS), folder.embed(TEXTS), atol=1e-5)
+    assert not np.allclose(published.embed(TEXTS), embedder.embed(TEXTS), atol=1e-2)
 
 
 @pytest.mark.slow

@@ -1,0 +1,421 @@
+"""Development questions → `advisor/adapter.safetensors`, which makes the installed MiniLM read reports.
+
+    python -m benchmarks.fit_adapter --corpus corpus --corpus ../shared/corpus [--hold 0] [--out FILE]
+
+Reads the sets named in `SETS` only, and says so. A question and the passages with its evidence are pulled together,
+passages that search finds for it otherwise are pushed away: by late interaction, sentence by sentence and passage by
+passage, and by the cosine of whole texts. Only low-rank changes of the encoder's matrices are learned (Hu et al., 2021,
+arXiv:2106.09685). With `--hold N` the questions of one part in four are not learned from but measured before and after;
+questions that share a passage, directly or through others, are in the same part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from advisor.adapter import ADAPTER, DOWN, UP
+from advisor.answering.conversation import standalone
+from advisor.answering.evidence import rarity
+from advisor.answering.matching import content_words
+from advisor.embedding import PUBLISHED_MODEL, TransformerEmbedder, default_model_path, projection
+from advisor.evaluation.corpora import open_corpus
+from advisor.evaluation.datasets import Question, read_sets
+from advisor.evaluation.stamp import machine
+from advisor.minilm import read_tokenizer
+from advisor.records import Sentence
+from advisor.retrieval.retriever import Retriever
+from advisor.store.versions import Store, open_store
+from advisor.text import words
+from ingest.passages import embedded_text
+
+HERE = Path(__file__).parent
+SETS = (
+    *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "first-questions/dev.jsonl", "asked/dev.jsonl"),
+    *("twins/pairs.jsonl", "written/dev.jsonl", "other-fields"),
+)
+OWN_DOCUMENTS = "first-questions/dev.jsonl"
+
+MAX_TOKENS = 256
+RANK, DROPOUT = 8, 0.1
+EPOCHS, BATCH, RATE, DECAY = 1, 16, 1e-3, 0.01
+FOUND, NEGATIVES = 30, 10
+"""How many passages are found for a question, and among how many of the first one is drawn that does not answer it."""
+PARTS = 4
+SHARP_SENTENCES, SHARP_PASSAGES, SHARP_VECTORS = 0.05, 0.02, 0.05
+WEIGHTS = (1.0, 0.5, 0.3)
+"""What the three losses count: of sentences, passages and whole texts."""
+TOGETHER = 8
+"""Passages that are encoded at once, of about the same length."""
+
+Place = tuple[str, int]
+"""A passage and a sentence of it, from 1; 0 stands for its headings."""
+
+
+@dataclass
+class Corpus:
+    """The passages of one store: what is encoded of each, to which sentence each token belongs, and all sentences.
+
+    `sentences` has for each file and page the places of the sentences on it, with their words.
+    """
+
+    retriever: Retriever
+    encoded: dict[str, list[int]] = field(default_factory=dict)
+    owners: dict[str, Tensor] = field(default_factory=dict)
+    sentences: dict[tuple[str, int], list[tuple[Place, Sentence, frozenset[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A question and what answers it: `weights` of its tokens, ids of passages found and the right sentences."""
+
+    set: str
+    group: str
+    corpus: Corpus
+    encoded: list[int]
+    weights: Tensor
+    found: list[str]
+    right: frozenset[Place]
+
+    @property
+    def answering(self) -> list[str]:
+        """Ids of the passages with a right sentence."""
+        return sorted({passage for passage, _ in self.right})
+
+
+def read(folders: Sequence[Path], cache: Path) -> Iterator[Pair]:
+    """Yield each question that has evidence, on each corpus that is at hand; say what was read."""
+    embedder = TransformerEmbedder(PUBLISHED_MODEL)
+    briefs = read_sets(HERE / SETS[0])[0].corpus
+    corpora: dict[str, Corpus] = {}
+    for name in SETS:
+        for each in read_sets(HERE / name):
+            about = briefs if name == OWN_DOCUMENTS else each.corpus
+            assert about is not None, "these sets are about documents"
+            searched = open_corpus(about, embedder=embedder, cache=cache, folders=folders)
+            if searched is None:
+                print(f"left out: {each.name}, whose documents are not at hand")
+                continue
+            if searched.sha256 not in corpora:
+                corpora[searched.sha256] = read_corpus(open_store(searched.store), embedder)
+            corpus = corpora[searched.sha256]
+            pairs = [pair(corpus, question, name) for question in each.questions if question.evidence]
+            yield from (one for one in pairs if one.right)
+            print(f"read {each.name}: {len(pairs)} questions with evidence", flush=True)
+
+
+def read_corpus(store: Store, embedder: TransformerEmbedder) -> Corpus:
+    """Return a corpus with all its passages as they are embedded at ingest."""
+    corpus = Corpus(Retriever(store, embedder))
+    documents = {document.document_id: document for document in store.library.documents()}
+    ids = sorted(store.vectors.ids("passages"))
+    held = store.library.passage_tokens(ids)
+    for passage in store.library.passages(ids):
+        document = documents[passage.document_id]
+        count, most = embedder.count_tokens, embedder.max_tokens
+        text = embedded_text(document.title, passage, count_tokens=count, max_tokens=most)
+        corpus.encoded[passage.passage_id] = tokens_of(text)
+        corpus.owners[passage.passage_id] = torch.from_numpy(held[passage.passage_id].owners.astype(np.int64))
+        for number, sentence in enumerate(passage.sentences, start=1):
+            said = frozenset(words(sentence.text))
+            for page in {span.page for span in sentence.spans}:
+                corpus.sentences[document.file, page].append(((passage.passage_id, number), sentence, said))
+    return corpus
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """Return the model's tokenizer, which cuts off what the model does not read."""
+    read = read_tokenizer(default_model_path() / "tokenizer.json")
+    read.enable_truncation(MAX_TOKENS)
+    return read
+
+
+def tokens_of(text: str) -> list[int]:
+    """Return the numbers of the word pieces of a text, with the marks around it."""
+    return list(tokenizer().encode(text).ids)
+
+
+def pair(corpus: Corpus, question: Question, name: str) -> Pair:
+    """Return what is learned from a question, as it is searched for."""
+    retriever = corpus.retriever
+    text = standalone(question.text, question.history)
+    query = retriever.understand(text, focus=question.text if text != question.text else "")
+    found = [hit.passage.passage_id for hit in retriever.retrieve(query, k=FOUND)]
+    asked = content_words(query, rarity(retriever.store, query.terms))
+    encoded = tokens_of(query.searched)
+    weights = torch.zeros(len(encoded) - 2)
+    for word in asked:
+        weights[list(word.columns)] += word.rarity / len(word.columns) / sum(each.rarity for each in asked)
+    return Pair(
+        name,
+        f"{name}/{question.id.removesuffix('-twin')}",
+        corpus,
+        encoded,
+        weights,
+        found,
+        frozenset(right(corpus, question)),
+    )
+
+
+def group_of(question: Question, name: str) -> str:
+    """Return what the questions of a pair, and both views of a question, have in common."""
+    return f"{name}/{question.id.removesuffix('-twin')}"
+
+
+def right(corpus: Corpus, question: Question) -> Iterator[Place]:
+    """Yield the sentences that stand at a place of the question's evidence."""
+    for place in question.evidence:
+        phrase = set(words(place.phrase))
+        for at, sentence, said in corpus.sentences[place.document, place.page]:
+            if lies_in(sentence, place.span) if place.span else phrase <= said:
+                yield at
+
+
+def lies_in(sentence: Sentence, place: tuple[int, int]) -> bool:
+    """Tell whether the most of a sentence lies in a span of its text."""
+    shared = sum(max(0, min(place[1], span.end) - max(place[0], span.start)) for span in sentence.spans)
+    return 2 * shared > sum(span.end - span.start for span in sentence.spans)
+
+
+class Changed(nn.Module):
+    """A linear layer and its low-rank change, which is nothing at first."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
+        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
+        self.dropped = nn.Dropout(DROPOUT)
+
+    def forward(self, given: Tensor) -> Tensor:
+        """Return what the changed layer makes of some vectors."""
+        unchanged: Tensor = self.layer(given)
+        dropped: Tensor = self.dropped(given)
+        return unchanged + dropped @ self.down.T @ self.up.T
+
+
+class Reader(nn.Module):
+    """MiniLM with changes: texts → vectors of their tokens, as a store keeps them but unrounded, and of the whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from transformers import AutoModel
+
+        self.encoder = AutoModel.from_pretrained(default_model_path())
+        self.encoder.requires_grad_(False)
+        for name, layer in list(self.encoder.encoder.named_modules()):
+            if isinstance(layer, nn.Linear):
+                parent, _, own = name.rpartition(".")
+                setattr(self.encoder.encoder.get_submodule(parent), own, Changed(layer))
+        self.shorter = torch.from_numpy(projection(self.encoder.config.hidden_size))
+
+    def forward(self, texts: Sequence[Sequence[int]]) -> tuple[list[Tensor], Tensor]:
+        """Return unit vectors: of each text those of its tokens, shape (tokens, shorter), and its own, shape (dim,)."""
+        tokens: dict[int, Tensor] = {}
+        whole: dict[int, Tensor] = {}
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for first in range(0, len(order), TOGETHER):
+            rows = order[first : first + TOGETHER]
+            longest = max(len(texts[i]) for i in rows)
+            ids = torch.tensor([[*texts[i], *[0] * (longest - len(texts[i]))] for i in rows])
+            mask = torch.tensor([[1] * len(texts[i]) + [0] * (longest - len(texts[i])) for i in rows])
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+            states = states.float()
+            summed = normalize((states * mask[:, :, None]).sum(dim=1), dim=1)
+            short = normalize(states @ self.shorter, dim=2)
+            tokens |= {i: short[row, 1 : len(texts[i]) - 1] for row, i in enumerate(rows)}
+            whole |= {i: summed[row] for row, i in enumerate(rows)}
+        return [tokens[i] for i in range(len(texts))], torch.stack([whole[i] for i in range(len(texts))])
+
+    def changes(self) -> dict[str, Tensor]:
+        """Return what an adapter holds."""
+        return {
+            f"encoder.{name}{part}": value.detach().half().contiguous()
+            for name, layer in self.encoder.encoder.named_modules()
+            if isinstance(layer, Changed)
+            for part, value in ((DOWN, layer.down), (UP, layer.up))
+        }
+
+
+def best(cosines: Tensor, owners: Tensor, number: int) -> Tensor:
+    """Return for each of `number` owners the best cosine of each column among its rows, -1 without any."""
+    found = torch.full((number, cosines.shape[1]), -1.0)
+    return found.scatter_reduce(0, owners[:, None].expand_as(cosines), cosines, "amax")
+
+
+def sentence_scores(one: Pair, question: Tensor, passages: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Return how well each sentence of some passages, under its headings, meets the question, and which are right."""
+    scores, flags = [], []
+    for passage_id, vectors in passages.items():
+        owners = one.corpus.owners[passage_id]
+        met = best(vectors @ question.T, owners, int(owners.max()) + 1)
+        scores.append(torch.maximum(met[1:], met[0]) @ one.weights)
+        flags += [(passage_id, number) in one.right for number in range(1, len(met))]
+    return torch.cat(scores), torch.tensor(flags, dtype=torch.bool)
+
+
+def missed(scores: Tensor, wanted: Tensor, sharpness: float) -> Tensor:
+    """Return minus the logarithm of the share of what is wanted in a softmax; 0 where nothing is."""
+    if not wanted.any():
+        return torch.zeros(())
+    return -torch.logsumexp(torch.log_softmax(scores / sharpness, dim=0)[wanted], dim=0)
+
+
+def losses(reader: Reader, batch: Sequence[Pair], drawn: random.Random) -> Tensor:
+    """Return the mean losses of some questions on one corpus: of sentences, passages and whole texts."""
+    corpus = batch[0].corpus
+    own = []
+    for one in batch:
+        others = [item for item in one.found[:NEGATIVES] if item not in one.answering]
+        own.append([drawn.choice(one.answering), *drawn.sample(others, min(1, len(others)))])
+    ids = sorted({item for chosen in own for item in chosen})
+    tokens, whole = reader([corpus.encoded[item] for item in ids])
+    questions, asked = reader([one.encoded for one in batch])
+    owners = torch.cat([torch.full((len(vectors),), i) for i, vectors in enumerate(tokens)])
+    joined, total = torch.cat(tokens), torch.zeros(3)
+    for one, question, vector, chosen in zip(batch, questions, asked, own, strict=True):
+        passages = best(joined @ question.T, owners, len(ids)).mean(dim=1)
+        wanted = torch.tensor([item in one.answering for item in ids])
+        total = total + torch.stack(
+            [
+                missed(*sentence_scores(one, question, {i: tokens[ids.index(i)] for i in chosen}), SHARP_SENTENCES),
+                missed(passages, wanted, SHARP_PASSAGES),
+                missed(whole @ vector, wanted, SHARP_VECTORS),
+            ]
+        )
+    return total / len(batch)
+
+
+def fit(reader: Reader, pairs: Sequence[Pair]) -> None:
+    """Learn from some questions; prints the mean losses of each round."""
+    changing = [each for each in reader.parameters() if each.requires_grad]
+    drawn = random.Random(0)
+    steps = EPOCHS * math.ceil(len(pairs) / BATCH)
+    optimiser = torch.optim.AdamW(changing, lr=RATE, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda i: min(1.0, (i + 1) / (0.06 * steps)) * max(0.0, 1 - i / steps)
+    )
+    by_corpus: dict[int, list[Pair]] = defaultdict(list)
+    for one in pairs:
+        by_corpus[id(one.corpus)].append(one)
+    reader.train()
+    for number in range(EPOCHS):
+        batches = []
+        for own in by_corpus.values():
+            drawn.shuffle(own)
+            batches += [own[i : i + BATCH] for i in range(0, len(own), BATCH)]
+        drawn.shuffle(batches)
+        told = np.zeros(3)
+        for batch in batches:
+            parts = losses(reader, batch, drawn)
+            torch.autograd.backward(parts @ torch.tensor(WEIGHTS))
+            nn.utils.clip_grad_norm_(changing, 1.0)
+            optimiser.step()
+            schedule.step()
+            optimiser.zero_grad()
+            told += len(batch) * parts.detach().numpy()
+        print(f"round {number + 1}: losses {np.round(told / len(pairs), 3)}", flush=True)
+
+
+@torch.inference_mode()
+def shares(reader: Reader, pairs: Sequence[Pair]) -> str:
+    """Return how often a right sentence is first or among three, and a right passage first or among five found."""
+    reader.eval()
+    ranks: dict[str, list[int]] = defaultdict(list)
+    kept: dict[tuple[int, str], tuple[Tensor, Tensor]] = {}
+    for one in pairs:
+        need = [item for item in one.found if (id(one.corpus), item) not in kept]
+        if need:
+            tokens, whole = reader([one.corpus.encoded[item] for item in need])
+            kept |= {(id(one.corpus), i): both for i, both in zip(need, zip(tokens, whole, strict=True), strict=True)}
+        (question,), (vector,) = reader([one.encoded])
+        held = {item: kept[id(one.corpus), item] for item in one.found}
+        first = {item: held[item][0] for item in one.found[:8]}
+        scores, flags = sentence_scores(one, question, first)
+        wanted = torch.tensor([item in one.answering for item in one.found])
+        late = torch.stack([(tokens @ question.T).amax(dim=0).mean() for tokens, _ in held.values()])
+        cosine = torch.stack([whole @ vector for _, whole in held.values()])
+        for name, values, good in (("sentence", scores, flags), ("late", late, wanted), ("cosine", cosine, wanted)):
+            if good.any():
+                ranks[name].append(int(good[values.argsort(descending=True, stable=True)].int().argmax()))
+    return ", ".join(
+        f"{name} n={len(own)} first {np.mean(np.array(own) < 1):.3f} among {few} {np.mean(np.array(own) < few):.3f}"
+        for name, few in (("sentence", 3), ("late", 5), ("cosine", 5))
+        if (own := ranks[name])
+    )
+
+
+def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
+    """Return the part, from 0, of each group; those that share a right passage, directly or not, are in the same."""
+    above: dict[object, object] = {}
+
+    def top(item: object) -> object:
+        while above.setdefault(item, item) != item:
+            item = above[item]
+        return item
+
+    for one in pairs:
+        for passage in one.answering:
+            above[top(one.group)] = top((id(one.corpus), passage))
+    joined: dict[object, list[str]] = defaultdict(list)
+    for one in pairs:
+        joined[top(one.group)].append(one.group)
+    size, part = [0] * PARTS, dict[str, int]()
+    for groups in sorted(joined.values(), key=lambda own: (-len(own), own)):
+        least = size.index(min(size))
+        size[least] += len(groups)
+        part |= dict.fromkeys(groups, least)
+    return part
+
+
+def main() -> None:
+    """Fit, and write or measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
+    parser.add_argument(
+        "--hold", type=int, choices=range(PARTS), help="measure on this part, and learn from the others"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="where the adapter is written; by default where it is used, if all is learned"
+    )
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    print(f"Reads {', '.join(SETS)} only. {json.dumps(machine())}\n")
+    pairs = list(read(options.corpus, options.cache))
+    part = parts_of(pairs)
+    held = [one for one in pairs if part[one.group] == options.hold]
+    learned = [one for one in pairs if part[one.group] != options.hold]
+    reader = Reader()
+    names = sorted({one.set for one in held})
+    for name in names:
+        print(f"before, {name}: {shares(reader, [one for one in held if one.set == name])}", flush=True)
+    print(f"\nlearns from {len(learned)} questions")
+    fit(reader, learned)
+    for name in names:
+        print(f"after, {name}: {shares(reader, [one for one in held if one.set == name])}", flush=True)
+    out = options.out or (ADAPTER if options.hold is None else None)
+    if out:
+        save_file(reader.changes(), out, metadata={"model": PUBLISHED_MODEL})
+
+
+if __name__ == "__main__":
+    main()
