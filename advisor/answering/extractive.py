@@ -45,13 +45,13 @@ class Measure:
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.2),
-    "definition": Measure(60, 2, 0.15),
-    "open": Measure(120, 6, 0.15, 0.2),
-    "comparison": Measure(110, 6, 0.2),
-    "list": Measure(160, 6, 0.15, 0.2),
-    "how-to": Measure(160, 6, 0.15, 0.2),
-    "advice": Measure(100, 6, 0.15, 0.2),
+    "fact": Measure(72, 3, 0.26),
+    "definition": Measure(72, 2, 0.2),
+    "open": Measure(150, 6, 0.2, 0.2),
+    "comparison": Measure(140, 6, 0.26),
+    "list": Measure(200, 6, 0.2, 0.2),
+    "how-to": Measure(200, 6, 0.2, 0.2),
+    "advice": Measure(125, 6, 0.2, 0.2),
 }
 
 SAME = 0.92
