@@ -35,12 +35,14 @@ class Draft:
     Attributes:
         keys: the keys of passages that it cites, each once; unknown ones are left out.
         is_cut: whether the model stopped in the middle of it.
+        misleads: whether it sent its reader to an address that no source holds, which was taken out.
     """
 
     text: str
     keys: tuple[str, ...]
     is_item: bool = False
     is_cut: bool = False
+    misleads: bool = False
 
 
 def drafts(pieces: Iterator[str], keys: Sequence[str]) -> Iterator[Draft]:

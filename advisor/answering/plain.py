@@ -19,9 +19,22 @@ def plain_text(text: str, known: str) -> str:
 
     An address stays where it stands in `known`, the text of the sources: reports name web pages, too.
     """
+    kept = _ADDRESS.sub(lambda found: found.group() if _is_known(found.group(), known) else "", _unmarked(text))
+    return " ".join(kept.split())
+
+
+def gives_unknown_address(text: str, known: str) -> bool:
+    """Tell whether a text sends its reader to an address that `known` does not hold; those of links do not count."""
+    return any(not _is_known(address, known) for address in _ADDRESS.findall(_unmarked(text)))
+
+
+def _is_known(address: str, known: str) -> bool:
+    return address.rstrip(".,;:!?)") in known
+
+
+def _unmarked(text: str) -> str:
     before = None
     while before != text:  # taking one out may join the parts of another
         before = text
         text = _TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))
-    kept = _ADDRESS.sub(lambda found: found.group() if found.group().rstrip(".,;:!?)") in known else "", text)
-    return " ".join(kept.split())
+    return text

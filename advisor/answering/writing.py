@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from advisor.answering.drafting import drafts
 from advisor.answering.extracted import Found, extracted
 from advisor.answering.generative import Writer
-from advisor.answering.plain import plain_text
+from advisor.answering.plain import gives_unknown_address, plain_text
 from advisor.answering.refusal import REFUSAL
 from advisor.answering.talk.replies import say
 from advisor.answering.wording import noted, render
@@ -75,7 +75,8 @@ def _checked(found: Found, language: str, prose: Prose, held: WrittenAnswer) -> 
             if REFUSAL in draft.text:
                 held.add(draft)
                 break
-            plain = replace(draft, text=plain_text(draft.text, known))
+            misleads = gives_unknown_address(draft.text, known)
+            plain = replace(draft, text=plain_text(draft.text, known), misleads=misleads)
             if held.is_too_much(plain):
                 ending.cause = "cut"
                 break

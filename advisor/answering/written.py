@@ -130,6 +130,8 @@ class WrittenAnswer:
 
     def _checked(self, draft: Draft) -> SentenceReady | None:
         verdict = self._judged(draft)
+        if draft.misleads:  # what is left of the sentence still points to what was taken out
+            verdict = Verdict("unsupported", verdict.grounds, "name")
         if verdict.support != "unsupported":
             self._good += 1
             return self._shown(draft, verdict)

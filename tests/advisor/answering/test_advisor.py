@@ -549,7 +549,7 @@ def test_a_store_without_documents_has_no_hits_and_no_segments(tmp_path: Path) -
 
 
 def test_a_segment_holds_the_best_passage_with_its_pages_and_text(advisor: Advisor) -> None:
-    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1)
+    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1, sections=["Fees"])
     assert (segment.rank, segment.document.file) == (1, "handbook.pdf")
     assert "Members pay a yearly fee of 300 euros to the Harbour Cluster." in segment.text
     assert segment.last_page == 3
@@ -733,7 +733,7 @@ def test_segments_keep_to_documents_and_headings(advisor: Advisor) -> None:
 
 
 def test_a_segment_is_ready_for_json_under_the_names_of_a_passage(advisor: Advisor) -> None:
-    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1)
+    [segment] = advisor.segments("Who pays a yearly fee of 300 euros to the Harbour Cluster?", k=1, sections=["Fees"])
     told = json.loads(json.dumps(segment.to_dict()))
     assert told.pop("score") == round(segment.score, 6)
     assert told == {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.plain import plain_text
+from advisor.answering.plain import gives_unknown_address, plain_text
 
 SOURCES = "See www.example.org/reports for the list, or write to office@example.org."
 
@@ -54,3 +54,17 @@ def test_nothing_active_is_ever_left(written: str) -> None:
     left = plain_text(written, "")
     assert not re.search(r"</?[a-zA-Z!?][^<>]*>|!?\[[^\]]*\]\s?\([^)]*\)|https?://\S|www\.\S|\w@\w+\.\w", left)
     assert plain_text(left, "") == left
+
+
+@pytest.mark.parametrize(
+    ("written", "unknown"),
+    [
+        ("Fairs help, see https://spy.example for a list.", True),
+        ("Write to spy@spy.example.", True),
+        ("See www.example.org/reports, or write to office@example.org.", False),
+        ("Fairs [help](https://spy.example) <img src='https://spy.example'>.", False),
+        ("Fairs help.", False),
+    ],
+)
+def test_an_address_that_no_source_holds_is_noticed_before_it_is_taken_out(written: str, unknown: bool) -> None:
+    assert gives_unknown_address(written, SOURCES) is unknown
