@@ -1,7 +1,6 @@
 """Development questions → the model of `advisor/answering/abstention.py`, written to `confidence.toml` beside it.
 
-    python -m benchmarks.fit_adapter --corpus corpus --corpus ../shared/corpus --hold 0 --out held.safetensors
-    python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus --adapter held.safetensors --hold 0
+    python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
 Reads the sets named in `SETS` only, each on the corpora that are at hand, and says so. The embedding model knows the
 questions that it was fitted on too well: only those of the part that it was not fitted on count, and all that cannot be
@@ -33,7 +32,7 @@ from advisor.evaluation.corpora import open_corpus
 from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
 from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import open_store
-from benchmarks.fit_adapter import PARTS, group_of, parts_of, read
+from benchmarks.fit_adapter import HELD, group_of, parts_of, read
 
 HERE = Path(__file__).parent
 SETS = (
@@ -69,12 +68,12 @@ class Row:
     values: dict[str, float]
 
 
-def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int], hold: int) -> list[Row]:
+def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int]) -> list[Row]:
     """Measure the questions of the sets on the corpora that are at hand; of those with evidence those of one part."""
     return [
         row(question, name, view, retriever)
         for question, name, view, retriever in questions_of(folders, cache, embedder)
-        if not question.evidence or part.get(group_of(question, name)) == hold
+        if not question.evidence or part.get(group_of(question, name)) == HELD
     ]
 
 
@@ -175,15 +174,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--adapter", type=Path, required=True, help="fitted without the part --hold")
-    parser.add_argument("--hold", type=int, choices=range(PARTS), required=True)
     parser.add_argument("--declined", type=float, default=0.07, help="share of answerable questions to decline (0.07)")
     parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
     options = parser.parse_args()
     part = parts_of(list(read(options.corpus, options.cache)))
-    found = rows(options.corpus, options.cache, TransformerEmbedder(str(options.adapter)), part, options.hold)
+    found = rows(options.corpus, options.cache, TransformerEmbedder(), part)
     fit(found, options)
 
 

@@ -1,10 +1,9 @@
 """Development questions → what each signal of a sentence should count in `advisor/answering/evidence.py`; printed.
 
-    python -m benchmarks.fit_adapter --corpus corpus --corpus ../shared/corpus --hold 0 --out held.safetensors
-    python -m benchmarks.fit_evidence --corpus corpus --corpus ../shared/corpus --adapter held.safetensors --hold 0
+    python -m benchmarks.fit_evidence --corpus corpus --corpus ../shared/corpus
 
-Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions of the part
-that the adapter was not fitted on. A sentence is right where it stands on a page of evidence and holds the words of its
+Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that the
+embedding model did not learn from. A sentence is right where it stands on a page of evidence and holds the words of its
 phrase. Weights are those of a logistic regression on the differences between right and other sentences of one question,
 divided by that of "words". How often a right sentence comes first, or among the first three or eight, is
 cross-validated by question, beside the weights that are shipped.
@@ -29,7 +28,7 @@ from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
 from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import open_store
 from advisor.text import words
-from benchmarks.fit_adapter import HERE, PARTS, group_of, parts_of, read
+from benchmarks.fit_adapter import HELD, HERE, group_of, parts_of, read
 
 SETS = ("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl")
 NAMES = tuple(WEIGHTS)
@@ -42,7 +41,7 @@ Asked = tuple[str, Array, npt.NDArray[np.bool_]]
 
 def asked(options: argparse.Namespace) -> list[Asked]:
     """Return what is known of each question of the part for which a right sentence was found."""
-    embedder = TransformerEmbedder(str(options.adapter))
+    embedder = TransformerEmbedder()
     part = parts_of(list(read(options.corpus, options.cache)))
     found: list[Asked] = []
     for name in SETS:
@@ -53,14 +52,14 @@ def asked(options: argparse.Namespace) -> list[Asked]:
                 print(f"left out: {each.name}, whose documents are not at hand")
                 continue
             retriever = Retriever(open_store(searched.store), embedder)
-            own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == options.hold]
+            own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
             for question in own:
                 evidence = evidence_of(retriever, question)
                 right = np.array([is_right(item, question) for item in evidence])
                 if right.any():
                     values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
                     found.append((group_of(question, name), values, right))
-            print(f"read {each.name}: {len(own)} questions of part {options.hold}", flush=True)
+            print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
     return found
 
 
@@ -111,8 +110,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", action="append", type=Path, required=True, metavar="DIR")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--adapter", type=Path, required=True, help="fitted without the part --hold")
-    parser.add_argument("--hold", type=int, choices=range(PARTS), required=True)
     options = parser.parse_args()
     questions = asked(options)
     ids = sorted({name for name, _, _ in questions})

@@ -45,8 +45,8 @@ class Measure:
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(64, 3, 0.26),
-    "definition": Measure(64, 2, 0.2),
+    "fact": Measure(60, 3, 0.26),
+    "definition": Measure(60, 2, 0.2),
     "open": Measure(150, 6, 0.2, 0.2),
     "comparison": Measure(140, 6, 0.26),
     "list": Measure(200, 6, 0.2, 0.2),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.adapter import ADAPTER
 from advisor.embedding import CODE, PUBLISHED_MODEL, TransformerEmbedder, Vectors, coded, default_model_path
 from advisor.errors import EmbeddingError
 from benchmarks.search_speed import written_out
@@ -201,6 +203,23 @@ def test_the_model_as_published_has_a_name_of_its_own_and_gives_what_its_folder_
     assert (published.name, published.dim, published.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
     assert np.allclose(published.embed(TEXTS), folder.embed(TEXTS), atol=1e-5)
     assert not np.allclose(published.embed(TEXTS), embedder.embed(TEXTS), atol=1e-2)
+
+
+@pytest.mark.slow
+def test_an_adapter_of_ones_own_is_named_by_its_path(embedder: TransformerEmbedder, tmp_path: Path) -> None:
+    own = tmp_path / "own.safetensors"
+    shutil.copy(ADAPTER, own)
+    named = TransformerEmbedder(str(own))
+    assert (named.name, named.count_tokens("trade fairs")) == (str(own), 4)
+    assert np.array_equal(named.embed(TEXTS), embedder.embed(TEXTS))
+
+
+def test_an_adapter_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(
+        EmbeddingError, match=r"with .*none\.safetensors cannot be loaded \(FileNotFoundError\)"
+    ) as caught:
+        TransformerEmbedder(str(tmp_path / "none.safetensors")).embed(["a"])
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.slow
