@@ -20,7 +20,7 @@ class Settings:
     store: Path = Path("store")  # ADVISOR_STORE
     corpus: Path = Path("corpus")  # ADVISOR_CORPUS
     kept: Path = Path("kept")  # ADVISOR_KEPT: the folder of what is kept for the people who use the browser
-    embedder: str = ""  # ADVISOR_EMBEDDER: Hugging Face name or path; "" is the installed MiniLM with the shipped adapter
+    embedder: str = ""  # ADVISOR_EMBEDDER: Hugging Face name or path; "" is what is shipped
     reranker: str = ""  # ADVISOR_RERANKER: a cross-encoder by Hugging Face name or path; "" is none
     chat_model: str = ""  # ADVISOR_CHAT_MODEL: provider:name; "" is extractive answers only
     chat_base_url: str = ""  # ADVISOR_CHAT_BASE_URL: an OpenAI-compatible or Ollama server
