@@ -66,7 +66,7 @@ TOGETHER = 8
 """Passages that are encoded at once, of about the same length."""
 
 Place = tuple[str, int]
-"""A passage and a sentence of it, from 1; 0 stands for its headings."""
+"""A passage and a sentence of it, from 1."""
 
 
 @dataclass
@@ -166,15 +166,8 @@ def pair(corpus: Corpus, question: Question, name: str) -> Pair:
     weights = torch.zeros(len(encoded) - 2)
     for word in asked:
         weights[list(word.columns)] += word.rarity / len(word.columns) / sum(each.rarity for each in asked)
-    return Pair(
-        name,
-        f"{name}/{question.id.removesuffix('-twin')}",
-        corpus,
-        encoded,
-        weights,
-        found,
-        frozenset(right(corpus, question)),
-    )
+    answers = frozenset(right(corpus, question))
+    return Pair(name, group_of(question, name), corpus, encoded, weights, found, answers)
 
 
 def group_of(question: Question, name: str) -> str:
