@@ -15,6 +15,9 @@ INSIDE = ("data", "blob")
 ENDED = ("AbortError: signal is aborted", "Connection errored out.")
 """What Gradio's script complains of when a page is left while the server still has something to send it."""
 
+UNNUMBERED = ("/gradio_api/cancel", "/gradio_api/reset")
+"""What Gradio's script asks for when a page goes on before its question has a number; without one it is told 422."""
+
 LEAVING = "the page is being left"
 TELL = f"addEventListener('beforeunload', () => console.debug('{LEAVING}'))"
 
@@ -46,12 +49,14 @@ class Watch:
         """Keep a warning or an error; note that the page is being left."""
         self._is_leaving |= message.text == LEAVING
         if message.type in ("error", "warning"):
-            self.complain(message.text)
+            is_load = "Failed to load resource" in message.text
+            self.complain(message.text, urlsplit(message.location["url"]).path if is_load else "")
 
-    def complain(self, text: str) -> None:
-        """Keep a complaint, unless it says no more than that the page is being left."""
-        if not (self._is_leaving and any(ended in text for ended in ENDED)):
-            self.complaints.append(text)
+    def complain(self, text: str, path: str = "") -> None:
+        """Keep a complaint, about a path where it is about one, unless it says no more than that the page goes on."""
+        is_unnumbered = path in UNNUMBERED and "status of 422" in text
+        if not is_unnumbered and not (self._is_leaving and any(ended in text for ended in ENDED)):
+            self.complaints.append(f"{path}: {text}" if path else text)
 
     def dialog(self, dialog: Dialog) -> None:
         """Keep a message and close its window, which would hold the page."""
