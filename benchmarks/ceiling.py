@@ -39,7 +39,7 @@ from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
 from advisor.text import terms
 from benchmarks.fit_confidence import OUT_OF_SCOPE, SETS, questions_of
-from benchmarks.fit_evidence import is_right
+from benchmarks.questions import answers
 
 Array = npt.NDArray[np.float64]
 Learner = Callable[[], Any]
@@ -133,7 +133,7 @@ def asked(retriever: Retriever, question: Question, name: str) -> Asked | None:
         question.answerable,
         np.array([shipped[each] for each in SUFFICIENCY]),
         np.array([signals(query, words, e, met.get(e.sentence.sentence_id), weights) for e in evidence]),
-        np.array([question.answerable and is_right(e, question) for e in evidence]),
+        np.array([question.answerable and answers(e.sentence, e.hit.document.file, question) for e in evidence]),
         np.array([e.hit.passage.passage_id for e in evidence]),
     )
 

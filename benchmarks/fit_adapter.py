@@ -7,9 +7,9 @@ Reads the sets named in `SETS` only, and says so. A question and the passages wi
 passages that search finds for it otherwise are pushed away: by late interaction, sentence by sentence and passage by
 passage, and by the cosine of whole texts. Only low-rank changes of the encoder's matrices are learned (Hu et al., 2021,
 arXiv:2106.09685). One part in four of the questions is not learned from: on it the model is measured, and what comes
-after it is fitted (`fit_evidence`, `fit_confidence`), as it knows the others too well. Questions that share a passage,
-directly or through others, are in the same part. With `--measure` nothing is fitted: the adapter that is there is
-measured beside the model as published.
+after it is fitted (`fit_evidence`, `fit_confidence`), as it knows the others too well. No passage that answers one of
+them answers a question that is learned from. With `--measure` nothing is fitted: the adapter that is there is measured
+beside the model as published.
 """
 
 from __future__ import annotations
@@ -36,26 +36,22 @@ from advisor.answering.conversation import standalone
 from advisor.answering.evidence import rarity
 from advisor.answering.matching import content_words
 from advisor.embedding import PUBLISHED_MODEL, TransformerEmbedder, default_model_path, projection
-from advisor.evaluation.corpora import open_corpus
-from advisor.evaluation.datasets import Question, read_sets
+from advisor.evaluation.datasets import Question
 from advisor.evaluation.stamp import machine
 from advisor.minilm import read_tokenizer
 from advisor.records import Sentence
 from advisor.retrieval.retriever import Retriever
-from advisor.store.versions import Store, open_store
-from advisor.text import words
+from advisor.store.versions import Store
+from benchmarks.questions import answers, group_of, sets_at_hand
 from ingest.passages import embedded_text
 
-HERE = Path(__file__).parent
 SETS = (
     *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "first-questions/dev.jsonl", "asked/dev.jsonl"),
     *("twins/pairs.jsonl", "written/dev.jsonl", "other-fields"),
 )
-OWN_DOCUMENTS = "first-questions/dev.jsonl"
-
 MAX_TOKENS = 256
 RANK, DROPOUT = 8, 0.1
-EPOCHS, BATCH, RATE, DECAY = 1, 16, 1e-3, 0.01
+EPOCHS, BATCH, RATE, DECAY = 2, 16, 1e-3, 0.01
 FOUND, NEGATIVES = 30, 10
 """How many passages are found for a question, and among how many of the first one is drawn that does not answer it."""
 PARTS, HELD = 4, 0
@@ -73,15 +69,13 @@ Place = tuple[str, int]
 class Corpus:
     """The passages of one store: what is encoded of each, to which sentence each token belongs, and all sentences.
 
-    `sentences` has for each file and page the places of the sentences on it, with their words.
+    `sentences` has for each file and page the sentences on it with their places.
     """
 
     retriever: Retriever
     encoded: dict[str, list[int]] = field(default_factory=dict)
     owners: dict[str, Tensor] = field(default_factory=dict)
-    sentences: dict[tuple[str, int], list[tuple[Place, Sentence, frozenset[str]]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    sentences: dict[tuple[str, int], list[tuple[Place, Sentence]]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,22 +99,13 @@ class Pair:
 def read(folders: Sequence[Path], cache: Path) -> Iterator[Pair]:
     """Yield each question that has evidence, on each corpus that is at hand; say what was read."""
     embedder = TransformerEmbedder(PUBLISHED_MODEL)
-    briefs = read_sets(HERE / SETS[0])[0].corpus
-    corpora: dict[str, Corpus] = {}
-    for name in SETS:
-        for each in read_sets(HERE / name):
-            about = briefs if name == OWN_DOCUMENTS else each.corpus
-            assert about is not None, "these sets are about documents"
-            searched = open_corpus(about, embedder=embedder, cache=cache, folders=folders)
-            if searched is None:
-                print(f"left out: {each.name}, whose documents are not at hand")
-                continue
-            if searched.sha256 not in corpora:
-                corpora[searched.sha256] = read_corpus(open_store(searched.store), embedder)
-            corpus = corpora[searched.sha256]
-            pairs = [pair(corpus, question, name) for question in each.questions if question.evidence]
-            yield from (one for one in pairs if one.right)
-            print(f"read {each.name}: {len(pairs)} questions with evidence", flush=True)
+    corpora: dict[int, Corpus] = {}
+    for name, each, store in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
+        if id(store) not in corpora:
+            corpora[id(store)] = read_corpus(store, embedder)
+        pairs = [pair(corpora[id(store)], question, name) for question in each.questions if question.evidence]
+        yield from (one for one in pairs if one.right)
+        print(f"read {each.name}: {len(pairs)} questions with evidence", flush=True)
 
 
 def read_corpus(store: Store, embedder: TransformerEmbedder) -> Corpus:
@@ -136,9 +121,8 @@ def read_corpus(store: Store, embedder: TransformerEmbedder) -> Corpus:
         corpus.encoded[passage.passage_id] = tokens_of(text)
         corpus.owners[passage.passage_id] = torch.from_numpy(held[passage.passage_id].owners.astype(np.int64))
         for number, sentence in enumerate(passage.sentences, start=1):
-            said = frozenset(words(sentence.text))
             for page in {span.page for span in sentence.spans}:
-                corpus.sentences[document.file, page].append(((passage.passage_id, number), sentence, said))
+                corpus.sentences[document.file, page].append(((passage.passage_id, number), sentence))
     return corpus
 
 
@@ -166,28 +150,16 @@ def pair(corpus: Corpus, question: Question, name: str) -> Pair:
     weights = torch.zeros(len(encoded) - 2)
     for word in asked:
         weights[list(word.columns)] += word.rarity / len(word.columns) / sum(each.rarity for each in asked)
-    answers = frozenset(right(corpus, question))
-    return Pair(name, group_of(question, name), corpus, encoded, weights, found, answers)
-
-
-def group_of(question: Question, name: str) -> str:
-    """Return what the questions of a pair, and both views of a question, have in common."""
-    return f"{name}/{question.id.removesuffix('-twin')}"
+    places = frozenset(right(corpus, question))
+    return Pair(name, group_of(question, name), corpus, encoded, weights, found, places)
 
 
 def right(corpus: Corpus, question: Question) -> Iterator[Place]:
-    """Yield the sentences that stand at a place of the question's evidence."""
-    for place in question.evidence:
-        phrase = set(words(place.phrase))
-        for at, sentence, said in corpus.sentences[place.document, place.page]:
-            if lies_in(sentence, place.span) if place.span else phrase <= said:
+    """Yield the places of the sentences that answer a question."""
+    for document, page in {(place.document, place.page) for place in question.evidence}:
+        for at, sentence in corpus.sentences[document, page]:
+            if answers(sentence, document, question):
                 yield at
-
-
-def lies_in(sentence: Sentence, place: tuple[int, int]) -> bool:
-    """Tell whether the most of a sentence lies in a span of its text."""
-    shared = sum(max(0, min(place[1], span.end) - max(place[0], span.start)) for span in sentence.spans)
-    return 2 * shared > sum(span.end - span.start for span in sentence.spans)
 
 
 class Changed(nn.Module):
@@ -372,7 +344,11 @@ def by_set(reader: Reader, pairs: Sequence[Pair]) -> str:
 
 
 def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
-    """Return the part, from 0, of each group; those that share a right passage, directly or not, are in the same."""
+    """Return the part, from 0, of each group; those with the same one right passage are in the same.
+
+    Questions with several right passages would join whole reports: they are put where these are, and in no part, which
+    is `PARTS`, where some of these are in the part that is held out and some are not.
+    """
     above: dict[object, object] = {}
 
     def top(item: object) -> object:
@@ -380,17 +356,29 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
             item = above[item]
         return item
 
+    def places(one: Pair) -> list[object]:
+        return [(id(one.corpus), passage) for passage in one.answering]
+
+    of_group: dict[str, list[Pair]] = defaultdict(list)
     for one in pairs:
-        for passage in one.answering:
-            above[top(one.group)] = top((id(one.corpus), passage))
+        of_group[one.group].append(one)
+    joining = {group for group, own in of_group.items() if all(len(one.answering) == 1 for one in own)}
+    for group in joining:
+        for place in [place for one in of_group[group] for place in places(one)]:
+            above[top(place)] = top(group)
     joined: dict[object, list[str]] = defaultdict(list)
-    for one in pairs:
-        joined[top(one.group)].append(one.group)
-    size, part = [0] * PARTS, dict[str, int]()
-    for groups in sorted(joined.values(), key=lambda own: (-len(own), own)):
-        least = size.index(min(size))
-        size[least] += len(groups)
-        part |= dict.fromkeys(groups, least)
+    for group in of_group:
+        if group in joining:
+            joined[top(group)].append(group)
+    size, part, of_top = [0] * PARTS, dict[str, int](), dict[object, int]()
+    for first, groups in sorted(joined.items(), key=lambda item: (-len(item[1]), sorted(item[1]))):
+        of_top[first] = size.index(min(size))
+        size[of_top[first]] += len(groups)
+        part |= dict.fromkeys(groups, of_top[first])
+    for group, own in of_group.items():
+        if group not in joining:
+            parts = {of_top.get(top(place), PARTS) for one in own for place in places(one)} - {PARTS}
+            part[group] = PARTS if HELD in parts and len(parts) > 1 else min(parts, default=PARTS)
     return part
 
 
@@ -407,14 +395,15 @@ def main() -> None:
     pairs = list(read(options.corpus, options.cache))
     part = parts_of(pairs)
     held = [one for one in pairs if part[one.group] == HELD]
+    learned = [one for one in pairs if part[one.group] not in (HELD, PARTS)]
     reader = Reader()
     print(f"\nThe model as published, on the part that is held out:\n{by_set(reader, held)}", flush=True)
     if options.measure:
         reader.take(load_file(options.out))
     else:
-        fit(reader, [one for one in pairs if part[one.group] != HELD])
+        fit(reader, learned)
         save_file(reader.changes(), options.out, metadata={"model": PUBLISHED_MODEL})
-    print(f"\nWith the adapter, which learned from {len(pairs) - len(held)} others:\n{by_set(reader, held)}")
+    print(f"\nWith the adapter, which learned from {len(learned)} others:\n{by_set(reader, held)}")
 
 
 if __name__ == "__main__":

@@ -28,13 +28,11 @@ from advisor.answering.conversation import standalone
 from advisor.answering.finding import PASSAGES
 from advisor.answering.sufficiency import measure
 from advisor.embedding import Embedder, TransformerEmbedder
-from advisor.evaluation.corpora import open_corpus
-from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
+from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
-from advisor.store.versions import open_store
-from benchmarks.fit_adapter import HELD, group_of, parts_of, read
+from benchmarks.fit_adapter import HELD, parts_of, read
+from benchmarks.questions import HERE, group_of, sets_at_hand
 
-HERE = Path(__file__).parent
 SETS = (
     *("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl", "asked/dev.jsonl"),
     *("written/dev.jsonl", "twins/out-of-scope.jsonl"),
@@ -81,21 +79,11 @@ def questions_of(
     folders: Sequence[Path], cache: Path, embedder: Embedder
 ) -> Iterator[tuple[Question, str, str, Retriever]]:
     """Yield each question of the sets with its set, its view and what searches that, on the corpora at hand; say so."""
-    retrievers: dict[str, Retriever] = {}
-    briefs = next(s.corpus for s in read_sets(HERE / SETS[0]) if BRIEFS in s.name)
-    for name in SETS:
-        for each in read_sets(HERE / name):
-            view = BRIEFS if BRIEFS in each.name or "(" not in each.name else "originals"
-            corpus = each.corpus if isinstance(each.corpus, PdfCorpus) and each.corpus.files else briefs
-            assert corpus is not None, "these sets are about PDFs"
-            if view not in retrievers:
-                searched = open_corpus(corpus, embedder=embedder, cache=cache, folders=folders)
-                if searched is None:
-                    print(f"left out: {each.name}, whose documents are not at hand")
-                    continue
-                retrievers[view] = Retriever(open_store(searched.store), embedder)
-            yield from ((question, name, view, retrievers[view]) for question in each.questions)
-            print(f"read {name} on {view}: {len(each.questions)} questions", flush=True)
+    for name, each, store in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
+        view = BRIEFS if BRIEFS in each.name or "(" not in each.name else "originals"
+        retriever = Retriever(store, embedder)
+        yield from ((question, name, view, retriever) for question in each.questions)
+        print(f"read {name} on {view}: {len(each.questions)} questions", flush=True)
 
 
 def row(question: Question, name: str, view: str, retriever: Retriever) -> Row:

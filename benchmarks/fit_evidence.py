@@ -23,12 +23,10 @@ from advisor.answering.conversation import standalone
 from advisor.answering.evidence import WEIGHTS, Evidence, gather
 from advisor.answering.finding import PASSAGES
 from advisor.embedding import TransformerEmbedder
-from advisor.evaluation.corpora import open_corpus
-from advisor.evaluation.datasets import PdfCorpus, Question, read_sets
+from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
-from advisor.store.versions import open_store
-from advisor.text import words
-from benchmarks.fit_adapter import HELD, HERE, group_of, parts_of, read
+from benchmarks.fit_adapter import HELD, parts_of, read
+from benchmarks.questions import answers, group_of, sets_at_hand
 
 SETS = ("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl")
 NAMES = tuple(WEIGHTS)
@@ -44,22 +42,16 @@ def asked(options: argparse.Namespace) -> list[Asked]:
     embedder = TransformerEmbedder()
     part = parts_of(list(read(options.corpus, options.cache)))
     found: list[Asked] = []
-    for name in SETS:
-        for each in read_sets(HERE / name):
-            assert isinstance(each.corpus, PdfCorpus), "these sets are about PDFs"
-            searched = open_corpus(each.corpus, embedder=embedder, cache=options.cache, folders=options.corpus)
-            if searched is None:
-                print(f"left out: {each.name}, whose documents are not at hand")
-                continue
-            retriever = Retriever(open_store(searched.store), embedder)
-            own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
-            for question in own:
-                evidence = evidence_of(retriever, question)
-                right = np.array([is_right(item, question) for item in evidence])
-                if right.any():
-                    values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
-                    found.append((group_of(question, name), values, right))
-            print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
+    for name, each, store in sets_at_hand(SETS, embedder, folders=options.corpus, cache=options.cache):
+        retriever = Retriever(store, embedder)
+        own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
+        for question in own:
+            evidence = evidence_of(retriever, question)
+            right = np.array([answers(item.sentence, item.hit.document.file, question) for item in evidence])
+            if right.any():
+                values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
+                found.append((group_of(question, name), values, right))
+        print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
     return found
 
 
@@ -68,17 +60,6 @@ def evidence_of(retriever: Retriever, question: Question) -> list[Evidence]:
     text = standalone(question.text, question.history)
     query = retriever.understand(text, focus=question.text if text != question.text else "")
     return gather(retriever.store, query, retriever.retrieve(query, k=PASSAGES))
-
-
-def is_right(item: Evidence, question: Question) -> bool:
-    """Tell whether a sentence stands on a page of the question's evidence and holds the words of its phrase."""
-    pages = {span.page for span in item.sentence.spans}
-    return any(
-        place.document == item.hit.document.file
-        and place.page in pages
-        and set(words(place.phrase)) <= set(words(item.sentence.text))
-        for place in question.evidence
-    )
 
 
 def fitted(questions: Sequence[Asked]) -> Array:
