@@ -3,18 +3,19 @@
     python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
 Reads the sets named in `SETS` only, each on the corpora that are at hand, and says so. The embedding model knows the
-questions that it was fitted on too well: only those of the part that it was not fitted on count, and all that cannot be
-answered, on which it never is. Everything it prints is cross-validated by question: both views of a
-question and both questions of a pair are in the same fold. The threshold is that at which the wrongly declined share is
-as asked, as a mean over the sets: lower than what is aimed at, since a model declines more on a set that it was not
-fitted on.
+questions that it was fitted on too well: only those of the part that it was not fitted on count, and of those that
+cannot be answered the ones whose twin it was not fitted on; in the calibration they stand for the others too. All it
+prints is cross-validated by question: both views of a question and both questions of a pair are in the same fold. The
+threshold is that at which the wrongly declined share is as asked, as a mean over the sets: lower than what is aimed at,
+since a model declines more on a set that it was not fitted on.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from advisor.answering.sufficiency import measure
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
-from benchmarks.fit_adapter import HELD, parts_of, read
+from benchmarks.fit_adapter import HELD, PARTS, parts_of, read
 from benchmarks.questions import HERE, group_of, sets_at_hand
 
 SETS = (
@@ -56,7 +57,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Row:
-    """A question on one corpus: what was measured, and what is known."""
+    """A question on one corpus: what was measured, what is known, and how many of its set and sort it stands for."""
 
     group: str
     set: str
@@ -64,15 +65,20 @@ class Row:
     kind: str
     answerable: bool
     values: dict[str, float]
+    stands_for: float = 1.0
 
 
 def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int]) -> list[Row]:
-    """Measure the questions of the sets on the corpora that are at hand; of those with evidence those of one part."""
-    return [
-        row(question, name, view, retriever)
-        for question, name, view, retriever in questions_of(folders, cache, embedder)
-        if not question.evidence or part.get(group_of(question, name)) == HELD
-    ]
+    """Measure the questions of the sets on the corpora that are at hand: those of one part, and those in none."""
+    measured: list[Row] = []
+    asked: Counter[tuple[str, str, bool]] = Counter()
+    for question, name, view, retriever in questions_of(folders, cache, embedder):
+        asked[name, view, question.answerable] += 1
+        if part.get(group_of(question, name), PARTS if question.evidence else HELD) == HELD:
+            measured.append(row(question, name, view, retriever))
+    kept = Counter((each.set, each.view, each.answerable) for each in measured)
+    share = {sort: number / kept[sort] for sort, number in asked.items() if kept[sort]}
+    return [replace(each, stands_for=share[each.set, each.view, each.answerable]) for each in measured]
 
 
 def questions_of(
@@ -186,7 +192,7 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     parts = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
     dev = source == SETS[0]
     # Kinds of questions that are out of scope are few in the sets; in the calibration they weigh as much as the others.
-    weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT)
+    weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT) * np.array([r.stands_for for r in found])
     natural = np.isin(source, NATURAL)  # half of the pairs cannot be answered, which is more than people ask
     calibration = LogisticRegression(C=1e6).fit(parts[natural], answerable[natural], sample_weight=weigh[natural])
     confidence = logistic(calibration.decision_function(parts))
