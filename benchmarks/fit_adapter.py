@@ -6,8 +6,8 @@
 Reads the sets named in `SETS` only, and says so. A question and the passages with its evidence are pulled together,
 passages that search finds for it otherwise are pushed away: by late interaction, sentence by sentence and passage by
 passage, and by the cosine of whole texts. Only low-rank changes of the encoder's matrices are learned (Hu et al., 2021,
-arXiv:2106.09685). One part in four of the questions is not learned from: on it the model is measured, and what comes
-after it is fitted (`fit_evidence`, `fit_confidence`), as it knows the others too well. No passage that answers one of
+arXiv:2106.09685). One part of the questions is not learned from: on it the model is measured, and what comes after it
+is fitted (`fit_evidence`, `fit_confidence`), as it knows the others too well. No passage that by itself answers one of
 them answers a question that is learned from. With `--measure` nothing is fitted: the adapter that is there is measured
 beside the model as published.
 """
@@ -347,7 +347,7 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
     """Return the part, from 0, of each group; those with the same one right passage are in the same.
 
     Questions with several right passages would join whole reports: they are put where these are, and in no part, which
-    is `PARTS`, where some of these are in the part that is held out and some are not.
+    is `PARTS`, where some of these are in the part that is held out and some are not, or none is in a part.
     """
     above: dict[object, object] = {}
 

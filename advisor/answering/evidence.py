@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, float] = {
 """What each signal of a sentence counts, see `Evidence`. Rounded from what `benchmarks/fit_evidence.py` finds on
 development questions; numbered parts, abbreviations, definitions, borders and documents ("opens", "under",
 "spelt_out", "defines", "off_subject", "opposed", "compares"), which few questions name, are set by hand: as much as it
-takes to go first or last."""
+takes to go first or last. So are "unfinished" and "elsewhere", for readers: such sentences say little by themselves."""
 
 FOCUS = 3.0
 """How much more a term of the last question counts than one that it was put behind."""
