@@ -39,7 +39,7 @@ from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
 from advisor.text import terms
 from benchmarks.fit_confidence import OUT_OF_SCOPE, SETS, questions_of
-from benchmarks.questions import answers
+from benchmarks.questions import answers, group_of
 
 Array = npt.NDArray[np.float64]
 Learner = Callable[[], Any]
@@ -127,7 +127,7 @@ def asked(retriever: Retriever, question: Question, name: str) -> Asked | None:
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
     shipped = measure(store, query, hits).to_dict()
     return Asked(
-        f"{name}/{question.id.removesuffix('-twin')}",
+        group_of(question, name),
         name,
         question.kind,
         question.answerable,

@@ -41,7 +41,6 @@ from advisor.evaluation.stamp import machine
 from advisor.minilm import read_tokenizer
 from advisor.records import Sentence
 from advisor.retrieval.retriever import Retriever
-from advisor.store.versions import Store
 from benchmarks.questions import answers, group_of, sets_at_hand
 from ingest.passages import embedded_text
 
@@ -100,17 +99,18 @@ def read(folders: Sequence[Path], cache: Path) -> Iterator[Pair]:
     """Yield each question that has evidence, on each corpus that is at hand; say what was read."""
     embedder = TransformerEmbedder(PUBLISHED_MODEL)
     corpora: dict[int, Corpus] = {}
-    for name, each, store in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
-        if id(store) not in corpora:
-            corpora[id(store)] = read_corpus(store, embedder)
-        pairs = [pair(corpora[id(store)], question, name) for question in each.questions if question.evidence]
-        yield from (one for one in pairs if one.right)
-        print(f"read {each.name}: {len(pairs)} questions with evidence", flush=True)
+    for name, each, retriever in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
+        if id(retriever) not in corpora:
+            corpora[id(retriever)] = read_corpus(retriever, embedder)
+        pairs = [pair(corpora[id(retriever)], question, name) for question in each.questions if question.evidence]
+        found = [one for one in pairs if one.right]
+        yield from found
+        print(f"read {each.name}: {len(found)} of {len(pairs)} questions have evidence in a sentence", flush=True)
 
 
-def read_corpus(store: Store, embedder: TransformerEmbedder) -> Corpus:
+def read_corpus(retriever: Retriever, embedder: TransformerEmbedder) -> Corpus:
     """Return a corpus with all its passages as they are embedded at ingest."""
-    corpus = Corpus(Retriever(store, embedder))
+    corpus, store = Corpus(retriever), retriever.store
     documents = {document.document_id: document for document in store.library.documents()}
     ids = sorted(store.vectors.ids("passages"))
     held = store.library.passage_tokens(ids)
@@ -364,12 +364,11 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
         of_group[one.group].append(one)
     joining = {group for group, own in of_group.items() if all(len(one.answering) == 1 for one in own)}
     for group in joining:
-        for place in [place for one in of_group[group] for place in places(one)]:
-            above[top(place)] = top(group)
+        for one in of_group[group]:
+            above[top(*places(one))] = top(group)
     joined: dict[object, list[str]] = defaultdict(list)
-    for group in of_group:
-        if group in joining:
-            joined[top(group)].append(group)
+    for group in joining:
+        joined[top(group)].append(group)
     size, part, of_top = [0] * PARTS, dict[str, int](), dict[object, int]()
     for first, groups in sorted(joined.items(), key=lambda item: (-len(item[1]), sorted(item[1]))):
         of_top[first] = size.index(min(size))

@@ -69,7 +69,7 @@ class Row:
 
 
 def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int]) -> list[Row]:
-    """Measure the questions of the sets on the corpora that are at hand: those of one part, and those in none."""
+    """Measure the questions of the sets: those held out, and those without evidence whose twin is not learned from."""
     measured: list[Row] = []
     asked: Counter[tuple[str, str, bool]] = Counter()
     for question, name, view, retriever in questions_of(folders, cache, embedder):
@@ -85,9 +85,8 @@ def questions_of(
     folders: Sequence[Path], cache: Path, embedder: Embedder
 ) -> Iterator[tuple[Question, str, str, Retriever]]:
     """Yield each question of the sets with its set, its view and what searches that, on the corpora at hand; say so."""
-    for name, each, store in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
+    for name, each, retriever in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
         view = BRIEFS if BRIEFS in each.name or "(" not in each.name else "originals"
-        retriever = Retriever(store, embedder)
         yield from ((question, name, view, retriever) for question in each.questions)
         print(f"read {name} on {view}: {len(each.questions)} questions", flush=True)
 

@@ -42,8 +42,7 @@ def asked(options: argparse.Namespace) -> list[Asked]:
     embedder = TransformerEmbedder()
     part = parts_of(list(read(options.corpus, options.cache)))
     found: list[Asked] = []
-    for name, each, store in sets_at_hand(SETS, embedder, folders=options.corpus, cache=options.cache):
-        retriever = Retriever(store, embedder)
+    for name, each, retriever in sets_at_hand(SETS, embedder, folders=options.corpus, cache=options.cache):
         own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
         for question in own:
             evidence = evidence_of(retriever, question)

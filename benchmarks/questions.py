@@ -1,4 +1,4 @@
-"""Names of development sets → their questions with the stores they are about, and which sentences answer them."""
+"""Names of development sets → their questions with what searches their documents, and which sentences answer them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from advisor.embedding import Embedder
 from advisor.evaluation.corpora import open_corpus
 from advisor.evaluation.datasets import Evidence, PdfCorpus, Question, QuestionSet, read_sets
 from advisor.records import Sentence
-from advisor.store.versions import Store, open_store
+from advisor.retrieval.retriever import Retriever
+from advisor.store.versions import open_store
 from advisor.text import words
 
 HERE = Path(__file__).parent
@@ -20,12 +21,12 @@ BRIEFS = HERE / "cluster-capacity" / "dev.jsonl"
 
 def sets_at_hand(
     names: Sequence[str], embedder: Embedder, *, folders: Sequence[Path], cache: Path
-) -> Iterator[tuple[str, QuestionSet, Store]]:
-    """Yield each set, in each of its views, with its name and the store it is about; say what is left out.
+) -> Iterator[tuple[str, QuestionSet, Retriever]]:
+    """Yield each set, in each of its views, with its name and what searches its documents; say what is left out.
 
-    Sets about the same documents come with the same store.
+    Sets about the same documents come with the same retriever.
     """
-    stores: dict[str, Store] = {}
+    retrievers: dict[str, Retriever] = {}
     briefs = read_sets(BRIEFS)[0].corpus
     for name in names:
         for each in read_sets(HERE / name):
@@ -35,9 +36,9 @@ def sets_at_hand(
             if searched is None:
                 print(f"left out: {each.name}, whose documents are not at hand")
                 continue
-            if searched.sha256 not in stores:
-                stores[searched.sha256] = open_store(searched.store)
-            yield name, each, stores[searched.sha256]
+            if searched.sha256 not in retrievers:
+                retrievers[searched.sha256] = Retriever(open_store(searched.store), embedder)
+            yield name, each, retrievers[searched.sha256]
 
 
 def group_of(question: Question, name: str) -> str:

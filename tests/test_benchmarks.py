@@ -70,16 +70,17 @@ def test_no_question_stands_in_both_splits(files: list[Path]) -> None:
 
 
 def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None:
-    from benchmarks.fit_confidence import SETS as FITTED_ON
+    from benchmarks import fit_adapter, fit_confidence, fit_evidence
 
-    fitted = {question.text for name in FITTED_ON for each in read_sets(SETS / name) for question in each.questions}
+    fitted_on = {*fit_adapter.SETS, *fit_confidence.SETS, *fit_evidence.SETS}
+    fitted = {question.text for name in fitted_on for each in read_sets(SETS / name) for question in each.questions}
     reported = {
         q.text
         for path in (CAPACITY[1], PRACTICE[1], ASKED[1], BEYOND)
         for each in read_sets(path)
         for q in each.questions
     }
-    assert not any("test" in name for name in FITTED_ON)
+    assert not any("test" in name for name in fitted_on)
     assert not fitted & reported
 
 
