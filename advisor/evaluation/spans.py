@@ -15,6 +15,9 @@ from ingest.texts import PlainText
 def read_folder(path: Path) -> list[QuestionSet]:
     """Return the set of a folder with `queries.jsonl` and `corpora/*.md`; all texts are searched together.
 
+    Beside what Chroma's files hold, a question may have a "kind" (its document by default) and then no evidence, which
+    says that the texts do not answer it; and evidence may have a "corpus_id" of its own.
+
     Raises:
         BenchmarkError: a line has another form, or its words are not at their span; file and line are named.
     """
@@ -37,18 +40,26 @@ def _question(where: str, record: dict[str, Any], texts: dict[str, str]) -> Ques
     document = text_field(record, "corpus_id", where)
     if document not in texts:
         raise BenchmarkError(f"{where}: there is no text {document}.md in corpora/")
+    kind = record.get("kind", document)
+    if not isinstance(kind, str):
+        raise BenchmarkError(f"{where}: kind is {kind!r}; it is a word")
     places = record.get("evidence")
-    if not isinstance(places, list) or not places:
-        raise BenchmarkError(f"{where}: the question has no evidence")
+    if not isinstance(places, list) or not (places or "kind" in record):
+        raise BenchmarkError(f"{where}: the question has no evidence, nor a kind for questions without it")
     evidence = []
     for part, place in enumerate(places, start=1):
         try:
             content, start, end = str(place["content"]), int(place["start"]), int(place["end"])
+            text = str(place.get("corpus_id", document))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BenchmarkError(f"{where}: evidence needs content, start and end ({error})") from error
-        if not content or start < 0 or texts[document][start:end] != content:
-            raise BenchmarkError(f"{where}: {content[:40]!r} does not stand at {start} to {end} of {document}.md")
-        evidence.append(Evidence(document, phrase=content, part=part, span=(start, end)))
+        if not content or start < 0 or texts.get(text, "")[start:end] != content:
+            raise BenchmarkError(f"{where}: {content[:40]!r} does not stand at {start} to {end} of {text}.md")
+        evidence.append(Evidence(text, phrase=content, part=part, span=(start, end)))
     return Question(
-        text_field(record, "_id", where), text_field(record, "text", where), document, evidence=tuple(evidence)
+        text_field(record, "_id", where),
+        text_field(record, "text", where),
+        kind,
+        answerable=bool(evidence),
+        evidence=tuple(evidence),
     )

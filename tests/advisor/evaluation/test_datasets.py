@@ -251,6 +251,28 @@ def test_spans_are_read_with_their_texts(tmp_path: Path) -> None:
     ]
 
 
+def test_a_question_of_a_kind_may_have_places_in_several_texts_or_none_and_then_it_cannot_be_answered(
+    tmp_path: Path,
+) -> None:
+    folder = write_spans(tmp_path / "tides")
+    evidence = [{"content": "Hills", "start": 0, "end": 5, "corpus_id": "land"}]
+    both = {"text": "?", "corpus_id": "sea"}
+    write_lines(
+        folder / "queries.jsonl",
+        [
+            {"_id": "a", "kind": "fact", "evidence": evidence, **both},
+            {"_id": "b", "kind": "absent", "evidence": [], **both},
+        ],
+    )
+    there, absent = only(folder).questions
+    assert (there.kind, there.answerable, [place.document for place in there.evidence]) == ("fact", True, ["land"])
+    assert (absent.kind, absent.answerable, absent.evidence) == ("absent", False, ())
+    write_lines(folder / "queries.jsonl", [{"_id": "c", "evidence": [], **both}])
+    refused(folder, "queries.jsonl, line 1", "no evidence", "kind")
+    write_lines(folder / "queries.jsonl", [{"_id": "d", "kind": 3, "evidence": evidence, **both}])
+    refused(folder, "queries.jsonl, line 1", "kind is 3")
+
+
 def test_words_that_are_not_at_their_span_are_refused(tmp_path: Path) -> None:
     folder = write_spans(tmp_path / "tides")
     evidence = [{"content": "The moon", "start": 0, "end": 8}]
