@@ -131,6 +131,8 @@ class Sentence:
         group: number of the block in its document; a list's lead-in and items, and a table's rows, share it.
         text: the words as a person reads them: lines joined, a row with its column headers.
         spans: where the words stand, one span for each page or part of a page.
+        borrowed: of a row, where those words stand that are not its own: the names of the columns, and a cell that it
+            shares with the row above.
     """
 
     sentence_id: str
@@ -140,6 +142,7 @@ class Sentence:
     group: int
     text: str
     spans: tuple[Span, ...]
+    borrowed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Pair:
 
     set: str
     group: str
+    kind: str
+    text: str
     corpus: Corpus
     encoded: list[int]
     weights: Tensor
@@ -95,17 +97,29 @@ class Pair:
         return sorted({passage for passage, _ in self.right})
 
 
-def read(folders: Sequence[Path], cache: Path) -> Iterator[Pair]:
-    """Yield each question that has evidence, on each corpus that is at hand; say what was read."""
-    embedder = TransformerEmbedder(PUBLISHED_MODEL)
+def read(
+    folders: Sequence[Path],
+    cache: Path,
+    *,
+    names: Sequence[str] = SETS,
+    model: str = PUBLISHED_MODEL,
+    unanswered: Sequence[str] = (),
+) -> Iterator[Pair]:
+    """Yield each question of some sets that has evidence, on each corpus that is at hand; say what was read.
+
+    `model` finds the passages. Questions of the kinds `unanswered` come too, without right sentences.
+    """
+    embedder = TransformerEmbedder(model)
     corpora: dict[int, Corpus] = {}
-    for name, each, retriever in sets_at_hand(SETS, embedder, folders=folders, cache=cache):
+    for name, each, retriever in sets_at_hand(names, embedder, folders=folders, cache=cache):
         if id(retriever) not in corpora:
             corpora[id(retriever)] = read_corpus(retriever, embedder)
-        pairs = [pair(corpora[id(retriever)], question, name) for question in each.questions if question.evidence]
+        corpus = corpora[id(retriever)]
+        pairs = [pair(corpus, question, name) for question in each.questions if question.evidence]
         found = [one for one in pairs if one.right]
         yield from found
         print(f"read {each.name}: {len(found)} of {len(pairs)} questions have evidence in a sentence", flush=True)
+        yield from (pair(corpus, question, name) for question in each.questions if question.kind in unanswered)
 
 
 def read_corpus(retriever: Retriever, embedder: TransformerEmbedder) -> Corpus:
@@ -151,7 +165,8 @@ def pair(corpus: Corpus, question: Question, name: str) -> Pair:
     for word in asked:
         weights[list(word.columns)] += word.rarity / len(word.columns) / sum(each.rarity for each in asked)
     places = frozenset(right(corpus, question))
-    return Pair(name, group_of(question, name), corpus, encoded, weights, found, places)
+    group = group_of(question, name)
+    return Pair(name, group, question.kind, query.searched, corpus, encoded, weights, found, places)
 
 
 def right(corpus: Corpus, question: Question) -> Iterator[Place]:

@@ -2,12 +2,13 @@
 
     python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
-Reads the sets named in `SETS` only, each on the corpora that are at hand, and says so. The embedding model knows the
-questions that it was fitted on too well: only those of the part that it was not fitted on count, and of those that
-cannot be answered the ones whose twin it was not fitted on; in the calibration they stand for the others too. All it
-prints is cross-validated by question: both views of a question and both questions of a pair are in the same fold. The
-threshold is that at which the wrongly declined share is as asked, as a mean over the sets: lower than what is aimed at,
-since a model declines more on a set that it was not fitted on.
+Reads the sets named in `SETS` only, each on the corpora that are at hand, and says so. The models that read passages
+and questions know those that they were fitted on too well: only questions count that neither was fitted on (see
+`fit_adapter` and `fit_sufficiency`), and of those that cannot be answered the ones whose twin they were not fitted on
+either; in the calibration they stand for the others too. All it prints is cross-validated by question: both views of a
+question and both questions of a pair are in the same fold. The threshold is that at which the wrongly declined share is
+as asked, as a mean over the sets: lower than what is aimed at, since a model declines more on a set that it was not
+fitted on.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
 from benchmarks.fit_adapter import HELD, PARTS, parts_of, read
+from benchmarks.fit_sufficiency import INVENTED, part_by_name
+from benchmarks.fit_sufficiency import SETS as ASKED_OF_SUFFICIENCY
 from benchmarks.questions import HERE, group_of, sets_at_hand
 
 SETS = (
     *("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl", "asked/dev.jsonl"),
-    *("written/dev.jsonl", "twins/out-of-scope.jsonl"),
+    *("written/dev.jsonl", "invented", "twins/out-of-scope.jsonl"),
 )
 NATURAL = SETS[:2]
 """Sets in which about as many questions cannot be answered as may be asked: the probability is one among such."""
@@ -69,16 +72,24 @@ class Row:
 
 
 def rows(folders: Sequence[Path], cache: Path, embedder: Embedder, part: Mapping[str, int]) -> list[Row]:
-    """Measure the questions of the sets: those held out, and those without evidence whose twin is not learned from."""
+    """Measure the questions of the sets that nothing was learned from; a twin of one that was is left out too."""
     measured: list[Row] = []
     asked: Counter[tuple[str, str, bool]] = Counter()
     for question, name, view, retriever in questions_of(folders, cache, embedder):
         asked[name, view, question.answerable] += 1
-        if part.get(group_of(question, name), PARTS if question.evidence else HELD) == HELD:
+        if part_of(question, name, part) == HELD:
             measured.append(row(question, name, view, retriever))
     kept = Counter((each.set, each.view, each.answerable) for each in measured)
     share = {sort: number / kept[sort] for sort, number in asked.items() if kept[sort]}
     return [replace(each, stands_for=share[each.set, each.view, each.answerable]) for each in measured]
+
+
+def part_of(question: Question, name: str, part: Mapping[str, int]) -> int:
+    """Return the part that a question is in; `part` has those that the encoder was fitted on, or held out of it."""
+    group = group_of(question, name)
+    if group in part or (question.evidence and name != INVENTED):
+        return part.get(group, PARTS)
+    return part_by_name(group) if name in ASKED_OF_SUFFICIENCY else HELD
 
 
 def questions_of(
@@ -167,7 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--declined", type=float, default=0.07, help="share of answerable questions to decline (0.07)")
+    parser.add_argument("--declined", type=float, default=0.06, help="share of answerable questions to decline (0.06)")
     parser.add_argument("--out-of-scope", type=float, default=0.01, help="of these, as out of scope (0.01)")
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
@@ -214,7 +225,7 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
             f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
         )
     print()
-    for name in SETS[:5]:
+    for name in SETS[:6]:
         print(left_out(about, says, answerable, kind, source, name, options))
     scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)

@@ -76,7 +76,16 @@ def split_document(
 
 def _passage(passage_id: str, document_id: str, section: tuple[str, ...], drafts: Sequence[Draft]) -> Passage:
     sentences = tuple(
-        Sentence(f"{passage_id}-{i:02d}", passage_id, document_id, draft.kind, draft.group, draft.text, draft.spans)
+        Sentence(
+            f"{passage_id}-{i:02d}",
+            passage_id,
+            document_id,
+            draft.kind,
+            draft.group,
+            draft.text,
+            draft.spans,
+            draft.borrowed,
+        )
         for i, draft in enumerate(drafts, start=1)
     )
     lines = [

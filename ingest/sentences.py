@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from advisor.records import Box, Page, SentenceKind, Span
@@ -34,6 +34,7 @@ class Draft:
     group: int
     text: str
     spans: tuple[Span, ...]
+    borrowed: tuple[Span, ...] = ()
 
 
 class SentenceReader:
@@ -44,6 +45,7 @@ class SentenceReader:
         self._glyphs = {page.page.number: page.glyphs for page in pdf.pages}
         self._vocabulary = {word for page in layout.pages for word in _whole_words(page.text)}
         self._marks = {(page, i) for page, start, end in layout.marks for i in range(start, end)}
+        self._borrowed: dict[int, list[Sequence[Range]]] = {}
         self._cells = dict(self._read_cells(layout.blocks))
         self._group = 0
 
@@ -89,7 +91,8 @@ class SentenceReader:
         places = self.read(block.ranges)[1]
         readable = row_text(self.cells(block))
         if readable and places:
-            yield self._draft("row", readable, places)
+            borrowed = (span for ranges in self._borrowed[id(block)] for span in self._spans(self.read(ranges)[1]))
+            yield replace(self._draft("row", readable, places), borrowed=tuple(borrowed))
 
     def place(self, block: Block) -> tuple[Span, ...]:
         """Return where the words of a block stand."""
@@ -105,23 +108,29 @@ class SentenceReader:
         return self._cells[id(row)]
 
     def _read_cells(self, blocks: Sequence[Block]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        above: dict[tuple[int, int], str] = {}
+        above: dict[tuple[int, int], tuple[str, Sequence[Range]]] = {}
         names: dict[int, list[str]] = {}
+        headers: dict[int, Sequence[Range]] = {}
         centred = self._centred(blocks)
         for block in blocks:
             if block.kind == "header":
                 names.setdefault(block.table, [self.read(cell)[0] for cell in block.cells])
+                headers[block.table] = block.ranges  # where it is repeated, the one on the page of the row
             if not block.cells:
                 continue
             cells = []
+            shared: list[Sequence[Range]] = []
             for column, (name, ranges) in enumerate(zip_longest(names.get(block.table, []), block.cells)):
-                text = self.read(ranges or [])[0]
+                text, own = self.read(ranges or [])[0], ranges or []
                 if column == 0 and id(block) in centred:
                     text = centred[id(block)]
                 elif not text and (column == 0 or column in block.carried):
-                    text = above.get((block.table, column), "")
-                above[block.table, column] = text
+                    text, own = above.get((block.table, column), ("", ()))
+                    shared.append(own)
+                above[block.table, column] = text, own
                 cells.append((name or "", text))
+            is_named = any(name and text for name, text in cells[1:])
+            self._borrowed[id(block)] = [headers[block.table], *shared] if is_named else shared
             yield id(block), cells
 
     def _centred(self, blocks: Sequence[Block]) -> dict[int, str]:

@@ -16,7 +16,7 @@ Verdict = Literal["answered", "near", "declined"]
 
 SCOPE = ("passage", "late", "words", "coverage", "unknown", "computing")
 SUFFICIENCY = (
-    *("typed", "drop", "near", "answering", "asked", "new"),
+    *("said", "typed", "drop", "near", "answering", "asked", "new"),
     *("presupposes", "negated", "figures", "other_part"),
 )
 """The signals of the two parts."""

@@ -19,8 +19,12 @@ class Citer:
         return tuple(self._citations.values())
 
     def cite(self, sentence: Sentence, passage: Passage, document: Document) -> tuple[int, ...]:
-        """Return the markers of a sentence's places: one, or one for each part where it is broken by a page end."""
-        return tuple(self._place(span, passage, document).marker for span in sentence.spans)
+        """Return the markers of a sentence's places: one, or one for each part where it is broken by a page end.
+
+        Behind these come those of the names of a row's columns, and of what it has from the row above.
+        """
+        places = (*sentence.spans, *sentence.borrowed)
+        return tuple(self._place(span, passage, document).marker for span in places)
 
     def _place(self, span: Span, passage: Passage, document: Document) -> Citation:
         key = (document.document_id, span.page, span.start, span.end)

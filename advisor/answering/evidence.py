@@ -12,6 +12,7 @@ import numpy as np
 from advisor.abbreviations import abbreviation_meant, abbreviations
 from advisor.answering.checks.cues import pole_places
 from advisor.answering.defining import FIRST, defines, thing_asked
+from advisor.answering.demand import said
 from advisor.answering.expected import expected_in, holds
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.answering.ranking import end_asked
@@ -25,6 +26,7 @@ from advisor.text import terms
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0,
     "around": 0.2,
+    "said": 0.0,
     "similarity": 0.4,
     "passage": 0.1,
     "typed": 0.1,
@@ -107,9 +109,10 @@ class Evidence:
             clear difference.
         vector: its unit vector.
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
-            "around", in it and its neighbours; "similarity", its cosine with the question; "passage", the score of its
-            passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind that
-            is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
+            "around", in it and its neighbours; "said", how well it says what is asked, see `advisor.answering.demand`,
+            0 where another model built the store; "similarity", its cosine with the question; "passage", the score of
+            its passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind
+            that is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
             "spelt_out", it has the long form of the abbreviation that is asked for; "defines", it says what the thing
             that is asked for is ("What is …?"); "unfinished", it is no whole statement; "elsewhere", it asks, or says
             where something is said; "off_subject", it does not stand under that part, where some do, or does not even
@@ -155,6 +158,7 @@ def gather(
     words = content_words(query, weights)
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     met = {match.sentence.sentence_id: match for match in match_sentences(query, words, hits, held)}
+    says = said(store, query, words, hits, held)
     telling = [hit for hit in hits if not _lists_contents(hit) and not _is_form(hit, query)]
     sentences = [(s, hit) for hit in telling for s in hit.passage.sentences if is_evidence(s)]
     if vectors is None:
@@ -177,6 +181,7 @@ def gather(
         signals = {
             "words": weighted(match.headed, words) if match else 0.0,
             "around": weighted(match.around, words) if match else 0.0,
+            "said": says.get(sentence.sentence_id, 0.0),
             "similarity": float(np.dot(vector, query.vector)),
             "passage": (hit.score - best) / spread,
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from advisor.answering.checks.cues import read_cues
+from advisor.answering.demand import said
 from advisor.answering.evidence import rarity
 from advisor.answering.expected import Expected, expected_in, holds, places
 from advisor.answering.matching import Match, Word, content_words, match_sentences, per_word, weighted
@@ -40,6 +41,9 @@ MOST_FIGURES = 3
 
 USUAL_ANSWERING = 0.43
 """How well question words are met on average: what stands for it where a question has none."""
+
+USUAL_SAID = 0.5
+"""What stands for how well the best sentence says what is asked, where no model that learned this can tell."""
 
 SENTENCES_WEIGHED = 12
 SHARPNESS = 10.0
@@ -71,6 +75,8 @@ class Signals:
         coverage: share of the terms, weighted by rarity, in one of the first three passages.
         unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
         computing: words of computing clusters in it, of two; those that have other meanings too count half.
+        said: how well the best sentence says what is asked, in the eyes of a model that learned just this, see
+            `advisor.answering.demand`; `USUAL_SAID` where another model built the store.
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
         drop: how much better they are met in the best sentence of any kind.
         near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
@@ -91,6 +97,7 @@ class Signals:
     coverage: float = 0.0
     unknown: float = 1.0
     computing: float = 0.0
+    said: float = USUAL_SAID
     typed: float = 0.0
     drop: float = 0.0
     near: float = USUAL
@@ -141,6 +148,7 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     return Signals(
         **scope,
         words=max(weighted(each, words) for each in met[:3]),
+        said=max(said(store, query, words, hits, held).values(), default=USUAL_SAID),
         **_of_sentences(query, hits, sentences, words, met),
     )
 

@@ -23,8 +23,8 @@ from advisor.errors import CorpusError, StoreError
 from advisor.records import Document, Heading, Page, Passage, Sentence, Span
 from advisor.text import terms, words
 
-FORMAT = 3
-"""Counted up whenever a store of an older format can no longer be read."""
+FORMAT = 4
+"""Counted up whenever a store of an older format can no longer be read, or its vectors are of an earlier adapter."""
 
 WEIGHTS = (1.0, 0.5, 0.25)
 """BM25 weights of a passage's text, its section path and its document's title."""
@@ -234,7 +234,7 @@ class Library:
         )
         held: dict[str, list[Sentence]] = {row[0]: [] for row in rows}
         for row in self._all(
-            f'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans FROM sentences '
+            f'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans, borrowed FROM sentences '
             f"WHERE passage_id IN ({marks}) ORDER BY sentence_id",
             *passage_ids,
         ):
@@ -262,7 +262,7 @@ class Library:
         return [
             _sentence(row)
             for row in self._all(
-                'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans FROM sentences '
+                'SELECT sentence_id, passage_id, document_id, kind, "group", text, spans, borrowed FROM sentences '
                 'WHERE document_id = ? AND "group" = ? ORDER BY sentence_id',
                 document_id,
                 group,
@@ -406,9 +406,12 @@ class Library:
             self._add_passage(document, passage, vector, tokens)
         sentences = [sentence for passage in passages for sentence in passage.sentences]
         self._db.executemany(
-            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text, _spans(s.spans), _blob(vector))
+                (
+                    *(s.sentence_id, s.passage_id, s.document_id, s.kind, s.group, s.text),
+                    *(_spans(s.spans), _spans(s.borrowed), _blob(vector)),
+                )
                 for s, vector in zip(sentences, embedded.sentences, strict=True)
             ],
         )
@@ -528,7 +531,7 @@ def _entry(row: Sequence[Any]) -> LedgerEntry:
 
 
 def _sentence(row: Sequence[Any]) -> Sentence:
-    return Sentence(row[0], row[1], row[2], row[3], row[4], row[5], _spans_in(row[6]))
+    return Sentence(row[0], row[1], row[2], row[3], row[4], row[5], _spans_in(row[6]), _spans_in(row[7]))
 
 
 def _spans_in(text: str) -> tuple[Span, ...]:

@@ -60,6 +60,7 @@ CREATE TABLE sentences (
     "group" INTEGER NOT NULL,
     text TEXT NOT NULL,
     spans TEXT NOT NULL,
+    borrowed TEXT NOT NULL,
     vector BLOB NOT NULL
 );
 CREATE INDEX sentences_of_passage ON sentences (passage_id);

@@ -95,7 +95,9 @@ def place_problem(citation: Record, sources: Sources) -> str:
     if passage is None or passage.document_id != document.document_id:
         return f"the store has no passage {citation['passage_id'][:40]!r} of this document; ask again"
     above = [h for h in sources.headings(document.document_id) if h.passage_id == passage.passage_id]
-    placed = [(s.spans, passage.section) for s in passage.sentences] + [(h.spans, h.section) for h in above]
+    placed = [((*s.spans, *s.borrowed), passage.section) for s in passage.sentences] + [
+        (h.spans, h.section) for h in above
+    ]
     place = (citation["page"], citation["start"], citation["end"])
     section = next((own for spans, own in placed if place in [(s.page, s.start, s.end) for s in spans]), None)
     if section is None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
 from advisor.adapter import ADAPTER, adapted
 from advisor.embedding import default_model_path
+from advisor.store.library import FORMAT
 
 
 def test_the_product_of_both_parts_is_added_to_the_matrix_that_they_are_named_after() -> None:
@@ -30,3 +33,8 @@ def test_the_shipped_adapter_changes_each_matrix_of_the_encoder_a_little_and_not
         share = np.linalg.norm(changed[name] - before) / max(float(np.linalg.norm(before)), 1e-9)
         is_matrix = name.startswith("encoder.") and before.ndim == 2
         assert (0 < share < 0.5) if is_matrix else share == 0, name
+
+
+def test_another_adapter_comes_with_another_format_of_stores() -> None:
+    """Vectors of two adapters must not meet; when this fails, count `FORMAT` up and write down both anew."""
+    assert (FORMAT, hashlib.sha256(ADAPTER.read_bytes()).hexdigest()[:12]) == (4, "229249feb6ef")

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from advisor.records import Sentence
 from ingest.lines import union
 from ingest.pages import printed_labels
 from tests.ingest.pdfs import HEIGHT, Draw, at, drawn, table, text_page, write_boxed, write_pdf, write_text
@@ -282,6 +283,44 @@ def test_a_table_split_by_the_page_end_is_one_table_under_its_first_header(tmp_p
     assert "IRON — Sector: Steel; Members: 8" in found.texts
     assert not any("Partnership" in text for text in found.texts)
     assert found.layout.tables == 1
+
+
+def borrowed(found: Read, sentence: Sentence) -> list[tuple[int, str]]:
+    """Return the places of the words that a sentence has from elsewhere: page and words."""
+    return [
+        (span.page, " ".join(found.layout.pages[span.page - 1].text[span.start : span.end].split()))
+        for span in sentence.borrowed
+    ]
+
+
+def test_a_row_tells_where_the_names_of_its_columns_stand(tmp_path: Path) -> None:
+    page = drawn(table(ROWS, top=400), at(72, 200, "Six partnerships named a barrier."))
+    found = read(write_pdf(tmp_path / "a.pdf", page))
+    assert [borrowed(found, sentence) for sentence in found.sentences] == [
+        [(1, "Partnership Sector Members")],
+        [(1, "Partnership Sector Members")],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(("repeated", "page"), [(True, 2), (False, 1)], ids=["header repeated", "header not repeated"])
+def test_behind_a_page_end_the_names_are_those_of_the_page_where_they_are_repeated(
+    tmp_path: Path, repeated: bool, page: int
+) -> None:
+    rest = [ROWS[0], ["IRON", "Steel", "8"]] if repeated else [["IRON", "Steel", "8"], ["WINTECH", "Water", "5"]]
+    found = read(write_pdf(tmp_path / "a.pdf", table(ROWS, top=160), table(rest, top=790)))
+    iron = next(sentence for sentence in found.sentences if sentence.text.startswith("IRON"))
+    assert borrowed(found, iron) == [(page, "Partnership Sector Members")]
+
+
+def test_a_row_tells_where_the_cell_stands_that_it_shares_with_the_row_above(tmp_path: Path) -> None:
+    rows = [["Country", "Barrier", "Share"], ["Chile", "Cost", "4"], ["", "Language", "6"], ["Japan", "Water", "5"]]
+    found = read(write_pdf(tmp_path / "a.pdf", table(rows, merged_first=2)))
+    assert [[words for _, words in borrowed(found, sentence)] for sentence in found.sentences] == [
+        ["Country Barrier Share"],
+        ["Country Barrier Share", "Chile"],
+        ["Country Barrier Share"],
+    ]
 
 
 def test_a_table_at_the_top_of_a_page_is_a_new_one_when_the_page_before_ends_in_words(tmp_path: Path) -> None:

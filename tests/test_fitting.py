@@ -1,0 +1,74 @@
+"""What the fitting scripts share: which sentences answer, which questions go together, and what is held out."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+import torch
+
+from advisor.evaluation.datasets import Evidence, Question
+from advisor.records import Sentence, Span
+from advisor.retrieval.retriever import Retriever
+from benchmarks.fit_adapter import HELD, PARTS, Corpus, Pair, parts_of
+from benchmarks.fit_sufficiency import part_by_name
+from benchmarks.questions import answers, group_of
+
+
+def sentence(text: str, *spans: tuple[int, int, int]) -> Sentence:
+    return Sentence("p-1", "p", "d", "text", 0, text, tuple(Span(*span) for span in spans))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_answer"),
+    [
+        (Evidence("a.pdf", 3, "partners drop out"), True),
+        (Evidence("a.pdf", 4, "partners drop out"), False),
+        (Evidence("b.pdf", 3, "partners drop out"), False),
+        (Evidence("a.pdf", 3, "partners stay"), False),
+        (Evidence("a.pdf", 3, "text of a span", span=(90, 130)), True),
+        (Evidence("a.pdf", 3, "text of a span", span=(125, 180)), False),
+    ],
+    ids=["its words", "another page", "another file", "other words", "most of it in the span", "little of it"],
+)
+def test_a_sentence_answers_where_it_has_the_words_of_a_place_or_lies_for_the_most_part_in_its_span(
+    place: Evidence,
+    is_answer: bool,
+) -> None:
+    told = sentence("Some partners drop out early.", (3, 100, 129))
+    assert answers(told, "a.pdf", Question("q", "?", evidence=(place,))) == is_answer
+
+
+def test_a_question_and_its_twin_are_of_one_group_in_each_set() -> None:
+    names = {group_of(Question(name, "?"), "written") for name in ("wr-1", "wr-1-twin")}
+    assert names == {"written/wr-1"}
+    assert group_of(Question("wr-1", "?"), "asked") not in names
+
+
+def pairs(**answering: str) -> list[Pair]:
+    """Return one question a group, on one corpus, with the passages that answer it."""
+    corpus = Corpus(cast(Retriever, None))
+    return [
+        Pair("dev", group, "fact", "?", corpus, [], torch.zeros(0), [], frozenset((p, 1) for p in passages.split()))
+        for group, passages in answering.items()
+    ]
+
+
+def test_questions_about_the_same_passage_are_in_one_part_and_the_parts_are_of_a_size() -> None:
+    found = parts_of(pairs(a="p1", b="p1", c="p2", d="p3", e="p4"))
+    assert found["a"] == found["b"]
+    assert sorted({found[name] for name in "acde"}) == list(range(PARTS))
+
+
+def test_a_question_about_several_passages_is_where_these_are_and_in_no_part_where_some_are_held_out() -> None:
+    found = parts_of(pairs(a="p1", b="p1", c="p2", d="p2", e="p3", f="p3", of_a="p1", x="p1 p2", y="p2 p3", z="p8 p9"))
+    assert found["a"] == HELD
+    assert found["x"] == PARTS  # of what is held out and of what is learned from
+    assert found["y"] == min(found["c"], found["e"]) != HELD
+    assert found["z"] == PARTS  # of passages that nothing else is about
+
+
+def test_a_question_that_no_part_has_is_in_one_by_its_name_and_each_part_has_some() -> None:
+    parts = [part_by_name(f"written/dev.jsonl/wr-{number}") for number in range(400)]
+    assert parts == [part_by_name(f"written/dev.jsonl/wr-{number}") for number in range(400)]
+    assert min(parts.count(part) for part in range(PARTS)) > 60
