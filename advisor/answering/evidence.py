@@ -24,11 +24,11 @@ from advisor.store.versions import Store
 from advisor.text import terms
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 1.0,
+    "words": 0.5,
+    "said": 0.75,
     "around": 0.2,
-    "said": 0.0,
     "similarity": 0.4,
-    "passage": 0.1,
+    "passage": 0.15,
     "typed": 0.1,
     "opens": 0.5,
     "under": 0.3,
@@ -109,17 +109,17 @@ class Evidence:
             clear difference.
         vector: its unit vector.
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
-            "around", in it and its neighbours; "said", how well it says what is asked, see `advisor.answering.demand`,
-            0 where another model built the store; "similarity", its cosine with the question; "passage", the score of
-            its passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value of the kind
-            that is asked for; "opens" with the part that the question names alone ("R9 …"), or stands "under" it;
-            "spelt_out", it has the long form of the abbreviation that is asked for; "defines", it says what the thing
-            that is asked for is ("What is …?"); "unfinished", it is no whole statement; "elsewhere", it asks, or says
-            where something is said; "off_subject", it does not stand under that part, where some do, or does not even
-            speak of it; "opposed", it and its headings are about what lies outside of where the question asks, or
-            inside ("in Europe"), or it gives drawbacks where advantages are asked for, or what is named least where
-            the question is after what is named most, or the other way round; "compares", it sets documents against
-            each other where advice or steps are asked for.
+            "said", how well it says what is asked, see `advisor.answering.demand`, as "words" where another model
+            built the store; "around", in it and its neighbours; "similarity", its cosine with the question; "passage",
+            the score of its passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value
+            of the kind that is asked for; "opens" with the part that the question names alone ("R9 …"), or stands
+            "under" it; "spelt_out", it has the long form of the abbreviation that is asked for; "defines", it says
+            what the thing that is asked for is ("What is …?"); "unfinished", it is no whole statement; "elsewhere", it
+            asks, or says where something is said; "off_subject", it does not stand under that part, where some do, or
+            does not even speak of it; "opposed", it and its headings are about what lies outside of where the question
+            asks, or inside ("in Europe"), or it gives drawbacks where advantages are asked for, or what is named least
+            where the question is after what is named most, or the other way round; "compares", it sets documents
+            against each other where advice or steps are asked for.
     """
 
     sentence: Sentence
@@ -178,10 +178,11 @@ def gather(
         vector, match = vectors[sentence.sentence_id], met.get(sentence.sentence_id)
         opens = opens_with(sentence.text, named) and not _SEVERAL.match(sentence.text)
         under = _stands_under(hit, named)
+        words_met = weighted(match.headed, words) if match else 0.0
         signals = {
-            "words": weighted(match.headed, words) if match else 0.0,
+            "words": words_met,
+            "said": says.get(sentence.sentence_id, words_met),
             "around": weighted(match.around, words) if match else 0.0,
-            "said": says.get(sentence.sentence_id, 0.0),
             "similarity": float(np.dot(vector, query.vector)),
             "passage": (hit.score - best) / spread,
             "typed": float(bool(expected) and holds(expected, sentence.text, query.focused)),
