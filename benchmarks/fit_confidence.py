@@ -51,6 +51,8 @@ the documents are about, and none beyond says where the edge is."""
 BRIEFS = "briefs"
 OUT_OF_SCOPE = ("computing-cluster", "off-topic")
 OUT_OF_SCOPE_WEIGHT = 4.0
+BEYOND, BEYOND_SHARE = SETS[-1], 0.2
+"""The set of questions on other things, and what it weighs in the calibration beside the natural sets."""
 FOLDS, REPEATS = 8, 4
 WRITTEN_TO = HERE.parent / "advisor" / "answering" / "confidence.toml"
 
@@ -204,7 +206,10 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
     # Kinds of questions that are out of scope are few in the sets; in the calibration they weigh as much as the others.
     weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT) * np.array([r.stands_for for r in found])
     natural = np.isin(source, NATURAL)  # half of the pairs cannot be answered, which is more than people ask
-    calibration = LogisticRegression(C=1e6).fit(parts[natural], answerable[natural], sample_weight=weigh[natural])
+    beyond = source == BEYOND
+    weigh[beyond] *= BEYOND_SHARE * weigh[natural].sum() / weigh[beyond].sum()
+    counted = natural | beyond
+    calibration = LogisticRegression(C=1e6).fit(parts[counted], answerable[counted], sample_weight=weigh[counted])
     confidence = logistic(calibration.decision_function(parts))
     scope_from = float(np.quantile(scope[answerable & bounded], options.out_of_scope))
     answer_from = threshold(np.where(scope < scope_from, 0.0, confidence)[answerable], source[answerable], options)
