@@ -1,4 +1,4 @@
-"""Development questions → the model of `advisor/answering/abstention.py`, written to `confidence.toml` beside it.
+"""Development questions → the models of `advisor/answering/abstention.py`, written to `confidence*.toml` beside it.
 
     python -m benchmarks.fit_confidence --corpus corpus --corpus ../shared/corpus
 
@@ -8,7 +8,7 @@ and questions know those that they were fitted on too well: only questions count
 either; in the calibration they stand for the others too. All it prints is cross-validated by question: both views of a
 question and both questions of a pair are in the same fold. The threshold is that at which the wrongly declined share is
 as asked, as a mean over the sets: lower than what is aimed at, since a model declines more on a set that it was not
-fitted on.
+fitted on. A second model does without the reading of the question that only the shipped encoder has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY
+from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, UNREAD
 from advisor.answering.conversation import standalone
 from advisor.answering.finding import PASSAGES
 from advisor.answering.sufficiency import measure
@@ -42,7 +42,8 @@ SETS = (
     *("written/dev.jsonl", "invented", "twins/out-of-scope.jsonl"),
 )
 NATURAL = SETS[:2]
-"""Sets in which about as many questions cannot be answered as may be asked: the probability is one among such."""
+"""Sets in which about as many questions cannot be answered as may be asked: the probability is one among such, and some
+more on other things, see `BEYOND`."""
 
 ABOUT_SUFFICIENCY = "asked/dev.jsonl"
 """The set without questions on other things. Scope is fitted without it: many of its questions are on the edge of what
@@ -54,7 +55,9 @@ OUT_OF_SCOPE_WEIGHT = 4.0
 BEYOND, BEYOND_SHARE = SETS[-1], 0.2
 """The set of questions on other things, and what it weighs in the calibration beside the natural sets."""
 FOLDS, REPEATS = 8, 4
-WRITTEN_TO = HERE.parent / "advisor" / "answering" / "confidence.toml"
+WRITTEN_TO = HERE.parent / "advisor" / "answering"
+MODELS = {"confidence.toml": SUFFICIENCY, "confidence-unread.toml": UNREAD}
+"""What is written, and which signals of sufficiency it has."""
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -187,17 +190,19 @@ def main() -> None:
     options = parser.parse_args()
     part = parts_of(list(read(options.corpus, options.cache)))
     found = rows(options.corpus, options.cache, TransformerEmbedder(), part)
-    fit(found, options)
+    for name, signals in MODELS.items():
+        print(f"\n{name}")
+        (WRITTEN_TO / name).write_text(fit(found, signals, options), encoding="utf-8")
 
 
-def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
-    """Fit on the rows, print how well that parts questions it has not seen, and write the model."""
+def fit(found: Sequence[Row], signals: Sequence[str], options: argparse.Namespace) -> str:
+    """Fit on the rows, print how well that tells apart questions it has not seen, and return the model."""
     groups = [r.group for r in found]
     view, kind, source = (np.array([getattr(r, name) for r in found]) for name in ("view", "kind", "set"))
     answerable = np.array([r.answerable for r in found])
     in_scope = ~np.isin(kind, OUT_OF_SCOPE)
     about = np.array([[r.values[name] for name in SCOPE] for r in found])
-    says = np.array([[r.values[name] for name in SUFFICIENCY] for r in found])
+    says = np.array([[r.values[name] for name in signals] for r in found])
     bounded = source != ABOUT_SUFFICIENCY
     scope = logistic(cross_validated(about, in_scope, groups, bounded, options.scope_strength))
     enough = cross_validated(says, answerable, groups, in_scope, options.strength)
@@ -241,7 +246,7 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
             "# What the signals are: advisor/answering/sufficiency.py. What becomes of them: abstention.py.",
             "",
             table("scope", dict(zip(SCOPE, map(float, scope_weights), strict=True)) | {"bias": scope_bias}),
-            table("sufficiency", dict(zip(SUFFICIENCY, map(float, weights), strict=True)) | {"bias": bias}),
+            table("sufficiency", dict(zip(signals, map(float, weights), strict=True)) | {"bias": bias}),
             table(
                 "calibration",
                 {
@@ -253,8 +258,8 @@ def fit(found: Sequence[Row], options: argparse.Namespace) -> None:
             table("thresholds", {"answer_from": answer_from, "scope_from": scope_from}),
         ]
     )
-    WRITTEN_TO.write_text(text, encoding="utf-8")
-    print(f"\nRead {', '.join(SETS)} only. Wrote {WRITTEN_TO.name}:\n\n{text}")
+    print(f"\nRead {', '.join(SETS)} only. Written:\n\n{text}")
+    return text
 
 
 if __name__ == "__main__":

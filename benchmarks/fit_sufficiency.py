@@ -13,8 +13,9 @@ people. So a question counts the more, the less its wording gives away: by the i
 regression on its words, fitted on others, gives to what it is (Rosenbaum and Rubin, 1983, doi:10.1093/biomet/70.1.41).
 The area under the curve is printed as it is and weighted so, by which wording alone is at chance.
 
-The part that `benchmarks/fit_adapter.py` holds out is held out here too, and a part of the questions that cannot be
-answered. The sets in `TRIED`, which other askers put, are only tried on.
+The part that `benchmarks/fit_adapter.py` holds out is held out here too. Other questions, those of `invented` and those
+that cannot be answered, are held out by their names, not by their passages: what is learned is how to read questions,
+the vectors of passages stay what they are. The sets in `TRIED`, which other askers put, are only tried on.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def best_sentence(one: Pair, question: Tensor, held: Held, passages: Sequence[st
 
 def hidden(one: Pair, number: int) -> list[str]:
     """Return the first passages found that do not answer the question."""
-    return [item for item in one.found if item not in one.answering][:number]
+    return [item for item in one.found[: 2 * FOUND] if item not in one.answering][:number]
 
 
 def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> None:
@@ -121,6 +122,7 @@ def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vector
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda i: min(1.0, (i + 1) / (0.06 * steps)) * max(0.0, 1 - i / steps)
     )
+    reader.train()
     for number in range(EPOCHS):
         drawn.shuffle(order)
         told = np.zeros(2)
@@ -156,6 +158,7 @@ def losses(one: Pair, question: Tensor, held: Held, line: Tensor, count: float) 
 @torch.inference_mode()
 def areas(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> str:
     """Return a line for each set: areas under the curve of the best sentence, as they are and weighted."""
+    reader.eval()
     told: dict[str, list[tuple[Pair, float, float, float]]] = defaultdict(list)
     for one, count in zip(pairs, counting, strict=True):
         (question,), _ = reader([one.encoded])
@@ -192,8 +195,8 @@ def main() -> None:
     print(f"Learns from {', '.join(SETS)} only, tried on {', '.join(TRIED)} too. {json.dumps(machine())}\n")
     sets = (*ENCODED, INVENTED)
     every = list(read(options.corpus, options.cache, names=sets, model=DEFAULT_MODEL, unanswered=UNANSWERED))
-    every = [one for one in every if one.found]
     part = parts_of([one for one in every if one.right and one.set != INVENTED])
+    every = [one for one in every if one.found]
     for one in every:
         part.setdefault(one.group, part_by_name(one.group) if one.set in SETS else HELD)
     pairs = [one for one in every if one.set in SETS or (one.set in TRIED and part[one.group] == HELD)]

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def spread(labels: Sequence[str]) -> list[str] | None:
-    """Return the label of each row of a column, "" where a cell is empty; None where they fit no such rows.
+def spread(labels: Sequence[str]) -> list[list[int]] | None:
+    """Return for each row of a column which cells its label stands in, from 0; None where they fit no such rows.
 
-    A label may be broken over several cells: ["", "Elm", "club", ""] gives "Elm club" four times.
+    A label may be broken over several cells: ["", "Elm", "club", ""] gives [1, 2] four times.
     """
-    found: list[str] = []
+    found: list[list[int]] = []
     while len(found) < len(labels):
         rows = _first_rows(labels[len(found) :])
         if not rows:
             return None
-        found += [" ".join(filter(None, rows))] * len(rows)
+        found += [[len(found) + i for i, label in enumerate(rows) if label]] * len(rows)
     return found
 
 

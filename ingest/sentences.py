@@ -119,32 +119,35 @@ class SentenceReader:
             if not block.cells:
                 continue
             cells = []
-            shared: list[Sequence[Range]] = []
+            shared: list[Range] = []
             for column, (name, ranges) in enumerate(zip_longest(names.get(block.table, []), block.cells)):
                 text, own = self.read(ranges or [])[0], ranges or []
                 if column == 0 and id(block) in centred:
-                    text = centred[id(block)]
+                    text, own = centred[id(block)]
+                    shared += [part for part in own if part not in (ranges or [])]
                 elif not text and (column == 0 or column in block.carried):
                     text, own = above.get((block.table, column), ("", ()))
-                    shared.append(own)
+                    shared += own
                 above[block.table, column] = text, own
                 cells.append((name or "", text))
-            is_named = any(name and text for name, text in cells[1:])
-            self._borrowed[id(block)] = [headers[block.table], *shared] if is_named else shared
+            is_named = any(name for name, _ in _told(cells)[1:])
+            self._borrowed[id(block)] = [headers[block.table], shared] if is_named else [shared]
             yield id(block), cells
 
-    def _centred(self, blocks: Sequence[Block]) -> dict[int, str]:
-        """Return the labels of the rows of each page on which a table begins without one, by row."""
+    def _centred(self, blocks: Sequence[Block]) -> dict[int, tuple[str, list[Range]]]:
+        """Return the labels of the rows of each page on which a table begins without one, by row, with their places."""
         pages: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
         for block in blocks:
             if block.kind == "row" and block.cells:
                 pages[block.table, block.page].append(block)
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, list[Range]]] = {}
         opened: dict[int, bool] = {}  # tables by whether their first row has a label
         for (table, _), rows in pages.items():
             labels = [self.read(row.cells[0])[0] for row in rows]
             if not opened.setdefault(table, bool(labels[0])) and not labels[0]:
-                found |= dict(zip(map(id, rows), spread(labels) or labels, strict=True))
+                for row, cells in zip(rows, spread(labels) or [[i] for i in range(len(rows))], strict=True):
+                    text = " ".join(filter(None, (labels[i] for i in cells)))
+                    found[id(row)] = text, [part for i in cells for part in rows[i].cells[0]]
         return found
 
     def _draft(self, kind: SentenceKind, text: str, places: Sequence[Character]) -> Draft:
@@ -232,13 +235,18 @@ class SentenceReader:
 
 def row_text(cells: Sequence[tuple[str, str]]) -> str:
     """Return a table row as a person reads it: "ELBE — Strand: 1; Sector: Blue Energy". Empty cells are left out."""
-    labelled = [(name, cell) for name, cell in cells if cell and cell not in ("–", "-")]
+    labelled = _told(cells)
     if not labelled:
         return ""
     (_, first), rest = labelled[0], labelled[1:]
     if not rest:
         return first
     return f"{first} — " + "; ".join(f"{name}: {cell}" if name else cell for name, cell in rest)
+
+
+def _told(cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the cells that hold something, with the names of their columns."""
+    return [(name, cell) for name, cell in cells if cell and cell not in ("–", "-")]
 
 
 def _end_and_start(characters: Sequence[str], following: str) -> tuple[str, str]:

@@ -20,6 +20,8 @@ SUFFICIENCY = (
     *("presupposes", "negated", "figures", "other_part"),
 )
 """The signals of the two parts."""
+UNREAD = tuple(name for name in SUFFICIENCY if name != "said")
+"""Those of the second where the question is not read for what it asks, see `advisor.answering.demand`."""
 
 
 CERTAIN = 0.95
@@ -63,18 +65,22 @@ class Model:
     scope_from: float
 
 
-@lru_cache(maxsize=1)
-def shipped() -> Model:
-    """Return the model that `benchmarks/fit_confidence.py` fitted on development questions and wrote down."""
-    text = resources.files("advisor.answering").joinpath("confidence.toml").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def shipped(*, unread: bool = False) -> Model:
+    """Return the model that `benchmarks/fit_confidence.py` fitted on development questions and wrote down.
+
+    With `unread` the one that does without the reading of the question for what it asks.
+    """
+    name = "confidence-unread.toml" if unread else "confidence.toml"
+    text = resources.files("advisor.answering").joinpath(name).read_text(encoding="utf-8")
     return read_model(tomllib.loads(text))
 
 
 def read_model(table: Mapping[str, Mapping[str, float]]) -> Model:
     """Return the model of a table as in `confidence.toml`."""
     scope, sufficiency, calibration = (
-        Logistic({name: table[part][name] for name in names}, table[part]["bias"])
-        for part, names in (("scope", SCOPE), ("sufficiency", SUFFICIENCY), ("calibration", ("scope", "sufficiency")))
+        Logistic({name: weight for name, weight in table[part].items() if name != "bias"}, table[part]["bias"])
+        for part in ("scope", "sufficiency", "calibration")
     )
     return Model(scope, sufficiency, calibration, **table["thresholds"])
 
@@ -99,7 +105,7 @@ def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False, 
     `lacks` tells that the documents surely lack what the question takes for granted: it is not answered then. `has`
     tells that they surely have what it asks for, and that it asks for nothing else: it is.
     """
-    model = model or shipped()
+    model = model or shipped(unread=not signals.said)
     values = signals.to_dict()
     scope, sufficiency = _logistic(model.scope.log_odds(values)), model.sufficiency.log_odds(values)
     parts = {"scope": math.log(max(scope, LEAST)), "sufficiency": sufficiency}

@@ -29,10 +29,10 @@ def said(
 ) -> dict[str, float]:
     """Return for each sentence id how well the question's tokens are met in it and its headings: a mean cosine.
 
-    Nothing where another model built the store. `words` are the content words of the question, `held` the token
-    vectors of the hits' passages.
+    Nothing where another model built the store, or the question has no content words. `words` are these, `held` the
+    token vectors of the hits' passages.
     """
-    if store.library.meta("embedder") != DEFAULT_MODEL:
+    if not words or store.library.meta("embedder") != DEFAULT_MODEL:
         return {}
     question = _read(query.searched)
     weights = token_weights(words, len(question))

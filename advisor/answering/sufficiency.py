@@ -42,9 +42,6 @@ MOST_FIGURES = 3
 USUAL_ANSWERING = 0.43
 """How well question words are met on average: what stands for it where a question has none."""
 
-USUAL_SAID = 0.5
-"""What stands for how well the best sentence says what is asked, where no model that learned this can tell."""
-
 SENTENCES_WEIGHED = 12
 SHARPNESS = 10.0
 """Sentences that are looked at for the question words, and how much faster than the content words are met in one it
@@ -75,8 +72,8 @@ class Signals:
         coverage: share of the terms, weighted by rarity, in one of the first three passages.
         unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
         computing: words of computing clusters in it, of two; those that have other meanings too count half.
-        said: how well the best sentence says what is asked, in the eyes of a model that learned just this, see
-            `advisor.answering.demand`; `USUAL_SAID` where another model built the store.
+        said: how well the best sentence says what is asked, by a reading of the question that was fitted for this
+            alone, see `advisor.answering.demand`; 0 where there is none, as another model built the store.
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
         drop: how much better they are met in the best sentence of any kind.
         near: how well they are met around such a value; `USUAL` where no figure or date is asked for.
@@ -97,7 +94,7 @@ class Signals:
     coverage: float = 0.0
     unknown: float = 1.0
     computing: float = 0.0
-    said: float = USUAL_SAID
+    said: float = 0.0
     typed: float = 0.0
     drop: float = 0.0
     near: float = USUAL
@@ -148,7 +145,7 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     return Signals(
         **scope,
         words=max(weighted(each, words) for each in met[:3]),
-        said=max(said(store, query, words, hits, held).values(), default=USUAL_SAID),
+        said=max(said(store, query, words, hits, held).values(), default=0.0),
         **_of_sentences(query, hits, sentences, words, met),
     )
 

@@ -105,11 +105,20 @@ def _section(row: Row, turn: Turn) -> tuple[str, tuple[str, ...]] | None:
 def _row(sentence: AnswerSentence, turn: Turn) -> Row | None:
     """Return a row taken apart; None where its words could be read in two ways.
 
+    Its own quotes come first, behind them those of what it has from elsewhere: the names of its columns, a cell that it
+    shares.
+    """
+    quotes = [citation.quote for marker in sentence.markers if (citation := turn.citation(marker))]
+    pages = (clean(" ".join(quotes[:number])) for number in range(len(quotes), 0, -1))
+    return next(filter(None, (_taken_apart(sentence, page) for page in pages)), None)
+
+
+def _taken_apart(sentence: AnswerSentence, page: str) -> Row | None:
+    """Return a row taken apart; None where its words could be read in two ways.
+
     What the page has too is of a cell, what it has not stands between cells: the page tells "; " in a cell from "; "
     between two.
     """
-    cited = (turn.citation(marker) for marker in sentence.markers)
-    page = clean(" ".join(citation.quote for citation in cited if citation))
     label, *rest = _split(clean(sentence.text), _LABEL, page)
     if len(rest) != 1:
         return None

@@ -72,12 +72,19 @@ def _passage(citation: Record, sources: Sources) -> Passage:
     """Return the passage of a citation, or one that holds its quote alone."""
     place, document_id = (citation["page"], citation["start"], citation["end"]), citation["document_id"]
     held = sources.passage(citation["passage_id"])
-    if held and held.document_id == document_id and any(place in _places(sentence) for sentence in held.sentences):
+    if held and held.document_id == document_id and place in _all_places(held):
         return held
     name = f"{document_id}-{'-'.join(map(str, place))}"
     text = clean(citation["quote"])
     sentence = Sentence(name, name, document_id, "text", 0, text, (Span(*place),))
     return Passage(name, document_id, tuple(citation["section"]), text, (sentence,))
+
+
+def _all_places(passage: Passage) -> set[tuple[int, int, int]]:
+    """Return the places of its sentences, and of what its rows have from elsewhere, which bears out no sentence."""
+    borrowed = (span for sentence in passage.sentences for span in sentence.borrowed)
+    own = (place for sentence in passage.sentences for place in _places(sentence))
+    return {*own, *((span.page, span.start, span.end) for span in borrowed)}
 
 
 def _document(passage: Passage, cited: Sequence[Record], sources: Sources) -> Document:

@@ -12,9 +12,9 @@ from ingest.centred import spread
 @pytest.mark.parametrize(
     ("cells", "labels"),
     [
-        (["", "Elm", ""], ["Elm"] * 3),
-        (["", "", "Elm", "", "", "", "Oak", "Grove", ""], ["Elm"] * 5 + ["Oak Grove"] * 4),
-        (["Elm", "", "Oak", ""], ["Elm", "Oak", "Oak", "Oak"]),
+        (["", "Elm", ""], [[1]] * 3),
+        (["", "", "Elm", "", "", "", "Oak", "Grove", ""], [[2]] * 5 + [[6, 7]] * 4),
+        (["Elm", "", "Oak", ""], [[0], [2], [2], [2]]),
         ([], []),
         (["", "Elm"], None),
         (["", "", "Elm", ""], None),
@@ -22,7 +22,7 @@ from ingest.centred import spread
         (["", "Elm", "Oak", "", ""], None),
     ],
 )
-def test_a_label_is_for_as_many_rows_below_it_as_above(cells: list[str], labels: list[str] | None) -> None:
+def test_a_label_is_for_as_many_rows_below_it_as_above(cells: list[str], labels: list[list[int]] | None) -> None:
     assert spread(cells) == labels
 
 
@@ -36,4 +36,4 @@ def test_groups_with_labels_in_their_middle_are_found_again(groups: list[tuple[i
     sizes = [lines + 2 * around for lines, around in groups]
     found = spread(cells)
     assert found is not None
-    assert [label.split()[0] for label in found] == [f"label{i}" for i, size in enumerate(sizes) for _ in range(size)]
+    assert [cells[label[0]] for label in found] == [f"label{i}" for i, size in enumerate(sizes) for _ in range(size)]

@@ -323,6 +323,18 @@ def test_a_row_tells_where_the_cell_stands_that_it_shares_with_the_row_above(tmp
     ]
 
 
+def test_a_row_tells_where_the_label_stands_that_is_in_the_middle_of_its_rows(tmp_path: Path) -> None:
+    rows = [["Partnership", "Partner"], ["", "NPC"], ["ELBE", "Opal"], ["", "Umore"], ["NF4", "FIEP"]]
+    found = read(write_pdf(tmp_path / "a.pdf", table(rows)))
+    header = "Partnership Partner"
+    assert [[words for _, words in borrowed(found, sentence)] for sentence in found.sentences] == [
+        [header, "ELBE"],
+        [header],
+        [header, "ELBE"],
+        [header],
+    ]
+
+
 def test_a_table_at_the_top_of_a_page_is_a_new_one_when_the_page_before_ends_in_words(tmp_path: Path) -> None:
     other = [["Country", "Barrier", "Share"], ["Chile", "Cost", "4"]]
     words = drawn(table(ROWS, top=400), at(72, 200, "Six partnerships named a barrier."))

@@ -72,6 +72,14 @@ def test_the_page_tells_what_is_of_a_header_and_what_of_a_cell(
     assert (table.columns, table.cells(table.rows[0])) == (columns, cells)
 
 
+def test_places_of_words_that_a_row_has_from_elsewhere_do_not_keep_it_from_being_a_row(store: Store) -> None:
+    row = ("Strand 1 — Name: DIA; Sector: Media", "DIA Media")
+    turn = turn_of(store, row, ("Name Sector", "Strand Name Sector"), ("Strand 1", "Strand 1"))
+    cited = replace(turn.sentences[0], markers=(1, 2, 3))
+    (table,) = tables(replace(turn, sentences=(cited,)))
+    assert table.cells(table.rows[0]) == ("DIA", "Media")
+
+
 @pytest.mark.parametrize(
     "row",
     [

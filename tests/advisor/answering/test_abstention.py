@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, Logistic, Model, judge, shipped
+from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, UNREAD, Logistic, Model, judge, shipped
 from advisor.answering.sufficiency import Signals
 
 MIDDLE = Signals(**{field.name: 0.4 for field in fields(Signals)})
@@ -31,6 +31,13 @@ def test_every_signal_is_used_in_one_part_or_both() -> None:
     assert {field.name for field in fields(Signals)} == {*SCOPE, *SUFFICIENCY}
     model = shipped()
     assert (set(model.scope.weights), set(model.sufficiency.weights)) == (set(SCOPE), set(SUFFICIENCY))
+
+
+def test_where_the_question_is_not_read_for_what_it_asks_the_model_does_without_it() -> None:
+    unread = shipped(unread=True)
+    assert set(unread.sufficiency.weights) == set(UNREAD) == set(SUFFICIENCY) - {"said"}
+    assert judge(replace(MIDDLE, said=0.0)) == judge(replace(MIDDLE, said=0.0), unread)
+    assert judge(replace(MIDDLE, said=0.3)) == judge(replace(MIDDLE, said=0.3), shipped())
 
 
 def test_what_holds_more_of_the_question_is_never_less_sure() -> None:

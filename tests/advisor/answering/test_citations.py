@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from advisor.answering.citations import Citer
-from advisor.records import Citation, Passage, Sentence
+from advisor.records import Citation, Passage, Sentence, Span
 from advisor.store.versions import Store
 from tests.advisor.stores import HANDBOOK
 
@@ -54,6 +56,17 @@ def test_a_row_is_quoted_as_it_stands_on_the_page(opened: Store) -> None:
     citer = Citer(opened.library)
     cite(opened, citer, passage.sentences[0], passage)
     assert citer.citations[0].quote == "Money 8"
+
+
+def test_the_names_of_the_columns_are_cited_behind_a_row_and_have_one_marker_for_all_rows(opened: Store) -> None:
+    passage = passage_about(opened, "Barrier: Money")
+    document = opened.library.document(passage.document_id)
+    page = passage.sentences[0].spans[0].page
+    header = Span(page, 0, 7)
+    citer = Citer(opened.library)
+    rows = [replace(sentence, borrowed=(header,)) for sentence in passage.sentences[:2]]
+    assert [citer.cite(row, passage, document) for row in rows] == [(1, 2), (3, 2)]
+    assert citer.citations[1].quote == opened.library.page(document.document_id, page).text[:7]
 
 
 def test_a_sentence_over_a_page_end_has_a_marker_for_each_part(opened: Store) -> None:

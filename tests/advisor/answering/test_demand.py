@@ -52,6 +52,19 @@ def test_of_a_store_that_another_model_built_nothing_is_told(opened: Store) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("question", ["", "?", "   ", "and of the", "\u200b"])
+def test_of_a_question_without_content_words_nothing_is_told(
+    tmp_path: Path, embedder: TransformerEmbedder, question: str
+) -> None:
+    report = Report("minutes.pdf", "Minutes", (section("Minutes", blocks=[prose("The fair in Lisbon was small.")]),))
+    with closing(open_store(build_store(tmp_path / "store", report, embedder=embedder))) as store:
+        retriever = Retriever(store, embedder)
+        query = retriever.understand(question)
+        hits = retriever.retrieve(query)
+        assert said(store, query, content_words(query, {}), hits, {}) == {}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("says", "does_not"),
     [
