@@ -76,7 +76,7 @@ def test_places_of_words_that_a_row_has_from_elsewhere_do_not_keep_it_from_being
     row = ("Strand 1 — Name: DIA; Sector: Media", "DIA Media")
     turn = turn_of(store, row, ("Name Sector", "Strand Name Sector"), ("Strand 1", "Strand 1"))
     cited = replace(turn.sentences[0], markers=(1, 2, 3))
-    (table,) = tables(replace(turn, sentences=(cited,)))
+    (table,) = tables(replace(turn, sentences=[cited]))
     assert table.cells(table.rows[0]) == ("DIA", "Media")
 
 
