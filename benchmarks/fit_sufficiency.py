@@ -43,7 +43,7 @@ from torch.nn.functional import softplus
 from advisor.answering.demand import ADAPTER, evened
 from advisor.embedding import CODE, DEFAULT_MODEL, PUBLISHED_MODEL
 from advisor.evaluation.stamp import machine
-from benchmarks.fit_adapter import HELD, PARTS, Pair, Reader, missed, parts_of, read, sentence_scores
+from benchmarks.fit_adapter import HELD, PARTS, Changed, Pair, Reader, missed, parts_of, read, sentence_scores
 from benchmarks.fit_adapter import SETS as ENCODED
 
 INVENTED = "invented"
@@ -122,7 +122,10 @@ def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vector
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda i: min(1.0, (i + 1) / (0.06 * steps)) * max(0.0, 1 - i / steps)
     )
-    reader.train()
+    reader.eval()
+    for layer in reader.modules():
+        if isinstance(layer, Changed):  # nothing is dropped but in what is learned
+            layer.train()
     for number in range(EPOCHS):
         drawn.shuffle(order)
         told = np.zeros(2)
