@@ -132,7 +132,7 @@ class Sentence:
         text: the words as a person reads them: lines joined, a row with its column headers.
         spans: where the words stand, one span for each page or part of a page.
         borrowed: of a row, where those words stand that are not its own: the names of the columns, and a cell that it
-            shares with the row above.
+            shares with other rows.
     """
 
     sentence_id: str

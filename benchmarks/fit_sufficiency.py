@@ -20,7 +20,6 @@ the vectors of passages stay what they are. The sets in `TRIED`, which other ask
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import random
@@ -28,7 +27,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -43,7 +41,18 @@ from torch.nn.functional import softplus
 from advisor.answering.demand import ADAPTER, evened
 from advisor.embedding import CODE, DEFAULT_MODEL, PUBLISHED_MODEL
 from advisor.evaluation.stamp import machine
-from benchmarks.fit_adapter import HELD, PARTS, Changed, Pair, Reader, missed, parts_of, read, sentence_scores
+from benchmarks.fit_adapter import (
+    HELD,
+    PARTS,
+    Changed,
+    Pair,
+    Reader,
+    missed,
+    parts_of,
+    read,
+    read_options,
+    sentence_scores,
+)
 from benchmarks.fit_adapter import SETS as ENCODED
 
 INVENTED = "invented"
@@ -188,12 +197,7 @@ def areas(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vect
 
 def main() -> None:
     """Fit and write, or only measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
-    parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
-    parser.add_argument("--measure", action="store_true", help="measure the adapter that is there, fit none")
-    parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter is written (where it is used)")
-    options = parser.parse_args()
+    options = read_options(__doc__, ADAPTER)
     torch.manual_seed(0)
     print(f"Learns from {', '.join(SETS)} only, tried on {', '.join(TRIED)} too. {json.dumps(machine())}\n")
     sets = (*ENCODED, INVENTED)

@@ -21,7 +21,7 @@ class Citer:
     def cite(self, sentence: Sentence, passage: Passage, document: Document) -> tuple[int, ...]:
         """Return the markers of a sentence's places: one, or one for each part where it is broken by a page end.
 
-        Behind these come those of the names of a row's columns, and of what it has from the row above.
+        Behind these come those of the names of a row's columns, and of a cell that it shares with other rows.
         """
         places = (*sentence.spans, *sentence.borrowed)
         return tuple(self._place(span, passage, document).marker for span in places)

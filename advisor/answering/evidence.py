@@ -45,7 +45,7 @@ development questions; numbered parts, abbreviations, definitions, borders and d
 "spelt_out", "defines", "off_subject", "opposed", "compares"), which few questions name, are set by hand: as much as it
 takes to go first or last. So are "unfinished" and "elsewhere", for readers: such sentences say little by themselves."""
 
-UNREAD = (1 - WEIGHTS["words"]) / WEIGHTS["said"]
+STANDS_IN = (1 - WEIGHTS["words"]) / WEIGHTS["said"]
 """What of "words" stands for "said" where there is none: "words" alone then counts 1."""
 
 FOCUS = 3.0
@@ -112,7 +112,7 @@ class Evidence:
             clear difference.
         vector: its unit vector.
         signals: "words", how well the question's words are met in it and its headings, by late interaction, 0 to 1;
-            "said", how well it says what is asked, see `advisor.answering.demand`, and `UNREAD` where another model
+            "said", how well it says what is asked, see `advisor.answering.demand`, and `STANDS_IN` where another model
             built the store; "around", in it and its neighbours; "similarity", its cosine with the question; "passage",
             the score of its passage, from 0 for the best to -1 for the last; and as 0 or 1: "typed", it holds a value
             of the kind that is asked for; "opens" with the part that the question names alone ("R9 …"), or stands
@@ -184,7 +184,7 @@ def gather(
         words_met = weighted(match.headed, words) if match else 0.0
         signals = {
             "words": words_met,
-            "said": says.get(sentence.sentence_id, UNREAD * words_met),
+            "said": says.get(sentence.sentence_id, STANDS_IN * words_met),
             "around": weighted(match.around, words) if match else 0.0,
             "similarity": float(np.dot(vector, query.vector)),
             "passage": (hit.score - best) / spread,
