@@ -155,12 +155,9 @@ class Asking:
         finally:
             # Also where the browser left, or the answer was stopped: what has arrived is kept.
             kept = await asyncio.shield(asyncio.to_thread(self.talks.finish, visitor.browser, conversation, turn))
-        # Gradio draws the last of these once more when it ends: of a conversation that was deleted that is nothing, and
-        # of one that has gone on already the rail alone.
-        if not kept:
-            yield Shown()
+        if not kept:  # deleted meanwhile
             return
-        is_last = conversation.turns[-1] is turn
+        is_last = conversation.turns[-1] is turn  # of a conversation that has gone on already, the rail alone
         drawn = self._transcript(visitor, conversation, step) if is_last else None
         yield Shown(rail=self._rail(visitor, conversation), transcript=drawn)
 

@@ -81,6 +81,9 @@ def build_chat(asking: Asking) -> gr.Blocks:
 
 _SHEETS = ("chat.css", "shelf.css", "print.css")
 _PARTS = ("dom", "proof", "tip", "acts", "rail", "chat")
+_NOTHING = Shown()
+"""The last step of each stream: Gradio (6.31.0) draws that one twice, the second time at the end of the event, and by
+then the next question may be on the page."""
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 _ICON = (
     '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,'
@@ -101,6 +104,7 @@ class _Handlers:
     async def ask(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, Any]]:
         async for shown in self._asking.ask(_visitor(request), read_question(event._data)):
             yield _or_skip(shown, "transcript", "rail")
+        yield _or_skip(_NOTHING, "transcript", "rail")
 
     def stop(self, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
         return _or_skip(self._asking.stop(_visitor(request), read_place(event._data)), "transcript", "rail")
@@ -115,8 +119,9 @@ class _Handlers:
             async with aclosing(self._asking.follow(_visitor(request), place)) as follows:
                 async for shown in follows:
                     if self._newest.get(page) != number:  # the page has gone on to another place
-                        return
+                        break
                     yield _or_skip(shown, "bar", "rail", "transcript", "composer")
+            yield _or_skip(_NOTHING, "bar", "rail", "transcript", "composer")
         finally:
             if self._newest.get(page) == number:
                 del self._newest[page]

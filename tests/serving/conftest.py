@@ -55,6 +55,7 @@ class Line:
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
         self.crossing = False
+        self.ends: list[bytes] = []  # what was said of each event when it ended
         self._held = threading.Event()
         self._quiet = threading.Event()
         self._streams = 0
@@ -81,6 +82,8 @@ class Line:
                 self._held.set()
                 await asyncio.wait_for(self._sent.wait(), timeout=30)
                 await asyncio.sleep(0.2)  # the line is slow: a reply sent at once is there before
+            if b'"msg":"process_completed"' in message.get("body", b""):
+                self.ends.append(message["body"])
             await send(message)
 
         assert self.app

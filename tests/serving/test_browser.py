@@ -90,6 +90,16 @@ def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line)
     expect(here.page.locator(".ca-turn")).to_have_count(2)
 
 
+def test_the_end_of_a_question_draws_nothing(visit: Any, line: Line) -> None:
+    """It may come when the next question is on the page already, and would take that away."""
+    line.wait_until_no_stream_is_open()
+    line.ends.clear()
+    visit().ask_and_wait("First?")
+    line.wait_until_no_stream_is_open()
+    assert len(line.ends) == 2
+    assert not any(b"data-seq" in end for end in line.ends)
+
+
 def test_a_follow_up_brings_the_turns_before_it_and_all_stay_on_the_page(
     visit: Any, served: tuple[str, FakeAdvisor]
 ) -> None:
