@@ -105,15 +105,21 @@ def _given(encoded: Sequence[Any]) -> dict[str, npt.NDArray[np.int32]]:
     }
 
 
+def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the weights of a file by name."""
+    from safetensors.numpy import load_file
+
+    return dict(load_file(path))
+
+
 def _session(folder: Path, config: Mapping[str, Any], shorter: Floats, adapter: Path | None) -> tuple[Any, object]:
     """Return what computes, and what has to live as long: the weights, which it reads where they lie."""
     # Loaded where the model is, not before: two tenths of a second.
     from onnxruntime import InferenceSession, OrtValue, SessionOptions
-    from safetensors.numpy import load_file
 
-    published = load_file(folder / "model.safetensors")
+    published = read_weights(folder / "model.safetensors")
     if adapter:
-        published = adapted(published, load_file(adapter))
+        published = adapted(published, read_weights(adapter))
     weights = {**_weights(published, int(config["num_hidden_layers"])), "shorter": shorter}
     options = SessionOptions()
     # Threads that wait busily for the next question would take the cores from everything else.

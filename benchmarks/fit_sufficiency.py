@@ -7,6 +7,7 @@ Learns from the sets named in `SETS` only, and says so. MiniLM with an adapter o
 token vectors meet those of the passages that the store holds: the best sentence should meet them well where it says
 what is asked, and badly where none does. Learned is where the line lies: for questions that can be answered against
 what is found for them, and against the same without the passages that answer them; and for questions that cannot be.
+With it is learned by which vector the tokens of a question count for more or less.
 
 The wording of a question tells a good deal of whether its askers could answer it. That is so in these sets, and not of
 people. So a question counts the more, the less its wording gives away: by the inverse of the probability that a
@@ -38,7 +39,7 @@ from sklearn.pipeline import make_union
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from advisor.answering.demand import ADAPTER, evened
+from advisor.answering.demand import ADAPTER, HEED, evened
 from advisor.embedding import CODE, DEFAULT_MODEL, PUBLISHED_MODEL
 from advisor.evaluation.stamp import machine
 from benchmarks.fit_adapter import (
@@ -61,7 +62,9 @@ SETS = ("written/dev.jsonl", INVENTED, "other-fields")
 TRIED = ("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "asked/dev.jsonl", "twins/pairs.jsonl")
 UNANSWERED = ("absent", "false-premise")
 
-EPOCHS, BATCH, RATE, DECAY = 2, 32, 1e-3, 0.01
+EPOCHS, BATCH, RATE, DECAY = 5, 32, 1e-3, 0.01
+HEEDING = 4.0
+"""By how much faster than the rest the vector is learned by which tokens count."""
 FOUND, LEARNED_ON = 8, 6
 """How many of the passages found a question meets when it is tried, and when it is learned from."""
 SHARPNESS = 0.05
@@ -71,6 +74,34 @@ FOLDS, STRENGTH, LEAST = 5, 2.0, 0.03
 """Of the regression on words: its folds, the inverse of its regularisation, the least probability divided by."""
 
 Held = Mapping[str, Tensor]
+
+
+class Asker(Reader):
+    """The reader of questions, and by which vector their tokens count; by none at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heed = nn.Parameter(torch.zeros(self.shorter.shape[1]))
+
+    def changes(self) -> dict[str, Tensor]:
+        """Return what the adapter holds, and the vector."""
+        return super().changes() | {HEED: HEEDING * self.heed.detach()}
+
+    def take(self, changes: Mapping[str, Tensor]) -> None:
+        """Take the changes of an adapter, and its vector, in the place of its own."""
+        super().take(changes)
+        self.heed.data = changes[HEED] / HEEDING
+
+    def best_sentence(self, one: Pair, question: Tensor, held: Held, passages: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return how well each sentence of some passages meets the question as it is read, and which are right."""
+        weights = heeded(torch.from_numpy(evened(one.weights.numpy())), question, HEEDING * self.heed)
+        return sentence_scores(replace(one, weights=weights), question, {item: held[item] for item in passages})
+
+
+def heeded(weights: Tensor, question: Tensor, heed: Tensor) -> Tensor:
+    """Return what `advisor.answering.demand.heeded` does, so that it can be learned; the vectors are not rounded."""
+    weighed = weights * torch.exp(question @ heed)
+    return weighed / weighed.sum()
 
 
 def part_by_name(group: str) -> int:
@@ -110,18 +141,12 @@ def counts(pairs: Sequence[Pair]) -> list[float]:
     return [float(each) for each in weights]
 
 
-def best_sentence(one: Pair, question: Tensor, held: Held, passages: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Return how well each sentence of some passages meets the question as it is read, and which are right."""
-    weighed = replace(one, weights=torch.from_numpy(evened(one.weights.numpy())))
-    return sentence_scores(weighed, question, {item: held[item] for item in passages})
-
-
 def hidden(one: Pair, number: int) -> list[str]:
     """Return the first passages found that do not answer the question."""
     return [item for item in one.found[: 2 * FOUND] if item not in one.answering][:number]
 
 
-def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> None:
+def fit(reader: Asker, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> None:
     """Learn from some questions; prints the mean losses of each round."""
     line = nn.Parameter(torch.tensor(0.5))
     changing = [line, *(each for each in reader.parameters() if each.requires_grad)]
@@ -143,7 +168,7 @@ def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vector
             questions, _ = reader([pairs[i].encoded for i in batch])
             total = torch.zeros(2)
             for i, question in zip(batch, questions, strict=True):
-                total = total + losses(pairs[i], question, vectors[id(pairs[i].corpus)], line, counting[i])
+                total = total + losses(reader, pairs[i], question, vectors[id(pairs[i].corpus)], line, counting[i])
             torch.autograd.backward(total @ torch.tensor([1.0, RANKING]) / len(batch))
             nn.utils.clip_grad_norm_(changing, 1.0)
             optimiser.step()
@@ -153,22 +178,22 @@ def fit(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vector
         print(f"round {number + 1}: losses {np.round(told / len(pairs), 3)}, line {line.item():.3f}", flush=True)
 
 
-def losses(one: Pair, question: Tensor, held: Held, line: Tensor, count: float) -> Tensor:
+def losses(reader: Asker, one: Pair, question: Tensor, held: Held, line: Tensor, count: float) -> Tensor:
     """Return the losses of a question: of where the line lies, and of which sentence is the best."""
     found = one.found[:LEARNED_ON]
     if not one.right:
-        scores, _ = best_sentence(one, question, held, found)
+        scores, _ = reader.best_sentence(one, question, held, found)
         return torch.stack([count * softplus((scores.max() - line) / SHARPNESS), torch.zeros(())])
     found = found if set(found) & set(one.answering) else [*found, one.answering[0]]
-    scores, right = best_sentence(one, question, held, found)
+    scores, right = reader.best_sentence(one, question, held, found)
     lies = softplus((line - scores[right].max()) / SHARPNESS)
     if others := hidden(one, LEARNED_ON):
-        lies = lies + softplus((best_sentence(one, question, held, others)[0].max() - line) / SHARPNESS)
+        lies = lies + softplus((reader.best_sentence(one, question, held, others)[0].max() - line) / SHARPNESS)
     return torch.stack([count * lies, missed(scores, right, SHARPNESS)])
 
 
 @torch.inference_mode()
-def areas(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> str:
+def areas(reader: Asker, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> str:
     """Return a line for each set: areas under the curve of the best sentence, as they are and weighted."""
     reader.eval()
     told: dict[str, list[tuple[Pair, float, float, float]]] = defaultdict(list)
@@ -176,7 +201,7 @@ def areas(reader: Reader, pairs: Sequence[Pair], counting: Sequence[float], vect
         (question,), _ = reader([one.encoded])
         held = vectors[id(one.corpus)]
         shown, rest = (
-            float(best_sentence(one, question, held, passages)[0].max()) if passages else math.nan
+            float(reader.best_sentence(one, question, held, passages)[0].max()) if passages else math.nan
             for passages in (one.found[:FOUND], hidden(one, FOUND))
         )
         told[one.set].append((one, count, shown, rest))
@@ -210,7 +235,7 @@ def main() -> None:
     counting, vectors = counts(pairs), token_vectors(pairs)
     held = [i for i, one in enumerate(pairs) if part[one.group] == HELD]
     learned = [i for i, one in enumerate(pairs) if part[one.group] not in (HELD, PARTS)]
-    reader = Reader()
+    reader = Asker()
     own = [pairs[i] for i in held], [counting[i] for i in held]
     print(f"\nThe model as published, on the part that is held out:\n{areas(reader, *own, vectors)}", flush=True)
     if options.measure:

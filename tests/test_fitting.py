@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import cast
 
+import numpy as np
 import pytest
 import torch
 
+from advisor.answering import demand
+from advisor.embedding import CODE
 from advisor.evaluation.datasets import Evidence, Question
 from advisor.records import Sentence, Span
 from advisor.retrieval.retriever import Retriever
 from benchmarks.fit_adapter import HELD, PARTS, Corpus, Pair, parts_of
-from benchmarks.fit_sufficiency import part_by_name
+from benchmarks.fit_confidence import Row, vector_text
+from benchmarks.fit_sufficiency import heeded, part_by_name
 from benchmarks.questions import answers, group_of
 
 
@@ -72,3 +77,18 @@ def test_a_question_that_no_part_has_is_in_one_by_its_name_and_each_part_has_som
     parts = [part_by_name(f"written/dev.jsonl/wr-{number}") for number in range(400)]
     assert parts == [part_by_name(f"written/dev.jsonl/wr-{number}") for number in range(400)]
     assert min(parts.count(part) for part in range(PARTS)) > 60
+
+
+def test_what_is_written_of_the_regression_on_vectors_gives_the_log_odds_that_were_fitted() -> None:
+    row = Row("g", "set", "briefs", "fact", True, {"computing": 0.5}, np.array([0.6, 0.8]))
+    weights, bias = np.array([1.5, -2.25, 0.75]), -0.5
+    held = tomllib.loads(vector_text(["# Written by a test"], weights, bias))
+    told = held["bias"] + held["words"] * row.values["computing"] + np.array(held["vector"]) @ row.vector
+    assert told == pytest.approx(row.features @ weights + bias)
+
+
+def test_tokens_count_the_same_where_it_is_learned_and_where_a_question_is_read() -> None:
+    question = np.array([[CODE, 0], [0, CODE], [-CODE, 0]], dtype=np.int8)
+    weights, heed = np.array([0.5, 0.3, 0.2], dtype=np.float32), np.array([0.7, -0.4], dtype=np.float32)
+    learned = heeded(torch.from_numpy(weights), torch.from_numpy(question / np.float32(CODE)), torch.from_numpy(heed))
+    assert learned.numpy() == pytest.approx(demand.heeded(weights, question, heed), abs=1e-6)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+from advisor.answering.logistic import Logistic, logistic
 from advisor.answering.sufficiency import Signals
 
 Verdict = Literal["answered", "near", "declined"]
@@ -19,7 +20,7 @@ SUFFICIENCY = (
     *("said", "typed", "drop", "near", "answering", "asked", "new"),
     *("presupposes", "negated", "figures", "other_part"),
 )
-"""The signals of the two parts."""
+"""The signals of the two parts; beside them `computers` takes its share from the first."""
 UNREAD = tuple(name for name in SUFFICIENCY if name != "said")
 """Those of the second where the question is not read for what it asks, see `advisor.answering.demand`."""
 
@@ -35,23 +36,12 @@ LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic regression: weights by signal, and a bias."""
-
-    weights: Mapping[str, float]
-    bias: float
-
-    def log_odds(self, values: Mapping[str, float]) -> float:
-        """Return the bias and the weighted sum of the values."""
-        return self.bias + sum(weight * values[name] for name, weight in self.weights.items())
-
-
-@dataclass(frozen=True, slots=True)
 class Model:
     """How signals become a confidence, and a confidence a verdict.
 
     Attributes:
-        scope: whether the question is about what the corpus is about.
+        scope: whether the question is about what the corpus is about; what remains of it where it may be about clusters
+            of computers is that share.
         sufficiency: whether the corpus says what is asked.
         calibration: makes one probability of the logarithm of the first and the log odds of the second.
         answer_from: confidence from which a question is answered.
@@ -91,7 +81,7 @@ class Judgement:
 
     Attributes:
         confidence: probability that the corpus answers it.
-        scope: probability that the corpus is about it.
+        scope: probability that the corpus is about it, and that it is not about clusters of computers.
     """
 
     confidence: float
@@ -107,9 +97,10 @@ def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False, 
     """
     model = model or shipped(unread=not signals.said)
     values = signals.to_dict()
-    scope, sufficiency = _logistic(model.scope.log_odds(values)), model.sufficiency.log_odds(values)
+    scope = logistic(model.scope.log_odds(values)) * (1 - signals.computers)
+    sufficiency = model.sufficiency.log_odds(values)
     parts = {"scope": math.log(max(scope, LEAST)), "sufficiency": sufficiency}
-    confidence = _logistic(model.calibration.log_odds(parts))
+    confidence = logistic(model.calibration.log_odds(parts))
     if has and not lacks:
         return Judgement(max(confidence, CERTAIN), scope, "answered")
     if scope < model.scope_from:
@@ -117,7 +108,3 @@ def judge(signals: Signals, model: Model | None = None, *, lacks: bool = False, 
     if lacks:
         return Judgement(min(confidence, model.answer_from / 2), scope, "near")
     return Judgement(confidence, scope, "answered" if confidence >= model.answer_from else "near")
-
-
-def _logistic(z: float) -> float:
-    return 1 / (1 + math.exp(-max(min(z, 50.0), -50.0)))

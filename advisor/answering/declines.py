@@ -32,7 +32,7 @@ SUGGESTIONS, TRIED = 2, 4
 """How many questions are suggested, and how many are tried for it."""
 
 COMPUTING_FROM = 0.5
-"""Value of the signal `computing` from which a question is taken to be about groups of computers."""
+"""Value of the signal `computing` or `computers` from which a question is taken to be about groups of computers."""
 
 
 def nearest(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -61,7 +61,7 @@ def why(
         return say("no_part", query.language, last=last, part=part)
     if sure.unexplained:
         return say("no_long_form", query.language, words=_quoted(sure.unexplained))
-    if signals.computing >= COMPUTING_FROM:
+    if max(signals.computing, signals.computers) >= COMPUTING_FROM:
         return say("computing", query.language)
     if unknown := _unknown(library, query):
         return say("no_words", query.language, words=_quoted(unknown))

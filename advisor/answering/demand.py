@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from advisor.answering.matching import Word
-from advisor.embedding import DEFAULT_MODEL, Codes, TransformerEmbedder, Vectors
+from advisor.embedding import CODE, DEFAULT_MODEL, Codes, TransformerEmbedder, Vectors
+from advisor.minilm import read_weights
 from advisor.records import Hit
 from advisor.retrieval.late import likeness
 from advisor.retrieval.understanding import Query
@@ -19,6 +20,10 @@ from advisor.store.versions import Store
 ADAPTER = Path(__file__).parent / "sufficiency.safetensors"
 """By this MiniLM reads a question so that a sentence meets it well only where it says what is asked;
 `benchmarks/fit_sufficiency.py` fits it to the token vectors of the shipped model."""
+
+HEED = "heed"
+"""Under this name the file has a vector, shape (dim // 2,): a token of a question counts the more, the more alike its
+own is to it."""
 
 EVENLY = 0.25
 """Share of the weight that all tokens of a question have alike, question words too; the rest content words have."""
@@ -35,7 +40,7 @@ def said(
     if not words or store.library.meta("embedder") != DEFAULT_MODEL:
         return {}
     question = _read(query.searched)
-    weights = token_weights(words, len(question))
+    weights = heeded(token_weights(words, len(question)), question, _heed())
     found = {}
     for hit in hits:
         tokens = held[hit.passage.passage_id]
@@ -58,6 +63,12 @@ def token_weights(words: Sequence[Word], number: int) -> Vectors:
     return evened(weights)
 
 
+def heeded(weights: Vectors, question: Codes, heed: Vectors) -> Vectors:
+    """Return weights that sum to 1, each times e to the power of the product of its token's vector and `heed`."""
+    weighed = weights * np.exp(question.astype(np.float32) @ heed / CODE)
+    return np.asarray(weighed / weighed.sum(), dtype=np.float32)
+
+
 def evened(weights: Vectors) -> Vectors:
     """Return weights that sum to 1, of which all have a part alike; all of it where there are none."""
     evenly = np.full_like(weights, 1 / len(weights))
@@ -69,6 +80,11 @@ def evened(weights: Vectors) -> Vectors:
 def _read(text: str) -> Codes:
     """Return the token vectors of a question; kept, as it is judged in several steps."""
     return _reader().embed_tokens([text])[1][0].vectors
+
+
+@lru_cache(maxsize=1)
+def _heed() -> Vectors:
+    return np.asarray(read_weights(ADAPTER)[HEED], dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from importlib import resources
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from advisor.answering.checks.cues import read_cues
+from advisor.answering.computing import about_computers, computing_words
 from advisor.answering.demand import said
 from advisor.answering.evidence import rarity
 from advisor.answering.expected import Expected, expected_in, holds, places
@@ -61,7 +58,7 @@ _NEW = re.compile(r"\b[A-Z][\w&-]+|\d[\d.,]*")
 class Signals:
     """What the confidence is made of: cosines and shares, each from 0 to 1.
 
-    The first six say whether a question is about what the corpus is about (scope), the others whether the corpus
+    The first seven say whether a question is about what the corpus is about (scope), the others whether the corpus
     says what is asked (sufficiency). "Met" is the mean best cosine of the tokens of the question's content words,
     weighted by rarity.
 
@@ -72,6 +69,8 @@ class Signals:
         coverage: share of the terms, weighted by rarity, in one of the first three passages.
         unknown: share of the terms, weighted by rarity, that the corpus does not hold; words without English count.
         computing: words of computing clusters in it, of two; those that have other meanings too count half.
+        computers: probability that it is about such clusters, by its vector and these words; it takes its share from
+            whatever the six before say. 0 where another model built the store.
         said: how well the best sentence says what is asked, by a reading of the question that was fitted for this
             alone, see `advisor.answering.demand`; 0 where there is none, as another model built the store.
         typed: how well the words are met in the best sentence with a value of the kind that is asked for.
@@ -94,6 +93,7 @@ class Signals:
     coverage: float = 0.0
     unknown: float = 1.0
     computing: float = 0.0
+    computers: float = 0.0
     said: float = 0.0
     typed: float = 0.0
     drop: float = 0.0
@@ -120,9 +120,10 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
     """Measure the signals for one question."""
     weights = rarity(store, query.terms)
     unknown = _unknown(store, query, weights)
-    computing = _computing(query.text)
+    computing = computing_words(query.text)
+    computers = about_computers(store, query.vector, computing)
     if not hits:
-        return Signals(unknown=unknown, computing=computing)
+        return Signals(unknown=unknown, computing=computing, computers=computers)
     hits = hits[:FIRST]
     held = store.library.passage_tokens([hit.passage.passage_id for hit in hits])
     best = best_matches(query.tokens.vectors, held)
@@ -136,6 +137,7 @@ def measure(store: Store, query: Query, hits: Sequence[Hit]) -> Signals:
         "coverage": max(covered),
         "unknown": unknown,
         "computing": computing,
+        "computers": computers,
     }
     words = content_words(query, weights)
     if not words or late == 0.0:
@@ -156,20 +158,6 @@ def _unknown(store: Store, query: Query, weights: Mapping[str, float]) -> float:
     lost = max(weights.values(), default=1.0) * len(query.unknown)
     total = sum(weights.values()) + lost
     return (lost + sum(w for term, w in weights.items() if not frequency[term])) / total if total else 1.0
-
-
-@lru_cache(maxsize=1)
-def _computing_words() -> Mapping[str, float]:
-    text = resources.files("advisor.answering").joinpath("computing.toml").read_text(encoding="utf-8")
-    held = tomllib.loads(text)
-    return dict.fromkeys(held["ambiguous"].split(), 0.5) | dict.fromkeys(held["words"].split(), 1.0)
-
-
-def _computing(question: str) -> float:
-    """Return the words of computing clusters in a question, of two; pairs with a hyphen count as one word."""
-    held = re.findall(r"[^\W_]+", question.lower())
-    found = {*held, *(f"{first}-{second}" for first, second in pairwise(held))}
-    return min(sum(_computing_words().get(word, 0.0) for word in found), 2.0) / 2
 
 
 def _headings(hit: Hit) -> str:

@@ -141,7 +141,6 @@ class Asking:
             self.talks.begin, visitor.browser, question.place, question.text, replaces=question.replaces
         )
         if begun is None:  # nothing was typed, or an answer is still coming, as for another page of this browser
-            yield Shown()
             async for shown in self.follow(visitor, question.place):
                 yield shown
             return

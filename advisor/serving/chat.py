@@ -82,8 +82,8 @@ def build_chat(asking: Asking) -> gr.Blocks:
 _SHEETS = ("chat.css", "shelf.css", "print.css")
 _PARTS = ("dom", "proof", "tip", "acts", "rail", "chat")
 _NOTHING = Shown()
-"""The last step of each stream: Gradio (6.31.0) draws that one twice, the second time at the end of the event, and by
-then the next question may be on the page."""
+"""The last step of each stream: Gradio draws that one twice, the second time at the end of the event, and by then the
+next question may be on the page. Seen with Gradio 6.31.0; no report of it was found."""
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 _ICON = (
     '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,'

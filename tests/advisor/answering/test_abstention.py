@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, UNREAD, Logistic, Model, judge, shipped
+from advisor.answering.abstention import LEAST, SCOPE, SUFFICIENCY, UNREAD, Model, judge, shipped
+from advisor.answering.logistic import Logistic
 from advisor.answering.sufficiency import Signals
 
 MIDDLE = Signals(**{field.name: 0.4 for field in fields(Signals)})
@@ -20,15 +21,15 @@ PLAIN = Model(
 
 
 def test_the_confidence_joins_the_logarithm_of_scope_and_the_log_odds_of_sufficiency() -> None:
-    scope = 1 / (1 + math.exp(-(1.5 + 2 * 0.4 - 4 * 0.4)))
+    scope = 0.6 / (1 + math.exp(-(1.5 + 2 * 0.4 - 4 * 0.4)))  # 0.6: that it is not about clusters of computers
     z = 0.25 + 0.5 * math.log(scope) + 2 * (-0.5 + 3 * 0.4)
     judged = judge(MIDDLE, PLAIN)
     assert judged.scope == pytest.approx(scope)
     assert judged.confidence == pytest.approx(1 / (1 + math.exp(-z)))
 
 
-def test_every_signal_is_used_in_one_part_or_both() -> None:
-    assert {field.name for field in fields(Signals)} == {*SCOPE, *SUFFICIENCY}
+def test_every_signal_is_used_in_one_part_or_both_and_computers_beside_them() -> None:
+    assert {field.name for field in fields(Signals)} == {*SCOPE, *SUFFICIENCY, "computers"}
     model = shipped()
     assert (set(model.scope.weights), set(model.sufficiency.weights)) == (set(SCOPE), set(SUFFICIENCY))
 
@@ -55,6 +56,12 @@ def test_a_question_out_of_scope_is_declined_however_much_of_it_stands_somewhere
     judged = judge(replace(MIDDLE, unknown=1.0, typed=1.0), replace(PLAIN, scope_from=0.5))
     assert judged.verdict == "declined"
     assert judged.confidence < PLAIN.answer_from
+
+
+def test_what_is_surely_about_clusters_of_computers_is_out_of_scope_whatever_stands_in_the_documents() -> None:
+    held = replace(MIDDLE, words=1.0, unknown=0.0)
+    assert judge(replace(held, computers=0.0), PLAIN).verdict == "answered"
+    assert judge(replace(held, computers=0.99), PLAIN).verdict == "declined"
 
 
 @pytest.mark.parametrize("value", [-1e6, 1e6])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,12 @@ def test_words_that_no_document_holds_are_named_as_they_were_typed(opened: Store
 
 def test_a_question_about_computers_is_told_what_a_cluster_is(opened: Store) -> None:
     assert "never a group of computers" in reason(opened, "Which Kubernetes nodes has the cluster?")
+
+
+def test_so_is_one_that_is_about_computers_without_a_word_that_only_they_have(opened: Store) -> None:
+    query, hits = searched(opened, "Visits to partners")
+    signals = replace(measure(opened, query, hits), computers=0.9)
+    assert "never a group of computers" in why(opened.library, query, signals, [], NOTHING_KNOWN)
 
 
 def test_the_kind_of_value_that_no_statement_holds_is_named(opened: Store) -> None:

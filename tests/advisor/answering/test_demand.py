@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answering.demand import EVENLY, evened, said, token_weights
+from advisor.answering.demand import EVENLY, evened, heeded, said, token_weights
 from advisor.answering.evidence import rarity
 from advisor.answering.matching import Word, content_words
-from advisor.embedding import TransformerEmbedder
+from advisor.embedding import CODE, TransformerEmbedder
 from advisor.retrieval.retriever import Retriever
 from advisor.store.versions import Store, open_store
 from tests.advisor.stores import Report, build_store, prose, searched, section
@@ -37,6 +37,12 @@ def test_a_token_has_its_part_of_the_rarity_of_its_word_and_all_have_a_part_alik
 
 def test_without_content_words_all_tokens_weigh_the_same() -> None:
     assert token_weights([], 4) == pytest.approx([0.25] * 4)
+
+
+def test_a_token_that_is_alike_to_what_is_heeded_counts_for_more_and_an_opposite_one_for_less() -> None:
+    tokens = np.array([[CODE, 0], [0, CODE], [-CODE, 0]], dtype=np.int8)
+    found = heeded(np.full(3, 1 / 3, dtype=np.float32), tokens, np.array([np.log(2), 0], dtype=np.float32))
+    assert found == pytest.approx([4 / 7, 2 / 7, 1 / 7], abs=1e-6)
 
 
 @given(st.lists(st.floats(0, 10, width=32), min_size=1, max_size=20))

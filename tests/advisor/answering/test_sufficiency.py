@@ -19,7 +19,9 @@ from tests.advisor.stores import HANDBOOK, SURVEY, Report, build_store, prose, s
 ROUNDED = 0.03
 """Token vectors are kept in whole numbers: cosines are what they were within a few hundredths."""
 
-SHARES = tuple("passage late words said typed drop near answering asked coverage unknown new figures computing".split())
+SHARES = tuple(
+    "passage late words said typed drop near answering asked coverage unknown new figures computing computers".split()
+)
 FLAGS = ("presupposes", "negated", "other_part")
 
 WORDS = st.sampled_from(
