@@ -73,7 +73,7 @@ def evened(weights: Vectors) -> Vectors:
     """Return weights that sum to 1, of which all have a part alike; all of it where there are none."""
     evenly = np.full_like(weights, 1 / len(weights))
     total = weights.sum()
-    return (1 - EVENLY) * weights / total + EVENLY * evenly if total else evenly
+    return (1 - EVENLY) * (weights / total) + EVENLY * evenly if total else evenly
 
 
 @lru_cache(maxsize=64)

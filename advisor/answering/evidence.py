@@ -25,7 +25,7 @@ from advisor.text import terms
 
 WEIGHTS: Mapping[str, float] = {
     "words": 0.5,
-    "said": 1.5,
+    "said": 0.75,
     "around": 0.2,
     "similarity": 0.4,
     "passage": 0.15,

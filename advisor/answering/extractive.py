@@ -45,13 +45,13 @@ class Measure:
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.32),
-    "definition": Measure(60, 2, 0.25),
-    "open": Measure(150, 6, 0.25, 0.25),
-    "comparison": Measure(140, 6, 0.32),
-    "list": Measure(200, 6, 0.25, 0.25),
-    "how-to": Measure(200, 6, 0.25, 0.25),
-    "advice": Measure(125, 6, 0.25, 0.25),
+    "fact": Measure(60, 3, 0.26),
+    "definition": Measure(60, 2, 0.2),
+    "open": Measure(150, 6, 0.2, 0.2),
+    "comparison": Measure(140, 6, 0.26),
+    "list": Measure(200, 6, 0.2, 0.2),
+    "how-to": Measure(200, 6, 0.2, 0.2),
+    "advice": Measure(125, 6, 0.2, 0.2),
 }
 
 SAME = 0.92

@@ -14,9 +14,9 @@ from tests.advisor.stores import HANDBOOK, build_store
 from tests.fakes import HashEmbedder
 
 COMPUTERS = (
+    "Our cluster keeps crashing at night. What should I look at first?",
+    "What is the best way to scale a cluster up when jobs wait too long?",
     "Which scheduler suits a cluster of forty machines?",
-    "How many nodes may fail before the cluster stops taking writes?",
-    "Our cluster is slow since the upgrade to the new release. Which setting helps?",
 )
 INDUSTRY = (
     "How does a cluster organisation find partners abroad?",
