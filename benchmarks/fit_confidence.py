@@ -183,9 +183,9 @@ def logistic(z: Array) -> Array:
 
 def left_out(found: Sequence[Row], signals: Sequence[str], name: str, options: argparse.Namespace) -> str:
     """Return how well models fitted on the other sets tell the questions of one set apart: AUROC by kind."""
-    kind, source = (np.array([getattr(r, name) for r in found]) for name in ("kind", "set"))
+    kind, source = (np.array([getattr(r, what) for r in found]) for what in ("kind", "set"))
     answerable = np.array([r.answerable for r in found])
-    about, says = (np.array([[r.values[name] for name in names] for r in found]) for names in (SCOPE, signals))
+    about, says = (np.array([[r.values[each] for each in names] for r in found]) for names in (SCOPE, signals))
     in_scope, computing = ~np.isin(kind, OUT_OF_SCOPE), kind == COMPUTING
     train, test = source != name, source == name
     bounded = train & (source != ABOUT_SUFFICIENCY)
