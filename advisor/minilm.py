@@ -109,7 +109,7 @@ def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
     """Return the weights of a file by name."""
     from safetensors.numpy import load_file
 
-    return dict(load_file(path))
+    return load_file(path)
 
 
 def _session(folder: Path, config: Mapping[str, Any], shorter: Floats, adapter: Path | None) -> tuple[Any, object]:

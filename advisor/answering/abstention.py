@@ -40,8 +40,8 @@ class Model:
     """How signals become a confidence, and a confidence a verdict.
 
     Attributes:
-        scope: whether the question is about what the corpus is about; what remains of it where it may be about clusters
-            of computers is that share.
+        scope: whether the question is about what the corpus is about; multiplied by the probability that it is not
+            about clusters of computers, of which the signal `computers` is the rest.
         sufficiency: whether the corpus says what is asked.
         calibration: makes one probability of the logarithm of the first and the log odds of the second.
         answer_from: confidence from which a question is answered.

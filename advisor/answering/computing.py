@@ -42,7 +42,7 @@ def about_computers(store: Store, vector: Vectors, words: float) -> float:
 
     0 where another model than the shipped one built the store: the vectors of others lie elsewhere.
     """
-    if store.library.meta("embedder") != DEFAULT_MODEL:
+    if not store.is_built_with(DEFAULT_MODEL):
         return 0.0
     fitted = _fitted()
     return logistic(fitted.bias + fitted.words * words + float(np.dot(vector, fitted.vector)))

@@ -37,7 +37,7 @@ def said(
     Nothing where another model built the store, or the question has no content words. `words` are these, `held` the
     token vectors of the hits' passages.
     """
-    if not words or store.library.meta("embedder") != DEFAULT_MODEL:
+    if not words or not store.is_built_with(DEFAULT_MODEL):
         return {}
     question = _read(query.searched)
     weights = heeded(token_weights(words, len(question)), question, _heed())

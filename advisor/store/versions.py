@@ -51,6 +51,10 @@ class Store:
     library: Library
     vectors: VectorIndex
 
+    def is_built_with(self, embedder: str) -> bool:
+        """Tell whether its vectors are those of the embedding model with this name."""
+        return self.library.meta("embedder") == embedder
+
     def close(self) -> None:
         """Close both halves."""
         self.library.close()
