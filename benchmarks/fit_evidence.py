@@ -25,6 +25,7 @@ from advisor.answering.finding import PASSAGES
 from advisor.embedding import TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
+from advisor.retrieval.understanding import Query
 from benchmarks.fit_adapter import HELD, parts_of, read
 from benchmarks.questions import answers, group_of, sets_at_hand
 
@@ -45,7 +46,7 @@ def asked(options: argparse.Namespace) -> list[Asked]:
     for name, each, retriever in sets_at_hand(SETS, embedder, folders=options.corpus, cache=options.cache):
         own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
         for question in own:
-            evidence = evidence_of(retriever, question)
+            _, evidence = evidence_of(retriever, question)
             right = np.array([answers(item.sentence, item.hit.document.file, question) for item in evidence])
             if right.any():
                 values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
@@ -54,11 +55,11 @@ def asked(options: argparse.Namespace) -> list[Asked]:
     return found
 
 
-def evidence_of(retriever: Retriever, question: Question) -> list[Evidence]:
-    """Return the evidence that an answer to the question is made of."""
+def evidence_of(retriever: Retriever, question: Question) -> tuple[Query, list[Evidence]]:
+    """Return a question as it is searched for, and the evidence that an answer to it is made of."""
     text = standalone(question.text, question.history)
     query = retriever.understand(text, focus=question.text if text != question.text else "")
-    return gather(retriever.store, query, retriever.retrieve(query, k=PASSAGES))
+    return query, gather(retriever.store, query, retriever.retrieve(query, k=PASSAGES))
 
 
 def fitted(questions: Sequence[Asked]) -> Array:

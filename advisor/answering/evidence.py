@@ -21,7 +21,7 @@ from advisor.records import Hit, Sentence
 from advisor.retrieval.understanding import Query
 from advisor.store.vectors import SENTENCES
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import STOP_WORDS, terms
 
 WEIGHTS: Mapping[str, float] = {
     "words": 0.5,
@@ -73,6 +73,14 @@ _CONTENTS = re.compile(r"(?:table of )?contents$", re.IGNORECASE)
 
 LONG_WORDS = 60
 """Longer sentences are mostly lines that the layout has run together."""
+
+LEAST_WORDS = 6
+_BEGINS = re.compile(r"[“\"'‘(]?(?!(?:How|What|Why|Which|Who|When|Where)\b)[^\W_a-z]")
+_ENDS = re.compile(r"[.!?”\")]$")
+_TELLS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|will|would|should|must|may|might|does|did|please)\b", re.IGNORECASE
+)
+"""A statement whose full stop was left out: what it begins with, how long it is at least, and what it has."""
 
 _NOT_EVIDENCE = re.compile(
     r"^(?:source|sources|rests on|see also|question)\s*:|^(?:figure|table|chart|map)\s+\d+\b|^[^.!?]{1,60}, page \d+$|"
@@ -284,8 +292,17 @@ def _speaks_of(sentence: Sentence, hit: Hit, phrases: Sequence[str]) -> bool:
 
 def _is_whole(sentence: Sentence) -> bool:
     """Tell whether a sentence is a whole statement; items and rows are made whole by what leads them."""
-    ends = sentence.text.endswith((".", "!", "?", "”", '"', ")"))
-    return sentence.kind != "text" or (ends and len(sentence.text.split()) <= LONG_WORDS)
+    if sentence.kind != "text":
+        return True
+    said = sentence.text.split()
+    return len(said) <= LONG_WORDS and bool(_ENDS.search(sentence.text) or _lacks_stop_only(sentence.text, said))
+
+
+def _lacks_stop_only(text: str, said: Sequence[str]) -> bool:
+    """Tell whether a text is a statement but for its full stop: "… by e-mail to info@example.org"."""
+    last = said[-1].lower()
+    ends = last[-1].isalnum() and last not in STOP_WORDS
+    return ends and len(said) >= LEAST_WORDS and bool(_BEGINS.match(text) and _TELLS.search(text))
 
 
 def _compares(text: str) -> bool:

@@ -34,25 +34,31 @@ class Measure:
     Attributes:
         words: that further statements may make it long, for each side of the question; the first one may be longer.
         units: sentences, lists and rows.
-        margin: how much lower than the best score that of a further statement may be.
+        margin: how much lower than the best score that of a further statement may be; of a row no more than
+            `ROW_MARGIN`.
         nearby: what a statement gains that stands in a section which is quoted already; rows gain nothing.
+        second: that the statement behind the first may make it long, where this is more.
     """
 
     words: int
     units: int
     margin: float
     nearby: float = 0.05
+    second: int = 0
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.26),
+    "fact": Measure(60, 3, 0.26, second=75),
     "definition": Measure(60, 2, 0.2),
-    "open": Measure(150, 6, 0.2, 0.2),
+    "open": Measure(150, 6, 0.25, 0.1),
     "comparison": Measure(140, 6, 0.26),
-    "list": Measure(200, 6, 0.2, 0.2),
-    "how-to": Measure(200, 6, 0.2, 0.2),
-    "advice": Measure(125, 6, 0.2, 0.2),
+    "list": Measure(200, 6, 0.25, 0.1),
+    "how-to": Measure(200, 6, 0.25, 0.1),
+    "advice": Measure(125, 6, 0.25, 0.1),
 }
+
+ROW_MARGIN = 0.2
+"""Rows of a table are alike: less than this sets the one that answers apart from the others."""
 
 SAME = 0.92
 """Sentences closer than this cosine say the same, if no figure, name or "not" sets them apart; the later one becomes a
@@ -83,8 +89,10 @@ _NAME = re.compile(r"(?<=[\w,;:(“\"’'] )[^\W\d_a-z][\w’'-]*|(?<=\()[^\W\d_
 _NOT = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
 
-def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
-    """Return the statements of the answer in the order in which to read them.
+def compose(
+    store: Store, query: Query, evidence: Sequence[Evidence], *, measures: Mapping[Kind, Measure] = MEASURES
+) -> list[Statement]:
+    """Return the statements of the answer in the order in which to read them; `measures` say how much it holds.
 
     A unit is a sentence (with the one before it where it points back), a list with its lead-in, or rows of a table.
     The best unit comes first; in an answer of several things, units of one section stand together in their order on
@@ -109,7 +117,7 @@ def compose(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[St
         return parts
     if whole := table_asked(store, query, evidence):
         return [Statement(sentence) for sentence in whole]
-    draft = _Draft(store, query, evidence)
+    draft = _Draft(store, query, evidence, measures[query.kind])
     for side in _sides(store, query, evidence):
         next(filter(draft.take, side), None)
     while (further := draft.next()) is not None:
@@ -156,12 +164,21 @@ def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sta
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
     if not query.sides:
         return [Statement(sentence) for sentence in openings(store.library, query, documents, words=ONE)]
-    draft = _Draft(store, query, evidence)
+    draft = _Draft(store, query, evidence, MEASURES[query.kind])
     for part, ranked in zip(query.sides, _sides(store, query, evidence), strict=True):
         phrases = [" ".join(phrase) for phrase in part.references]
         named = [item.sentence for item in ranked if opens_with(item.sentence.text, phrases)]
         draft.tell(openings(store.library, part, documents, words=EACH) or named[:1])
     return set_apart([statement for unit in draft.units for statement in unit])
+
+
+def _opens_list(sentence: Sentence) -> bool:
+    """Tell whether a sentence only opens a list; an item or a row says something of its own before that."""
+    return sentence.kind in ("lead", "text") and sentence.text.endswith(":")
+
+
+def _margin(item: Evidence, margin: float) -> float:
+    return min(margin, ROW_MARGIN) if item.sentence.kind == "row" else margin
 
 
 def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
@@ -198,6 +215,7 @@ class _Draft:
     store: Store
     query: Query
     evidence: Sequence[Evidence]
+    measure: Measure
     units: list[list[Statement]] = field(default_factory=list)
     places: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     words: int = 0
@@ -211,15 +229,14 @@ class _Draft:
 
     def next(self) -> Evidence | None:
         """Return the best evidence that is not told yet and may still come; behind a whole list less may come."""
-        measure = MEASURES[self.query.kind]
         left = [item for item in self.evidence if item.sentence.sentence_id not in self.passed]
-        if not left or len(self.units) >= measure.units:
+        if not left or len(self.units) >= self.measure.units:
             return None
-        best = max(left, key=self._worth)
         if not self.units:
-            return self._first(left, best)
-        margin = measure.margin / 2 if self._has_whole_list() else measure.margin
-        return best if self._worth(best) >= self.best - margin else None
+            return self._first(left, max(left, key=self._worth))
+        margin = self.measure.margin / 2 if self._has_whole_list() else self.measure.margin
+        near = [item for item in left if self._worth(item) >= self.best - _margin(item, margin)]
+        return max(near, key=self._worth, default=None)
 
     def _first(self, left: Sequence[Evidence], best: Evidence) -> Evidence:
         """Return what opens the answer: the best, or where a number of things is asked for the best that gives one."""
@@ -241,7 +258,7 @@ class _Draft:
         is_wanted = not self.units or lacks_some
         in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
         is_nearby = _place(item) in self.places and item.sentence.kind != "row" and not lacks_some
-        return item.score + MEASURES[self.query.kind].nearby * is_nearby + IN_LIST * in_list
+        return item.score + self.measure.nearby * is_nearby + IN_LIST * in_list
 
     def take(self, item: Evidence) -> bool:
         """Add a unit around some evidence, where it is new, understood by itself and not too long.
@@ -259,8 +276,8 @@ class _Draft:
         unit = [sentence for sentence in whole if not self._is_told(sentence)]
         if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
             return False
-        if len(unit) == 1 and unit[0].text.endswith(":") and len(self.evidence) > 1:
-            return False  # the list that it opens was not read as one
+        if len(unit) == 1 and _opens_list(unit[0]) and len(self.evidence) > 1:
+            return False  # and it was not read as one
         self.best = self.best or self._worth(item)
         self.units.append([Statement(sentence) for sentence in unit])
         self.places.append(_place(item))
@@ -273,7 +290,8 @@ class _Draft:
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
         more = MORE_LISTS if self._lacks_some() else 1.0
-        return self.words + words_in(unit) > MEASURES[self.query.kind].words * max(1, len(self.query.sides)) * more
+        words = max(self.measure.words, self.measure.second if len(self.units) == 1 else 0)
+        return self.words + words_in(unit) > words * max(1, len(self.query.sides)) * more
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}

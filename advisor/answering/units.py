@@ -28,10 +28,18 @@ MOST_ROWS, ROW_MARGIN = 4, 0.1
 MOST_NAMED = 10
 """Rows of one table that come together where all hold a name in the question."""
 
+_EXPLETIVE = (
+    r"(?:is|was|would be|can be|may be) (?:therefore |also |thus |quite |very |more |often |always |not )*"
+    r"(?:important|necessary|essential|crucial|vital|possible|useful|advisable|recommended|difficult|hard|easy|easier|"
+    r"better|clear|evident|likely|worth|interesting|critical|key|said|expected|planned) (?:to note |to say )?"
+    r"(?:to|that)\b"
+)
+"""Behind an "it" that stands for what follows: "It is important to …"."""
+
 _POINTS_BACK = re.compile(
-    r"^(it|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|in addition|moreover|"
-    r"furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)\b|"
-    r"^[^,.]{2,50}, (?:on the other hand|however|by contrast|in contrast|in turn|though),",
+    rf"^(it(?! {_EXPLETIVE})|its|they|their|them|this|these|that|those|such|he|she|both|however|therefore|thus|"
+    r"in addition|moreover|furthermore|also|as a result|for this|here|then|the latter|the former|another|other|others)"
+    r"\b|^[^,.]{2,50}, (?:on the other hand|however|by contrast|in contrast|in turn|though),",
     re.IGNORECASE,
 )
 

@@ -125,6 +125,26 @@ def test_a_sentence_without_end_or_of_very_many_words_is_no_whole_statement(twin
     assert all(item.score <= whole + WEIGHTS["unfinished"] + 0.01 for item in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("For fairs please write to the office at fairs@example.org", True),
+        ("The members are helped by the fairs of their partners", True),
+        ("“Members should go to fairs with their partners", True),
+        ("How members can be helped by the fairs of their partners", False),
+        ("members are helped by the fairs of their partners", False),
+        ("The members are helped by the fairs of the", False),
+        ("The members are helped by these fairs:", False),
+        ("Members are helped by fairs", False),
+        ("Fairs, partners, members and all their other friends", False),
+    ],
+)
+def test_a_statement_that_lacks_its_full_stop_only_is_whole(tmp_path: Path, text: str, is_whole: bool) -> None:
+    report = Report("fairs.pdf", "Fairs", (section("Fairs", blocks=[prose(text)]),))
+    [found] = gathered(open_store(build_store(tmp_path / "store", report)), "How do fairs help members?")
+    assert found.is_whole is is_whole
+
+
 def test_what_opens_with_the_code_that_the_question_names_gains(opened: Store) -> None:
     [best, *_] = gathered(opened, "What does R9 ask?")
     assert best.sentence.text.startswith("R9 asks")

@@ -178,6 +178,36 @@ def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> No
     assert len(texts(store, "How many zebra fees?")) == 1
 
 
+def test_what_comes_second_to_a_fact_may_be_longer_than_what_comes_third(build: Build) -> None:
+    """It is all too often what was asked for."""
+    long = [f"All zebra fees {end}{' and so on' * 10}." for end in ("rise", "fall")]
+    store = build(section("A", blocks=[prose(fee) for fee in long]))
+    assert set(texts(store, "How many zebra fees?")) == set(long)
+    store = build(section("A", blocks=[prose(fee) for fee in (*long, "Few zebra fees stay.")]))
+    assert len(texts(store, "How many zebra fees?")) == 2
+
+
+def test_an_item_that_ends_in_a_colon_is_told(build: Build) -> None:
+    said = "A lion was drawn, in blue and yellow and with a crown, instead of a zebra, as was said by the:"
+    items = [f"Partner number {i} brings as many words to the list as are needed." for i in range(8)]
+    store = build(section("A", blocks=[listed("On animals:", *items, said)]))
+    assert said in texts(store, "Who drew a lion instead of a zebra?")
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("It is important to note that zebra fees fall.", True),
+        ("It may be useful to note zebra fees.", True),
+        ("It is a zebra fee, and the zebra fees fall.", False),
+        ("It was designed to note that zebra fees fall.", False),
+    ],
+)
+def test_it_that_stands_for_what_follows_does_not_point_back(build: Build, text: str, stands: bool) -> None:
+    store = build(section("A", blocks=[prose("Lions sleep.", text)]))
+    assert ("Lions sleep." not in texts(store, "Which zebra fees fall?")) is stands
+
+
 def test_of_a_list_only_the_items_on_the_name_in_the_question_come(build: Build) -> None:
     store = build(section("A", blocks=[listed("Agreements signed:", "ELBE with Canada,", "PERES with India.")]))
     assert texts(store, "Which agreements did ELBE sign?") == ["Agreements signed:", "ELBE with Canada,"]

@@ -1,0 +1,122 @@
+"""Development questions → how often an answer tells a right sentence, and in how many words; printed.
+
+    python -m benchmarks.choose_measures --corpus corpus --corpus ../shared/corpus
+
+Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that the
+embedding model did not learn from. Each is answered from its evidence as `advisor ask` puts an answer together, with
+the measures that are shipped and with others: "told" is the share of questions of whose right sentences the answer has
+one, "found" the mean share of these sentences that it has, with questions for which search found none as nothing. What
+tells more in as many words is better. Declines are left out: every question is answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from advisor.answering.evidence import Evidence
+from advisor.answering.extractive import MEASURES, Measure, compose
+from advisor.answering.units import words_in
+from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder
+from advisor.retrieval.kinds import Kind
+from advisor.retrieval.understanding import Query
+from advisor.store.versions import Store
+from benchmarks.fit_adapter import HELD, parts_of, read
+from benchmarks.fit_evidence import evidence_of
+from benchmarks.questions import answers, group_of, sets_at_hand
+
+SETS = (
+    *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl"),
+    "other-fields",
+)
+LISTS: tuple[Kind, ...] = ("open", "list", "how-to", "advice")
+
+
+def others(margin: float, nearby: float) -> Mapping[Kind, Measure]:
+    """Return the shipped measures with changes for the kinds that more than a fact answers."""
+    changed = {kind: replace(MEASURES[kind], margin=margin, nearby=nearby) for kind in LISTS}
+    return {**MEASURES, **changed}
+
+
+def facts(units: int, margin: float, second: int) -> Mapping[Kind, Measure]:
+    """Return the shipped measures with changes for facts."""
+    return {**MEASURES, "fact": replace(MEASURES["fact"], units=units, margin=margin, second=second)}
+
+
+TRIED: Mapping[str, Mapping[Kind, Measure]] = {
+    "shipped": MEASURES,
+    "facts: no longer for a second": facts(3, 0.26, 0),
+    "facts: second 70": facts(3, 0.26, 70),
+    "facts: 4 units": facts(4, 0.26, 75),
+    "facts: 4 units, margin .22": facts(4, 0.22, 75),
+    "others: margin .2, nearby .2": others(0.2, 0.2),
+    "others: margin .25, nearby .2": others(0.25, 0.2),
+    "others: margin .2, nearby .1": others(0.2, 0.1),
+    "others: margin .25, nearby .15": others(0.25, 0.15),
+    "others: margin .25, nearby .05": others(0.25, 0.05),
+    "others: margin .3, nearby .05": others(0.3, 0.05),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the evidence for it, and the ids of the right sentences of that."""
+
+    store: Store
+    query: Query
+    evidence: Sequence[Evidence]
+    right: frozenset[str]
+
+
+def asked(options: argparse.Namespace) -> list[Asked]:
+    """Return the questions that the model did not learn from."""
+    part = parts_of(list(read(options.corpus, options.cache, model=DEFAULT_MODEL)))
+    found: list[Asked] = []
+    for name, each, retriever in sets_at_hand(SETS, TransformerEmbedder(), folders=options.corpus, cache=options.cache):
+        own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
+        for question in own:
+            query, evidence = evidence_of(retriever, question)
+            right = [item for item in evidence if answers(item.sentence, item.hit.document.file, question)]
+            ids = frozenset(item.sentence.sentence_id for item in right)
+            found.append(Asked(retriever.store, query, evidence, ids))
+        print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
+    return found
+
+
+def told(one: Asked, measures: Mapping[Kind, Measure]) -> tuple[bool, float, int]:
+    """Return whether an answer tells a right sentence, which share of them, and in how many words."""
+    statements = compose(one.store, one.query, one.evidence, measures=measures)
+    sentences = [sentence for each in statements for sentence in (each.sentence, *each.also)]
+    met = one.right & {sentence.sentence_id for sentence in sentences}
+    return bool(met), len(met) / max(len(one.right), 1), words_in([each.sentence for each in statements])
+
+
+def line(name: str, own: Sequence[tuple[bool, float, int]]) -> str:
+    """Return a line of the output."""
+    some, share, words = (np.array(each, dtype=float) for each in zip(*own, strict=True))
+    return (
+        f"{name:38} told {some.mean():.3f}, found {share.mean():.3f}, "
+        f"words {words.mean():.1f} (median {np.median(words):.0f}), n = {len(own)}"
+    )
+
+
+def main() -> None:
+    """Answer and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", action="append", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
+    questions = asked(parser.parse_args())
+    for name, measures in TRIED.items():
+        own = [told(one, measures) for one in questions]
+        print(f"\n{line(name, own)}")
+        kinds = sorted({one.query.kind for one in questions if measures[one.query.kind] != MEASURES[one.query.kind]})
+        for kind in kinds if name != "shipped" else sorted(MEASURES):
+            print(line(f"  {kind}", [each for one, each in zip(questions, own, strict=True) if one.query.kind == kind]))
+
+
+if __name__ == "__main__":
+    main()
