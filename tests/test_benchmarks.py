@@ -70,9 +70,9 @@ def test_no_question_stands_in_both_splits(files: list[Path]) -> None:
 
 
 def test_what_is_fitted_reads_no_question_that_figures_are_reported_on() -> None:
-    from benchmarks import fit_adapter, fit_confidence, fit_evidence
+    from benchmarks import choose_measures, fit_adapter, fit_confidence, fit_evidence
 
-    fitted_on = {*fit_adapter.SETS, *fit_confidence.SETS, *fit_evidence.SETS}
+    fitted_on = {*fit_adapter.SETS, *fit_confidence.SETS, *fit_evidence.SETS, *choose_measures.SETS}
     fitted = {question.text for name in fitted_on for each in read_sets(SETS / name) for question in each.questions}
     reported = {
         q.text
