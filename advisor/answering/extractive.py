@@ -235,8 +235,8 @@ class _Draft:
         if not self.units:
             return self._first(left, max(left, key=self._worth))
         margin = self.measure.margin / 2 if self._has_whole_list() else self.measure.margin
-        near = [item for item in left if self._worth(item) >= self.best - _margin(item, margin)]
-        return max(near, key=self._worth, default=None)
+        near = [(worth, item) for item in left if (worth := self._worth(item)) >= self.best - _margin(item, margin)]
+        return max(near, key=lambda each: each[0])[1] if near else None
 
     def _first(self, left: Sequence[Evidence], best: Evidence) -> Evidence:
         """Return what opens the answer: the best, or where a number of things is asked for the best that gives one."""
