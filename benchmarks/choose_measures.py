@@ -42,17 +42,15 @@ def others(margin: float, nearby: float) -> Mapping[Kind, Measure]:
     return {**MEASURES, **changed}
 
 
-def facts(units: int, margin: float, second: int) -> Mapping[Kind, Measure]:
+def facts(words: int, units: int) -> Mapping[Kind, Measure]:
     """Return the shipped measures with changes for facts."""
-    return {**MEASURES, "fact": replace(MEASURES["fact"], units=units, margin=margin, second=second)}
+    return {**MEASURES, "fact": replace(MEASURES["fact"], words=words, units=units)}
 
 
 TRIED: Mapping[str, Mapping[Kind, Measure]] = {
     "shipped": MEASURES,
-    "facts: no longer for a second": facts(3, 0.26, 0),
-    "facts: second 70": facts(3, 0.26, 70),
-    "facts: 4 units": facts(4, 0.26, 75),
-    "facts: 4 units, margin .22": facts(4, 0.22, 75),
+    "facts: 75 words": facts(75, 3),
+    "facts: 60 words, 4 units": facts(60, 4),
     "others: margin .2, nearby .2": others(0.2, 0.2),
     "others: margin .25, nearby .2": others(0.25, 0.2),
     "others: margin .2, nearby .1": others(0.2, 0.1),

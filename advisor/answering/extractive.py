@@ -37,18 +37,16 @@ class Measure:
         margin: how much lower than the best score that of a further statement may be; of a row no more than
             `ROW_MARGIN`.
         nearby: what a statement gains that stands in a section which is quoted already; rows gain nothing.
-        second: that the statement behind the first may make it long, where this is more.
     """
 
     words: int
     units: int
     margin: float
     nearby: float = 0.05
-    second: int = 0
 
 
 MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.26, second=75),
+    "fact": Measure(60, 3, 0.26),
     "definition": Measure(60, 2, 0.2),
     "open": Measure(150, 6, 0.25, 0.1),
     "comparison": Measure(140, 6, 0.26),
@@ -290,8 +288,7 @@ class _Draft:
 
     def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
         more = MORE_LISTS if self._lacks_some() else 1.0
-        words = max(self.measure.words, self.measure.second if len(self.units) == 1 else 0)
-        return self.words + words_in(unit) > words * max(1, len(self.query.sides)) * more
+        return self.words + words_in(unit) > self.measure.words * max(1, len(self.query.sides)) * more
 
     def _is_told(self, sentence: Sentence) -> bool:
         told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}

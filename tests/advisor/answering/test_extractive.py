@@ -178,15 +178,6 @@ def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> No
     assert len(texts(store, "How many zebra fees?")) == 1
 
 
-def test_what_comes_second_to_a_fact_may_be_longer_than_what_comes_third(build: Build) -> None:
-    """It is all too often what was asked for."""
-    long = [f"All zebra fees {end}{' and so on' * 10}." for end in ("rise", "fall")]
-    store = build(section("A", blocks=[prose(fee) for fee in long]))
-    assert set(texts(store, "How many zebra fees?")) == set(long)
-    store = build(section("A", blocks=[prose(fee) for fee in (*long, "Few zebra fees stay.")]))
-    assert len(texts(store, "How many zebra fees?")) == 2
-
-
 def test_an_item_that_ends_in_a_colon_is_told(build: Build) -> None:
     said = "A lion was drawn, in blue and yellow and with a crown, instead of a zebra, as was said by the:"
     items = [f"Partner number {i} brings as many words to the list as are needed." for i in range(8)]
