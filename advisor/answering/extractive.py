@@ -35,7 +35,7 @@ class Measure:
         words: that further statements may make it long, for each side of the question; the first one may be longer.
         units: sentences, lists and rows.
         margin: how much lower than the best score that of a further statement may be; of a row no more than
-            `ROW_MARGIN`.
+            `ROWS_APART`.
         nearby: what a statement gains that stands in a section which is quoted already; rows gain nothing.
     """
 
@@ -55,7 +55,7 @@ MEASURES: Mapping[Kind, Measure] = {
     "advice": Measure(125, 6, 0.25, 0.1),
 }
 
-ROW_MARGIN = 0.2
+ROWS_APART = 0.2
 """Rows of a table are alike: less than this sets the one that answers apart from the others."""
 
 SAME = 0.92
@@ -176,7 +176,7 @@ def _opens_list(sentence: Sentence) -> bool:
 
 
 def _margin(item: Evidence, margin: float) -> float:
-    return min(margin, ROW_MARGIN) if item.sentence.kind == "row" else margin
+    return min(margin, ROWS_APART) if item.sentence.kind == "row" else margin
 
 
 def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
@@ -275,7 +275,7 @@ class _Draft:
         if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
             return False
         if len(unit) == 1 and _opens_list(unit[0]) and len(self.evidence) > 1:
-            return False  # and it was not read as one
+            return False  # its items were not read as such
         self.best = self.best or self._worth(item)
         self.units.append([Statement(sentence) for sentence in unit])
         self.places.append(_place(item))

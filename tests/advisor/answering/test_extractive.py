@@ -86,6 +86,12 @@ def test_only_the_rows_that_answer_come_out_of_a_table(opened: Store) -> None:
     ]
 
 
+def test_of_rows_that_are_alike_only_the_one_that_answers_comes(build: Build) -> None:
+    rows = [f"{name} — Sector: {sector}; Markets: Chile, Kenya" for name, sector in (("Elm", "wood"), ("Oak", "food"))]
+    store = build(section("Partnerships", blocks=[table(*((row, row) for row in rows))]))
+    assert texts(store, "Which way does a partnership of the wood sector go?") == rows[:1]
+
+
 def test_a_table_whose_name_is_asked_for_comes_whole(build: Build) -> None:
     rows = table(
         *(
