@@ -19,8 +19,12 @@ def plain_text(text: str, known: str) -> str:
 
     An address stays where it stands in `known`, the text of the sources: reports name web pages, too.
     """
-    kept = _ADDRESS.sub(lambda found: found.group() if _is_known(found.group(), known) else "", _unmarked(text))
-    return " ".join(kept.split())
+    before = None
+    while before != text:  # what is taken out, and spaces too, may join the parts of another link
+        before = text
+        kept = _ADDRESS.sub(lambda found: found.group() if _is_known(found.group(), known) else "", _unmarked(text))
+        text = " ".join(kept.split())
+    return text
 
 
 def gives_unknown_address(text: str, known: str) -> bool:

@@ -153,6 +153,7 @@ def test_an_answer_is_copied_with_its_references(visit: Any) -> None:
 def test_a_conversation_is_exported_with_all_references(visit: Any, kind: str) -> None:
     here = visit()
     here.ask_and_wait(QUESTION)
+    here.page.locator(".ca-next").wait_for()  # what is drawn with it closes the menu
     here.page.locator(".ca-export summary").click()
     with here.page.expect_download() as started:
         here.page.get_by_role("link", name=kind, exact=True).click()

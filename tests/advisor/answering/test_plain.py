@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from advisor.answering.plain import gives_unknown_address, plain_text
@@ -49,6 +49,7 @@ def test_ordinary_sentences_and_addresses_of_the_sources_stay(written: str) -> N
     assert plain_text(written, SOURCES) == written
 
 
+@example("[]  (")
 @given(st.text("ab<>/!?[]()\"'=:. \nhtps@w", max_size=60))
 def test_nothing_active_is_ever_left(written: str) -> None:
     left = plain_text(written, "")
