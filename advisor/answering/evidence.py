@@ -300,9 +300,9 @@ def _is_whole(sentence: Sentence) -> bool:
 
 def _lacks_stop_only(text: str, said: Sequence[str]) -> bool:
     """Tell whether a text is a statement but for its full stop: "… by e-mail to info@example.org"."""
-    last = said[-1].lower()
-    ends = last[-1].isalnum() and last not in STOP_WORDS
-    return ends and len(said) >= LEAST_WORDS and bool(_BEGINS.match(text) and _TELLS.search(text))
+    if len(said) < LEAST_WORDS or not said[-1][-1].isalnum() or said[-1].lower() in STOP_WORDS:
+        return False
+    return bool(_BEGINS.match(text) and _TELLS.search(text))
 
 
 def _compares(text: str) -> bool:

@@ -184,11 +184,10 @@ def test_a_fact_takes_no_further_sentence_that_makes_it_long(build: Build) -> No
     assert len(texts(store, "How many zebra fees?")) == 1
 
 
-def test_an_item_that_ends_in_a_colon_is_told(build: Build) -> None:
-    said = "A lion was drawn, in blue and yellow and with a crown, instead of a zebra, as was said by the:"
-    items = [f"Partner number {i} brings as many words to the list as are needed." for i in range(8)]
-    store = build(section("A", blocks=[listed("On animals:", *items, said)]))
-    assert said in texts(store, "Who drew a lion instead of a zebra?")
+def test_a_row_that_ends_in_a_colon_is_told(build: Build) -> None:
+    row = "Elm — Partner: Zebra Works; Aims: trade, fairs and:"
+    store = build(section("A", blocks=[table((row, row)), prose("Lions are partners.")]))
+    assert texts(store, "Who trades with Zebra Works?") == [row]
 
 
 @pytest.mark.parametrize(
