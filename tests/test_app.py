@@ -20,6 +20,7 @@ import pytest
 from advisor.serving.shelf.leftout import ADDED, write_left_out
 from tests.conftest import CORPUS, ROOT
 from tests.ingest.pdfs import write_text
+from tests.serving.visits import profile
 
 pytestmark = pytest.mark.slow
 
@@ -107,13 +108,13 @@ def test_a_question_is_answered_and_a_citation_shows_the_sentence_on_its_page(
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
-        page = browser.new_page(viewport={"width": width, "height": height})
+        page = profile(browser, viewport={"width": width, "height": height}).new_page()
         hosts: set[str] = set()
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.goto(app.url)
         page.locator("#ca-question").fill(QUESTION)
         page.keyboard.press("Enter")
-        page.locator(".ca-sources").wait_for(timeout=60_000)
+        page.locator(".ca-sources").wait_for()
         page.locator(".ca-answer .ca-mk").nth(1).click()
         page.wait_for_function("document.querySelector('.ca-page img')?.naturalWidth > 0")
         highlight: Any = page.locator(".ca-hl").first.bounding_box()

@@ -63,13 +63,15 @@ def build_chat(asking: Asking) -> gr.Blocks:
             trigger_mode="multiple",  # "once" would drop a question sent while an empty one is on its way
             **_QUIET,
         )
-        transcript.stop(handlers.stop, None, [transcript, rail], cancels=[answering], **_QUIET)
+        # An event of its own: Gradio cancels when the other work of an event is done, and by then the next question may
+        # have been asked, which would be cancelled too. Seen with Gradio 6.31.0; no report of it was found.
+        transcript.clear(None, cancels=[answering], **_QUIET)
+        transcript.stop(handlers.stop, None, [transcript, rail], **_QUIET)
         transcript.select(
             handlers.open,
             None,
             [bar, rail, transcript, composer],
             trigger_mode="multiple",
-            cancels=[answering],
             **_QUIET,
         )
         transcript.delete(handlers.forget, None, [rail, transcript], trigger_mode="multiple", **_QUIET)

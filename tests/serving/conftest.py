@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor.serving.api import create_app
 from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.streams import JOIN, LAST, STREAM
+from tests.patience import MINUTES
 
 from .fakes import FakeAdvisor, Store, build_store
 from .running import running
@@ -49,12 +50,15 @@ def client(fake: FakeAdvisor, keeper: Keeper) -> Iterator[TestClient]:
         yield client
 
 
+ENDED = b'"msg":"process_completed"'
+
+
 class Line:
     """The way from the server to the browsers, on which the end of a stream can be late."""
 
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
-        self.crossing = False
+        self._crossed = b""  # what an end says that is to be late
         self.ends: list[bytes] = []  # what was said of each event when it ended
         self._held = threading.Event()
         self._quiet = threading.Event()
@@ -64,25 +68,34 @@ class Line:
 
     def let_the_next_event_cross_the_end_of_a_stream(self) -> None:
         """Bring the next end of a stream a fifth of a second after the event that follows it has been sent."""
-        self.crossing = True
+        self._crossed = LAST
         self._held.clear()
+
+    def let_the_next_event_cross_the_end_of_an_event(self) -> None:
+        """The same, with what is said when an event ends while its stream stays open."""
+        self._crossed = ENDED
+        self._held.clear()
+
+    def let_nothing_cross(self) -> None:
+        """Bring everything at once again."""
+        self._crossed = b""
 
     def wait_until_an_end_is_held(self) -> None:
         """Wait for the end of a stream that is to be late."""
-        assert self._held.wait(30), "no stream has ended"
+        assert self._held.wait(MINUTES), "no stream has ended"
 
     def wait_until_no_stream_is_open(self) -> None:
         """Wait for the end of all streams that have begun."""
-        assert self._quiet.wait(30), "a stream stays open"
+        assert self._quiet.wait(MINUTES), "a stream stays open"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def bring(message: Message) -> None:
-            if self.crossing and LAST in message.get("body", b""):
-                self.crossing = False
+            if self._crossed and self._crossed in message.get("body", b""):
+                self.let_nothing_cross()
                 self._held.set()
-                await asyncio.wait_for(self._sent.wait(), timeout=30)
+                await asyncio.wait_for(self._sent.wait(), timeout=MINUTES)
                 await asyncio.sleep(0.2)  # the line is slow: a reply sent at once is there before
-            if b'"msg":"process_completed"' in message.get("body", b""):
+            if ENDED in message.get("body", b""):
                 self.ends.append(message["body"])
             await send(message)
 
@@ -109,7 +122,7 @@ def only_line() -> Line:
 @pytest.fixture
 def line(only_line: Line) -> Iterator[Line]:
     yield only_line
-    only_line.crossing = False
+    only_line.let_nothing_cross()
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +139,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, only_line: Line) -> Iterato
 @pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    playwright.expect.set_options(timeout=30_000)  # as long as everything else waits: 5 s are little on a busy machine
+    playwright.expect.set_options(timeout=MINUTES * 1000)
     with playwright.sync_playwright() as driver:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = driver.chromium.launch(executable_path=chromium_path, args=flags)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import UsageError
 from advisor.serving.catalogue import words_in
+from tests.patience import MINUTES
 
 from .fakes import FakeAdvisor, near_answer, partners_answer, rows_answer
 
@@ -38,7 +39,7 @@ class Gate:
     def __call__(self, question: str, sentence: int) -> None:
         """Wait where this sentence is held; called by the server for each sentence."""
         if question == self.question and sentence >= self.sentence:
-            self.opened.wait(timeout=30)
+            self.opened.wait(MINUTES)
 
 
 @dataclass(frozen=True, slots=True)

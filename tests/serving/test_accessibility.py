@@ -12,6 +12,7 @@ import pytest
 from .axe import GRAVE, HEIGHT, LIGHTS, WIDTHS, axe_script, find_violations, look_everywhere
 from .fakes import FakeAdvisor
 from .stages import STATES, State, open_page, prepare
+from .visits import profile
 from .watching import watch
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def page(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[Page]:
     """An open page; at the end nothing was complained of and nothing has gone out."""
     held = prepare(served[1])
-    context = chromium.new_context(reduced_motion="reduce")
+    context = profile(chromium, reduced_motion="reduce")
     opened = context.new_page()
     seen = watch(opened, served[0])
     opened.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})

@@ -13,6 +13,7 @@ from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.talks import Place
 from advisor.serving.visitors import Visitor
 from advisor.serving.wishes import Question
+from tests.patience import MINUTES
 
 from .fakes import FakeAdvisor
 
@@ -24,7 +25,7 @@ async def test_the_end_of_an_answer_does_not_draw_over_the_next_question(fake: F
     drawn: list[tuple[str, bool]] = []
 
     def look_ahead(*found: Any, **options: Any) -> tuple[str, ...]:
-        assert asked_again.wait(20)
+        assert asked_again.wait(MINUTES)
         return looked_ahead(*found, **options)
 
     fake.follow_ups = look_ahead  # type: ignore[method-assign]

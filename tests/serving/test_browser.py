@@ -90,6 +90,19 @@ def test_a_follow_up_sent_as_the_answer_ends_is_answered(visit: Any, line: Line)
     expect(here.page.locator(".ca-turn")).to_have_count(2)
 
 
+def test_a_question_sent_before_the_page_is_told_that_it_has_opened_is_answered(
+    visit: Any, gate: Any, line: Line
+) -> None:
+    """The end of that event may cancel no answer."""
+    line.let_the_next_event_cross_the_end_of_an_event()
+    here, held = visit(), gate("At once", 1)
+    line.wait_until_an_end_is_held()
+    here.ask("At once")
+    here.mark(1).wait_for()
+    held.opened.set()
+    expect(here.page.locator(".ca-sources")).to_be_visible()
+
+
 def test_the_end_of_a_question_draws_nothing(visit: Any, line: Line) -> None:
     """It may come when the next question is on the page already, and would take that away."""
     line.wait_until_no_stream_is_open()

@@ -15,6 +15,7 @@ from advisor.errors import GenerationError
 from advisor.records import AnswerEvent, Message, Searching
 from advisor.serving.api import UNEXPECTED
 from advisor.serving.events import streamed
+from tests.patience import MINUTES
 
 from .fakes import FakeAdvisor
 
@@ -115,6 +116,6 @@ async def test_the_work_ends_when_the_client_hangs_up_also_while_an_event_is_sen
             sent.set()
             await asyncio.sleep(60 if is_slow else 0)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(MINUTES):
         await response({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
     assert answering.ended

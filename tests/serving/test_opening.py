@@ -15,10 +15,12 @@ from advisor.serving.api import create_app
 from advisor.serving.catalogue import LANGUAGES, words_in
 from advisor.serving.keeping.keeper import Keeper
 from advisor.serving.opening import Built, create_opening, describe, opening, render_opening
+from tests.patience import MINUTES
 
 from .axe import GRAVE, axe_script, find_violations
 from .fakes import FakeAdvisor, build_store
 from .running import running
+from .visits import profile
 from .watching import watch
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def test_the_socket_goes_on_listening_for_the_server_that_follows() -> None:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/opening"
         for share in (0.1, 0.2):
             with opening(listening, lambda share=share: Built(share=share), allowed_hosts=["127.0.0.1"]):  # type: ignore[misc]
-                assert httpx.get(address, timeout=20).json()["share"] == share
+                assert httpx.get(address, timeout=MINUTES).json()["share"] == share
 
 
 @pytest.mark.browser
@@ -91,7 +93,7 @@ def test_the_page_follows_the_build_and_becomes_the_chat(
     built = [HALF]
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    context = chromium.new_context(viewport={"width": width, "height": 740}, color_scheme=scheme, locale="de-DE")
+    context = profile(chromium, viewport={"width": width, "height": 740}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     seen = watch(page, address)
     with opening(listening, lambda: built[0], allowed_hosts=["127.0.0.1"]):

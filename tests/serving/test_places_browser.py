@@ -72,6 +72,19 @@ def test_the_pane_closes_when_the_page_goes_to_another_conversation(visit: Visit
     assert here.page.locator('#ca-transcript .ca-mk[aria-pressed="true"]').count() == 0
 
 
+def test_an_answer_that_the_page_leaves_ends_with_what_has_arrived(visit: Visits, gate: Gates) -> None:
+    here = visit()
+    held = gate("Slow?", 2)
+    here.ask("Slow?")
+    here.page.locator(".ca-turn[data-live] .ca-s").nth(1).wait_for()
+    begin_anew(here)
+    here.ask_and_wait("Something else?")
+    held.opened.set()
+    here.page.locator("#ca-rail [data-do=open-talk]").nth(1).click()
+    here.page.get_by_text(SAY("progress.stopped")).wait_for()
+    expect(here.page.locator(".ca-answer .ca-s")).to_have_count(2)
+
+
 def test_a_conversation_that_is_deleted_while_its_answer_comes_is_not_drawn_again(visit: Visits, gate: Gates) -> None:
     here = visit()
     here.ask_and_wait("First of all?")

@@ -16,6 +16,7 @@ from tests.fakes import HashEmbedder, ScriptedWriter
 from tests.ingest.poisoned import CLAIM, FAIRS, IMAGE, LINK, POISONS, QUESTION, SPY
 
 from .running import advised
+from .visits import profile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog
@@ -60,7 +61,7 @@ def poisoned(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_a_poisoned_report_is_shown_as_text_and_sends_nobody_anywhere(
     chromium: Browser, poisoned: str, question: str
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = profile(chromium, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     requested: list[str] = []
     dialogs: list[str] = []

@@ -28,6 +28,7 @@ from .attacks import ATTACKS
 from .fakes import FakeAdvisor, answer, near_answer, said
 from .running import advised
 from .stages import ask_and_wait, open_page, say
+from .visits import profile
 from .watching import Watch, watch
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
     pages: list[Page] = []
 
     def arrive(address: str) -> Visit:
-        page = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+        page = profile(chromium, viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
         pages.append(page)
         arrived = Visit(page, watch(page, address))
         page.add_init_script(CANARY)

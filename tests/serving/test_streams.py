@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from advisor.serving import streams
 from advisor.serving.streams import JOIN, STREAM, Streams
+from tests.patience import MINUTES
 
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
 
@@ -98,7 +99,7 @@ async def test_nothing_else_is_kept_waiting(body: object) -> None:
     app = Streams(gradio)
     stream = open_stream(app, "s1")
     await settle()
-    await asyncio.wait_for(join(app, body).task, timeout=5)
+    await asyncio.wait_for(join(app, body).task, MINUTES)
     stream.leave()
     await stream.task
 
@@ -109,7 +110,7 @@ async def test_a_body_that_is_no_json_is_left_to_gradio() -> None:
     await settle()
     event = Request(app, JOIN)
     event.receive(b"{")
-    await asyncio.wait_for(event.task, timeout=5)
+    await asyncio.wait_for(event.task, MINUTES)
     stream.leave()
     await stream.task
 
@@ -119,5 +120,5 @@ async def test_after_the_stream_nothing_is_remembered_of_it() -> None:
     stream = open_stream(app, "s1")
     stream.leave()
     await stream.task
-    await asyncio.wait_for(join(app, {"session_hash": "s1"}).task, timeout=5)
+    await asyncio.wait_for(join(app, {"session_hash": "s1"}).task, MINUTES)
     assert app._closing == {}

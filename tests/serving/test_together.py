@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.patience import MINUTES
+
 from .fakes import HANDBOOK, FakeAdvisor, answer, said
 from .stages import ask, wait_until_open
+from .visits import profile
 from .watching import Watch, watch
 
 if TYPE_CHECKING:
@@ -42,9 +45,9 @@ class Crowd:
     def __call__(self, asked: str, sentence: int) -> None:
         """Wait as told; called by the server for each sentence of each answer."""
         if sentence == 0:
-            self.together.wait(timeout=60)
+            self.together.wait(MINUTES)
         elif asked == question(HELD):
-            self.opened.wait(timeout=60)
+            self.opened.wait(MINUTES)
 
 
 @pytest.fixture
@@ -69,9 +72,8 @@ def pages(chromium: Browser, served: tuple[str, FakeAdvisor]) -> Iterator[list[t
     with ExitStack() as closing:
         opened: list[tuple[Page, Watch]] = []
         for _ in range(PEOPLE):
-            context = chromium.new_context(reduced_motion="reduce")
+            context = profile(chromium, reduced_motion="reduce")
             closing.callback(context.close)
-            context.set_default_timeout(120_000)  # ten pages load at once
             page = context.new_page()
             opened.append((page, watch(page, served[0])))
             page.goto(served[0], wait_until="commit")  # they load beside each other

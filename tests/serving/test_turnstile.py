@@ -8,6 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from advisor.serving.turnstile import Turnstile
+from tests.patience import MINUTES
 
 
 async def places(turnstile: Turnstile, told: list[int]) -> None:
@@ -67,7 +68,7 @@ async def test_a_place_given_to_somebody_who_gives_up_in_that_moment_is_not_lost
     with pytest.raises(asyncio.CancelledError):
         await leaving
     told: list[int] = []
-    await asyncio.wait_for(places(turnstile, told), timeout=20)
+    await asyncio.wait_for(places(turnstile, told), MINUTES)
     assert told == []
 
 

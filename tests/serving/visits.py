@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import MINUTES
+
 from .stages import Gate
 from .watching import Watch, watch
 
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
-__all__ = ["DESK", "PHONE", "Gate", "Visit"]
+__all__ = ["DESK", "PHONE", "Gate", "Visit", "profile"]
+
+
+def profile(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a new profile of a browser whose pages wait for minutes."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(MINUTES * 1000)
+    return context
 
 
 @dataclass
@@ -29,7 +38,7 @@ class Visit:
     @classmethod
     def of(cls, browser: Browser, address: str, **options: Any) -> Visit:
         """Return a visitor who has not opened the page yet; his browser speaks English unless told otherwise."""
-        context = browser.new_context(**({"viewport": DESK, "locale": "en-GB"} | options))
+        context = profile(browser, **({"viewport": DESK, "locale": "en-GB"} | options))
         page = context.new_page()
         return cls(context, page, address, watch(page, address))
 

@@ -52,7 +52,7 @@ function giveBack() {
 }
 
 ACTIONS.ask = (control) => { stopEditing(); send(control.dataset.question); };
-ACTIONS.stop = () => { toServer('stop', here()); toField(); };
+ACTIONS.stop = () => { cutShort(); toServer('stop', here()); toField(); };
 ACTIONS.keep = () => { stopEditing(); toField(); };
 
 // Only the last question can be replaced: what was asked after an earlier one leans on it.

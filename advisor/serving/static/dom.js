@@ -23,6 +23,11 @@ function toServer(kind, data) {
   check();
 }
 
+// The answer that is on its way to this page ends here, with what has arrived of it.
+function cutShort() {
+  trigger('clear');
+}
+
 function say(text) {
   const live = $('#ca-live');
   if (live) live.textContent = text;

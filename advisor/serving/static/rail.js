@@ -21,6 +21,11 @@ function go(place) {
   close();
   menu(false);
   view('ask');
+  leaveFor(place);
+}
+
+function leaveFor(place) {
+  cutShort();
   show(place);
 }
 
@@ -52,7 +57,7 @@ addEventListener('popstate', () => {
   view(name);
   if (other) close();
   const [now, asked] = [here(), placeInAddress()];
-  if (now.conversation !== asked.conversation || now.link !== asked.link) show(asked);
+  if (now.conversation !== asked.conversation || now.link !== asked.link) leaveFor(asked);
 });
 
 function view(name) {

@@ -15,10 +15,8 @@ from advisor.serving.shelf.process import BuilderProcess
 from advisor.serving.shelf.shelf import Shelf
 from ingest.build import ingest
 from tests.ingest.pdfs import write_text
+from tests.patience import MINUTES
 from tests.serving.shelf.embedders import Waiting
-
-MINUTES = 180.0
-"""Seconds that no wait here takes: a test that fails ends nevertheless."""
 
 SOURCES = """
 [[brief]]

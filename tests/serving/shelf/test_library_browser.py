@@ -29,8 +29,6 @@ pytestmark = pytest.mark.browser
 HYDROGEN = "Forty members asked for training on hydrogen pumps."
 ON_HYDROGEN = "How many members asked for training on hydrogen pumps?"
 OSLO = "How many firms went to the fair in Oslo?"
-MINUTE_MS = 120_000
-"""No wait here takes it: a test that fails ends nevertheless."""
 
 
 @pytest.fixture
@@ -42,7 +40,6 @@ def visit(chromium: Browser, place: Place, tmp_path: Path) -> Iterator[Callable[
 
         def arrive(**options: Any) -> Visit:
             visits.append(Visit.of(chromium, address, **options))
-            visits[-1].page.set_default_timeout(MINUTE_MS)
             visits[-1].open("#library")
             visits[-1].page.locator("#ca-docs").wait_for()
             return visits[-1]

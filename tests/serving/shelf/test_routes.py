@@ -15,7 +15,8 @@ from advisor.serving.guard import MAX_BODY_BYTES, Guard
 from advisor.serving.refusals import add_refusals
 from advisor.serving.shelf import uploads
 from advisor.serving.shelf.routes import add_shelf
-from tests.serving.shelf.conftest import MINUTES, Place, report
+from tests.patience import MINUTES
+from tests.serving.shelf.conftest import Place, report
 
 PDF = {"content-type": "application/pdf"}
 HYDROGEN = "Forty members asked for training on hydrogen pumps."

@@ -24,7 +24,8 @@ from advisor.serving.shelf.shelf import MAX_WAITING, Shelf
 from advisor.serving.shelf.uploads import NotTakenError
 from ingest.build import ingest
 from tests.ingest.pdfs import write_encrypted, write_pdf, write_text
-from tests.serving.shelf.conftest import MINUTES, Place, report
+from tests.patience import MINUTES
+from tests.serving.shelf.conftest import Place, report
 from tests.serving.shelf.embedders import ENDLESS, Unloadable
 
 HYDROGEN = "Forty members asked for training on hydrogen pumps."
