@@ -21,13 +21,11 @@ import numpy as np
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import MEASURES, Measure, compose
 from advisor.answering.units import words_in
-from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder
 from advisor.retrieval.kinds import Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
-from benchmarks.fit_adapter import HELD, parts_of, read
-from benchmarks.fit_evidence import evidence_of
-from benchmarks.questions import answers, group_of, sets_at_hand
+from benchmarks.fit_evidence import evidence_of, held_out
+from benchmarks.questions import answers
 
 SETS = (
     *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl"),
@@ -72,16 +70,11 @@ class Asked:
 
 def asked(options: argparse.Namespace) -> list[Asked]:
     """Return the questions that the model did not learn from."""
-    part = parts_of(list(read(options.corpus, options.cache, model=DEFAULT_MODEL)))
     found: list[Asked] = []
-    for name, each, retriever in sets_at_hand(SETS, TransformerEmbedder(), folders=options.corpus, cache=options.cache):
-        own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
-        for question in own:
-            query, evidence = evidence_of(retriever, question)
-            right = [item for item in evidence if answers(item.sentence, item.hit.document.file, question)]
-            ids = frozenset(item.sentence.sentence_id for item in right)
-            found.append(Asked(retriever.store, query, evidence, ids))
-        print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
+    for _, retriever, question in held_out(options, SETS):
+        query, evidence = evidence_of(retriever, question)
+        right = [item for item in evidence if answers(item.sentence, item.hit.document.file, question)]
+        found.append(Asked(retriever.store, query, evidence, frozenset(item.sentence.sentence_id for item in right)))
     return found
 
 

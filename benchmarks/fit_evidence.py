@@ -12,7 +12,7 @@ cross-validated by question, beside the weights that are shipped.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from advisor.answering.conversation import standalone
 from advisor.answering.evidence import WEIGHTS, Evidence, gather
 from advisor.answering.finding import PASSAGES
-from advisor.embedding import TransformerEmbedder
+from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
@@ -38,20 +38,26 @@ Asked = tuple[str, Array, npt.NDArray[np.bool_]]
 """A question's id, the signals of each sentence of its hits (sentences, signals), and which sentences are right."""
 
 
+def held_out(options: argparse.Namespace, names: Sequence[str]) -> Iterator[tuple[str, Retriever, Question]]:
+    """Yield of some sets the questions that the embedding model did not learn from, each with its group and corpus."""
+    part = parts_of(list(read(options.corpus, options.cache, model=DEFAULT_MODEL)))
+    for name, each, retriever in sets_at_hand(
+        names, TransformerEmbedder(), folders=options.corpus, cache=options.cache
+    ):
+        own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
+        yield from ((group_of(question, name), retriever, question) for question in own)
+        print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
+
+
 def asked(options: argparse.Namespace) -> list[Asked]:
     """Return what is known of each question of the part for which a right sentence was found."""
-    embedder = TransformerEmbedder()
-    part = parts_of(list(read(options.corpus, options.cache)))
     found: list[Asked] = []
-    for name, each, retriever in sets_at_hand(SETS, embedder, folders=options.corpus, cache=options.cache):
-        own = [q for q in each.questions if q.evidence and part.get(group_of(q, name)) == HELD]
-        for question in own:
-            _, evidence = evidence_of(retriever, question)
-            right = np.array([answers(item.sentence, item.hit.document.file, question) for item in evidence])
-            if right.any():
-                values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
-                found.append((group_of(question, name), values, right))
-        print(f"read {each.name}: {len(own)} questions not learned from", flush=True)
+    for group, retriever, question in held_out(options, SETS):
+        _, evidence = evidence_of(retriever, question)
+        right = np.array([answers(item.sentence, item.hit.document.file, question) for item in evidence])
+        if right.any():
+            values = np.array([[item.signals[name] for name in NAMES] for item in evidence])
+            found.append((group, values, right))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from docx import Document as read_docx
 from playwright.sync_api import expect
 
 from advisor.serving.catalogue import words_in
+from tests.patience import MINUTES
 
 from .fakes import FakeAdvisor, build_store
 from .running import advised
@@ -153,7 +155,6 @@ def test_an_answer_is_copied_with_its_references(visit: Any) -> None:
 def test_a_conversation_is_exported_with_all_references(visit: Any, kind: str) -> None:
     here = visit()
     here.ask_and_wait(QUESTION)
-    here.page.locator(".ca-next").wait_for()  # what is drawn with it closes the menu
     here.page.locator(".ca-export summary").click()
     with here.page.expect_download() as started:
         here.page.get_by_role("link", name=kind, exact=True).click()
@@ -165,6 +166,27 @@ def test_a_conversation_is_exported_with_all_references(visit: Any, kind: str) -
     assert all(part in text for part in (QUESTION, quote, "Consultation of the partnerships"))
     if kind == "JSON":
         assert '"page": 2' in text
+
+
+def test_the_menu_of_exports_stays_open_when_the_questions_to_ask_next_are_drawn(
+    visit: Any, served: tuple[str, FakeAdvisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, opened, look_ahead = visit(), threading.Event(), served[1].follow_ups
+
+    def wait(*found: Any, **options: Any) -> tuple[str, ...]:
+        assert opened.wait(MINUTES)
+        return look_ahead(*found, **options)
+
+    monkeypatch.setattr(served[1], "follow_ups", wait)
+    here.ask(QUESTION)
+    here.page.locator(".ca-export summary").click()
+    here.page.get_by_role("link", name="Word", exact=True).wait_for()
+    opened.set()
+    here.page.locator(".ca-next").wait_for()
+    expect(here.page.get_by_role("link", name="Word", exact=True)).to_be_visible()
+    expect(here.page.locator(".ca-export summary")).to_be_focused()
+    here.page.keyboard.press("Escape")
+    expect(here.page.get_by_role("link", name="Word", exact=True)).to_be_hidden()
 
 
 def test_a_link_leads_anybody_to_that_answer_and_its_pages(visit: Any, served: tuple[str, FakeAdvisor]) -> None:

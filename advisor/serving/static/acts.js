@@ -76,6 +76,29 @@ ACTIONS.rate = (control) => {
   reasons.set(asking, 'open');
 };
 
+// A menu of exports closes with a click beside it or on one of its links, and stays open when the answer is drawn anew.
+let exporting = '';  // the turn whose menu is open, by conversation and turn
+
+function onExports(target) {
+  const list = target.closest('.ca-export');
+  if (!list || target.closest('a')) closeExports();
+  else if (target.closest('summary')) exporting = list.open ? '' : nameOfTurn(list.closest('.ca-turn'));
+  for (const other of $$('.ca-export[open]')) if (other !== list) other.open = false;
+}
+
+function closeExports() {
+  exporting = '';
+  for (const list of $$('.ca-export[open]')) list.open = false;
+}
+
+function drawExports() {
+  for (const list of $$('.ca-export')) {
+    if (list.open || nameOfTurn(list.closest('.ca-turn')) !== exporting) continue;
+    list.open = true;
+    if (document.activeElement === document.body) $('summary', list).focus();
+  }
+}
+
 const reasons = new Map();  // turn → what became of the field for its reason in this conversation: "open" or "sent"
 let asking = 0;             // the turn whose field for the reason gets the focus when it is drawn
 

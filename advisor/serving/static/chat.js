@@ -117,6 +117,7 @@ function onTranscript() {
   drawn = conversation;
   standing = here();
   drawReasons();
+  drawExports();
   toReason();
   const count = +(column()?.dataset.turns || 0);
   if (replaces && replaces !== count) stopEditing();
@@ -178,7 +179,7 @@ function toQuestion(number, behavior = calm.matches || number === 1 ? 'instant' 
 
 document.addEventListener('click', (event) => {
   const control = event.target.closest('[data-do]');
-  for (const menu_ of $$('.ca-export[open]')) if (!menu_.contains(event.target) || event.target.closest('a')) menu_.open = false;
+  onExports(event.target);
   if (control && !control.disabled) ACTIONS[control.dataset.do]?.(control);
 });
 
@@ -200,7 +201,7 @@ document.addEventListener('keydown', (event) => {
 function escape(event) {
   const list = $('.ca-export[open]');
   if (!tip.hidden) hideTip();
-  else if (list) { list.open = false; $('summary', list).focus(); }
+  else if (list) { closeExports(); $('summary', list).focus(); }
   else if (document.body.hasAttribute('data-ca-menu')) { menu(false); $('.ca-menu').focus(); }
   else if (event.target === field() && replaces) { stopEditing(); field().value = ''; fit(); }
   else if (isOpen()) close();
