@@ -54,7 +54,7 @@ ENDED = b'"msg":"process_completed"'
 
 
 class Line:
-    """The way from the server to the browsers, on which the end of a stream can be late."""
+    """The way from the server to the browsers, on which the end of a stream, or of an event, can be late."""
 
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
@@ -81,8 +81,8 @@ class Line:
         self._crossed = b""
 
     def wait_until_an_end_is_held(self) -> None:
-        """Wait for the end of a stream that is to be late."""
-        assert self._held.wait(MINUTES), "no stream has ended"
+        """Wait for the end that is to be late."""
+        assert self._held.wait(MINUTES), "nothing has ended"
 
     def wait_until_no_stream_is_open(self) -> None:
         """Wait for the end of all streams that have begun."""

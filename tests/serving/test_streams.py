@@ -95,7 +95,8 @@ async def test_a_stream_that_no_browser_hangs_up_on_ends_all_the_same(monkeypatc
 
 
 @pytest.mark.parametrize("body", [{"session_hash": "s2"}, {"session_hash": ["s1"]}, {}, ["s1"], None])
-async def test_nothing_else_is_kept_waiting(body: object) -> None:
+async def test_nothing_else_is_kept_waiting(body: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PATIENCE_S", 2 * MINUTES)
     app = Streams(gradio)
     stream = open_stream(app, "s1")
     await settle()
@@ -104,7 +105,8 @@ async def test_nothing_else_is_kept_waiting(body: object) -> None:
     await stream.task
 
 
-async def test_a_body_that_is_no_json_is_left_to_gradio() -> None:
+async def test_a_body_that_is_no_json_is_left_to_gradio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PATIENCE_S", 2 * MINUTES)
     app = Streams(gradio)
     stream = open_stream(app, "s1")
     await settle()
