@@ -36,7 +36,7 @@ from advisor.answering.conversation import standalone
 from advisor.answering.evidence import rarity
 from advisor.answering.matching import content_words
 from advisor.embedding import PUBLISHED_MODEL, TransformerEmbedder, default_model_path, projection
-from advisor.evaluation.datasets import Question
+from advisor.evaluation.datasets import Question, QuestionSet
 from advisor.evaluation.stamp import machine
 from advisor.minilm import read_tokenizer
 from advisor.records import Sentence
@@ -57,8 +57,8 @@ PARTS, HELD = 4, 0
 SHARP_SENTENCES, SHARP_PASSAGES, SHARP_VECTORS = 0.05, 0.02, 0.05
 WEIGHTS = (1.0, 0.5, 0.3)
 """What the three losses count: of sentences, passages and whole texts."""
-TOGETHER = 8
-"""Passages that are encoded at once, of about the same length."""
+TOGETHER = 2_048
+"""At most how many word pieces are encoded at once, of texts of about the same length."""
 
 Place = tuple[str, int]
 """A passage and a sentence of it, from 1."""
@@ -78,23 +78,29 @@ class Corpus:
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
-    """A question and what answers it: `weights` of its tokens, ids of passages found and the right sentences."""
+class Answered:
+    """A question on one corpus and the right sentences."""
 
-    set: str
     group: str
-    kind: str
-    text: str
     corpus: Corpus
-    encoded: list[int]
-    weights: Tensor
-    found: list[str]
     right: frozenset[Place]
 
     @property
     def answering(self) -> list[str]:
         """Ids of the passages with a right sentence."""
         return sorted({passage for passage, _ in self.right})
+
+
+@dataclass(frozen=True, eq=False)
+class Pair(Answered):
+    """A question as it is searched for: `weights` of its tokens, and ids of the passages found."""
+
+    set: str
+    kind: str
+    text: str
+    encoded: list[int]
+    weights: Tensor
+    found: list[str]
 
 
 def read(
@@ -109,17 +115,33 @@ def read(
 
     `model` finds the passages. Questions of the kinds `unanswered` come too, without right sentences.
     """
-    embedder = TransformerEmbedder(model)
-    corpora: dict[int, Corpus] = {}
-    for name, each, retriever in sets_at_hand(names, embedder, folders=folders, cache=cache):
-        if id(retriever) not in corpora:
-            corpora[id(retriever)] = read_corpus(retriever, embedder)
-        corpus = corpora[id(retriever)]
+    for name, each, corpus in corpora(names, TransformerEmbedder(model), folders, cache):
         pairs = [pair(corpus, question, name) for question in each.questions if question.evidence]
         found = [one for one in pairs if one.right]
         yield from found
         print(f"read {each.name}: {len(found)} of {len(pairs)} questions have evidence in a sentence", flush=True)
         yield from (pair(corpus, question, name) for question in each.questions if question.kind in unanswered)
+
+
+def parts(folders: Sequence[Path], cache: Path, *, later: Sequence[str] = ()) -> dict[str, int]:
+    """Return in which part each question of `SETS` is, and of some later sets, see `parts_of`; none is searched for."""
+    questions: dict[bool, list[Answered]] = {True: [], False: []}
+    for name, each, corpus in corpora((*SETS, *later), TransformerEmbedder(), folders, cache):
+        for question in each.questions:
+            if places := frozenset(right(corpus, question)):
+                questions[name in SETS].append(Answered(group_of(question, name), corpus, places))
+    return parts_of(questions[True], later=questions[False])
+
+
+def corpora(
+    names: Sequence[str], embedder: TransformerEmbedder, folders: Sequence[Path], cache: Path
+) -> Iterator[tuple[str, QuestionSet, Corpus]]:
+    """Yield each set, in each of its views, with its name and its corpus, each of these read once."""
+    read_once: dict[int, Corpus] = {}
+    for name, each, retriever in sets_at_hand(names, embedder, folders=folders, cache=cache):
+        if id(retriever) not in read_once:
+            read_once[id(retriever)] = read_corpus(retriever, embedder)
+        yield name, each, read_once[id(retriever)]
 
 
 def read_corpus(retriever: Retriever, embedder: TransformerEmbedder) -> Corpus:
@@ -164,9 +186,17 @@ def pair(corpus: Corpus, question: Question, name: str) -> Pair:
     weights = torch.zeros(len(encoded) - 2)
     for word in asked:
         weights[list(word.columns)] += word.rarity / len(word.columns) / sum(each.rarity for each in asked)
-    places = frozenset(right(corpus, question))
-    group = group_of(question, name)
-    return Pair(name, group, question.kind, query.searched, corpus, encoded, weights, found, places)
+    return Pair(
+        group=group_of(question, name),
+        corpus=corpus,
+        right=frozenset(right(corpus, question)),
+        set=name,
+        kind=question.kind,
+        text=query.searched,
+        encoded=encoded,
+        weights=weights,
+        found=found,
+    )
 
 
 def right(corpus: Corpus, question: Question) -> Iterator[Place]:
@@ -190,8 +220,8 @@ class Changed(nn.Module):
     def forward(self, given: Tensor) -> Tensor:
         """Return what the changed layer makes of some vectors."""
         unchanged: Tensor = self.layer(given)
-        dropped: Tensor = self.dropped(given)
-        return unchanged + dropped @ self.down.T @ self.up.T
+        dropped: Tensor = self.dropped(given @ self.down.T)  # of few numbers: dropping takes long
+        return unchanged + dropped @ self.up.T
 
 
 class Reader(nn.Module):
@@ -201,7 +231,7 @@ class Reader(nn.Module):
         super().__init__()
         from transformers import AutoModel
 
-        self.encoder = AutoModel.from_pretrained(default_model_path())
+        self.encoder = AutoModel.from_pretrained(default_model_path(), attn_implementation="eager")
         self.encoder.requires_grad_(False)
         for name, layer in list(self.encoder.encoder.named_modules()):
             if isinstance(layer, nn.Linear):
@@ -213,10 +243,8 @@ class Reader(nn.Module):
         """Return unit vectors: of each text those of its tokens, shape (tokens, shorter), and its own, shape (dim,)."""
         tokens: dict[int, Tensor] = {}
         whole: dict[int, Tensor] = {}
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(order), TOGETHER):
-            rows = order[first : first + TOGETHER]
-            longest = max(len(texts[i]) for i in rows)
+        for rows in together([len(text) for text in texts]):
+            longest = len(texts[rows[-1]])
             ids = torch.tensor([[*texts[i], *[0] * (longest - len(texts[i]))] for i in rows])
             mask = torch.tensor([[1] * len(texts[i]) + [0] * (longest - len(texts[i])) for i in rows])
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -242,6 +270,17 @@ class Reader(nn.Module):
             if isinstance(layer, Changed):
                 yield f"encoder.{name}{DOWN}", layer.down
                 yield f"encoder.{name}{UP}", layer.up
+
+
+def together(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield which texts are encoded at once, in groups of about the same length; the shortest comes first."""
+    rows: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if rows and (len(rows) + 1) * lengths[i] > TOGETHER:
+            yield rows
+            rows = []
+        rows.append(i)
+    yield rows
 
 
 def best(cosines: Tensor, owners: Tensor, number: int) -> Tensor:
@@ -358,11 +397,12 @@ def by_set(reader: Reader, pairs: Sequence[Pair]) -> str:
     return "\n".join(f"{name}: {shares(reader, [one for one in pairs if one.set == name])}" for name in names)
 
 
-def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
+def parts_of(questions: Sequence[Answered], *, later: Sequence[Answered] = ()) -> dict[str, int]:
     """Return the part, from 0, of each group; those with the same one right passage are in the same.
 
     Questions with several right passages would join whole reports: they are put where these are, and in no part, which
-    is `PARTS`, where some of these are in the part that is held out and some are not, or none is in a part.
+    is `PARTS`, where some of these are in the part that is held out and some are not, or none is in a part. So are the
+    `later` questions, which the encoder was not fitted on.
     """
     above: dict[object, object] = {}
 
@@ -371,13 +411,15 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
             item = above[item]
         return item
 
-    def places(one: Pair) -> list[object]:
+    def places(one: Answered) -> list[object]:
         return [(id(one.corpus), passage) for passage in one.answering]
 
-    of_group: dict[str, list[Pair]] = defaultdict(list)
-    for one in pairs:
+    of_group: dict[str, list[Answered]] = defaultdict(list)
+    for one in questions:
         of_group[one.group].append(one)
     joining = {group for group, own in of_group.items() if all(len(one.answering) == 1 for one in own)}
+    for one in later:
+        of_group[one.group].append(one)
     for group in joining:
         for one in of_group[group]:
             above[top(*places(one))] = top(group)

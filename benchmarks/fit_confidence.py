@@ -36,14 +36,14 @@ from advisor.answering.sufficiency import measure
 from advisor.embedding import Embedder, TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
-from benchmarks.fit_adapter import HELD, PARTS, parts_of, read
-from benchmarks.fit_sufficiency import INVENTED, part_by_name
+from benchmarks.fit_adapter import HELD, PARTS, parts
+from benchmarks.fit_sufficiency import INVENTED, LATER, part_by_name
 from benchmarks.fit_sufficiency import SETS as ASKED_OF_SUFFICIENCY
 from benchmarks.questions import HERE, group_of, sets_at_hand
 
 SETS = (
     *("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "twins/pairs.jsonl", "asked/dev.jsonl"),
-    *("written/dev.jsonl", "invented", "twins/out-of-scope.jsonl"),
+    *("written/dev.jsonl", "invented", *LATER, "twins/out-of-scope.jsonl"),
 )
 NATURAL = SETS[:2]
 """Sets in which about as many questions cannot be answered as may be asked: the probability is one among such, and some
@@ -222,7 +222,7 @@ def main() -> None:
     parser.add_argument("--scope-strength", type=float, default=0.3)
     parser.add_argument("--strength", type=float, default=0.1, help="inverse of the regularisation (0.1)")
     options = parser.parse_args()
-    part = parts_of(list(read(options.corpus, options.cache)))
+    part = parts(options.corpus, options.cache, later=LATER)
     found = rows(options.corpus, options.cache, TransformerEmbedder(), part)
     likely, text = fit_computing(found)
     (WRITTEN_TO / COMPUTING_VECTOR).write_text(text, encoding="utf-8")
@@ -276,7 +276,7 @@ def heading(found: Sequence[Row]) -> list[str]:
 def fit(found: Sequence[Row], signals: Sequence[str], options: argparse.Namespace) -> str:
     """Fit on the rows, print how well that tells apart questions it has not seen, and return the model."""
     groups = [r.group for r in found]
-    view, kind, source = (np.array([getattr(r, name) for r in found]) for name in ("view", "kind", "set"))
+    kind, source = (np.array([getattr(r, name) for r in found]) for name in ("kind", "set"))
     answerable = np.array([r.answerable for r in found])
     in_scope = ~np.isin(kind, OUT_OF_SCOPE)
     about = np.array([[r.values[name] for name in SCOPE] for r in found])
@@ -285,36 +285,21 @@ def fit(found: Sequence[Row], signals: Sequence[str], options: argparse.Namespac
     others = 1 - np.array([r.values["computers"] for r in found])
     scope = logistic(cross_validated(about, in_scope, groups, bounded, options.scope_strength)) * others
     enough = cross_validated(says, answerable, groups, in_scope, options.strength)
-    parts = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
-    dev = source == SETS[0]
+    odds = np.stack([np.log(np.clip(scope, LEAST, 1)), enough], axis=1)
     # Kinds of questions that are out of scope are few in the sets; in the calibration they weigh as much as the others.
     weigh = np.where(in_scope, 1.0, OUT_OF_SCOPE_WEIGHT) * np.array([r.stands_for for r in found])
     natural = np.isin(source, NATURAL)  # half of the pairs cannot be answered, which is more than people ask
     beyond = source == BEYOND
     weigh[beyond] *= BEYOND_SHARE * weigh[natural].sum() / weigh[beyond].sum()
     counted = natural | beyond
-    calibration = LogisticRegression(C=1e6).fit(parts[counted], answerable[counted], sample_weight=weigh[counted])
-    confidence = logistic(calibration.decision_function(parts))
+    calibration = LogisticRegression(C=1e6).fit(odds[counted], answerable[counted], sample_weight=weigh[counted])
+    confidence = logistic(calibration.decision_function(odds))
     scope_from = float(np.quantile(scope[answerable & bounded], options.out_of_scope))
     answer_from = threshold(np.where(scope < scope_from, 0.0, confidence)[answerable], source[answerable], options)
     declined = (scope < scope_from) | (confidence < answer_from)
-    for each in sorted(set(view)):
-        rest = dev & (view == each)
-        told = rest & answerable
-        overall = roc_auc_score(answerable[rest], confidence[rest])
-        print(f"\n{each} (dev): AUROC {overall:.3f}, answerable declined {declined[told].mean():.3f} of {told.sum()}")
-        for name in ("absent", "false-premise", *OUT_OF_SCOPE):
-            some = rest & (kind == name)
-            area = roc_auc_score(answerable[told | some], confidence[told | some])
-            print(f"  {name}: AUROC {area:.3f}, declined {declined[some].mean():.2f} of {some.sum()}")
-        pairs = (source == SETS[2]) & (view == each)
-        area = roc_auc_score(answerable[pairs], confidence[pairs])
-        print(
-            f"  pairs: AUROC {area:.3f}, declined {declined[pairs & ~answerable].mean():.2f} of "
-            f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
-        )
+    tell(found, confidence, declined)
     print()
-    for name in SETS[:6]:
+    for name in SETS[:-1]:
         print(left_out(found, signals, name, options))
     scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
@@ -338,6 +323,27 @@ def fit(found: Sequence[Row], signals: Sequence[str], options: argparse.Namespac
     )
     print(f"\nRead {', '.join(SETS)} only. Written:\n\n{text}")
     return text
+
+
+def tell(found: Sequence[Row], confidence: Array, declined: Flags) -> None:
+    """Print how well the natural set and the pairs are told apart, on each corpus, and what of them is declined."""
+    view, kind, source = (np.array([getattr(r, name) for r in found]) for name in ("view", "kind", "set"))
+    answerable, dev = np.array([r.answerable for r in found]), source == SETS[0]
+    for each in sorted(set(view)):
+        rest = dev & (view == each)
+        told = rest & answerable
+        overall = roc_auc_score(answerable[rest], confidence[rest])
+        print(f"\n{each} (dev): AUROC {overall:.3f}, answerable declined {declined[told].mean():.3f} of {told.sum()}")
+        for name in ("absent", "false-premise", *OUT_OF_SCOPE):
+            some = rest & (kind == name)
+            area = roc_auc_score(answerable[told | some], confidence[told | some])
+            print(f"  {name}: AUROC {area:.3f}, declined {declined[some].mean():.2f} of {some.sum()}")
+        pairs = (source == SETS[2]) & (view == each)
+        area = roc_auc_score(answerable[pairs], confidence[pairs])
+        print(
+            f"  pairs: AUROC {area:.3f}, declined {declined[pairs & ~answerable].mean():.2f} of "
+            f"{(pairs & ~answerable).sum()}, their answerable twins {declined[pairs & answerable].mean():.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ from sklearn.linear_model import LogisticRegression
 from advisor.answering.conversation import standalone
 from advisor.answering.evidence import WEIGHTS, Evidence, gather
 from advisor.answering.finding import PASSAGES
-from advisor.embedding import DEFAULT_MODEL, TransformerEmbedder
+from advisor.embedding import TransformerEmbedder
 from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
-from benchmarks.fit_adapter import HELD, parts_of, read
+from benchmarks.fit_adapter import HELD, parts
 from benchmarks.questions import answers, group_of, sets_at_hand
 
 SETS = ("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl")
@@ -40,7 +40,7 @@ Asked = tuple[str, Array, npt.NDArray[np.bool_]]
 
 def held_out(options: argparse.Namespace, names: Sequence[str]) -> Iterator[tuple[str, Retriever, Question]]:
     """Yield of some sets the questions that the embedding model did not learn from, each with its group and corpus."""
-    part = parts_of(list(read(options.corpus, options.cache, model=DEFAULT_MODEL)))
+    part = parts(options.corpus, options.cache)
     for name, each, retriever in sets_at_hand(
         names, TransformerEmbedder(), folders=options.corpus, cache=options.cache
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,20 +96,24 @@ DOORS = {
 }
 
 
+@cache
 def modules() -> dict[str, Path]:
     files = [ROOT / "app.py", *(ROOT / "advisor").rglob("*.py"), *(ROOT / "ingest").rglob("*.py")]
     return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
 
 
-def imports(file: Path) -> Iterator[str]:
-    """Yield every module that a file imports, inside functions and type checks too."""
+@cache
+def imports(file: Path) -> tuple[str, ...]:
+    """Return every module that a file imports, inside functions and type checks too."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            names += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file} imports by a relative path"
             assert node.module
-            yield node.module
+            names.append(node.module)
+    return tuple(names)
 
 
 def inside(module: str, package: str) -> bool:

@@ -24,8 +24,8 @@ from advisor.store.versions import Store
 from advisor.text import STOP_WORDS, terms
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.5,
-    "said": 0.75,
+    "words": 0.25,
+    "said": 1.25,
     "around": 0.2,
     "similarity": 0.4,
     "passage": 0.15,
