@@ -145,7 +145,7 @@ def fitted(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]
 def fitted_to_vectors(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]:
     """Return weights and bias of a regression that leaves the values, and the share of those wanted, as they are.
 
-    Of the rows about an eighth are about clusters of computers: that is how likely one is before it is read.
+    Of the rows one in eleven is about clusters of computers: that is how likely one is before it is read.
     """
     model = LogisticRegression(C=strength, max_iter=5000).fit(values, wanted)
     return model.coef_[0], float(model.intercept_[0])

@@ -59,7 +59,7 @@ from benchmarks.fit_adapter import SETS as ENCODED
 INVENTED = "invented"
 """The set that the encoder was not fitted on: all its passages are new to it."""
 LATER = ("written-later/dev.jsonl",)
-"""Sets that came when the encoder was fitted: they are held out where its own questions about the same passages are."""
+"""Sets from after the encoder was fitted; of these is held out what is about passages that were held out of it."""
 SETS = ("written/dev.jsonl", INVENTED, "other-fields", *LATER)
 TRIED = ("cluster-capacity/dev.jsonl", "first-questions/dev.jsonl", "asked/dev.jsonl", "twins/pairs.jsonl")
 UNANSWERED = ("absent", "false-premise")

@@ -37,9 +37,10 @@ def test_the_shipped_adapter_changes_each_matrix_of_the_encoder_a_little_and_not
 
 
 def test_another_adapter_comes_with_another_format_of_stores() -> None:
-    """Vectors of two adapters must not meet; when this fails, count `FORMAT` up and write down both anew.
+    """Vectors of two adapters must not meet; where the second is another, count `FORMAT` up and write down all anew.
 
-    By the third a question is read to meet the vectors of the second: it is fitted anew with it.
+    By the third a question is read to meet the vectors of the second: it is fitted anew with it. It may change alone,
+    as a store keeps nothing of it.
     """
     adapter, read_by = (hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in (ADAPTER, SUFFICIENCY))
-    assert (FORMAT, adapter, read_by) == (4, "229249feb6ef", "1341ed7a85d6")
+    assert (FORMAT, adapter, read_by) == (4, "229249feb6ef", "3e4dc135a500")

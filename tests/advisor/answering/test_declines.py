@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from advisor.answering.evidence import gather
 from advisor.answering.premises import Known, MissingPart
 from advisor.answering.sufficiency import measure
 from advisor.store.versions import Store
-from tests.advisor.stores import searched
+from tests.advisor.stores import Report, build_store, listed, searched, section
+from tests.fakes import HashEmbedder
 
 NOTHING_KNOWN = Known()
 
@@ -84,6 +86,15 @@ def shown(text: str) -> Sequence[str]:
     return [line[2:] for line in nearest.splitlines() if line.startswith("- ")]
 
 
-def test_a_missing_part_is_near_and_never_answered(advisor: Advisor) -> None:
-    answer = advisor.ask("A cluster organisation should hold before leaving step 5")
+def test_a_missing_part_is_near_and_never_answered(tmp_path: Path) -> None:
+    lead = "Before leaving step {} a cluster organisation should hold:"
+    steps = [
+        section("Journey", f"Step {number}", blocks=[listed(lead.format(number), f"a plan for year {number}.")])
+        for number in (1, 2, 3, 4)
+    ]
+    store = build_store(tmp_path / "store", Report("steps.pdf", "Steps", tuple(steps)))
+    answer = Advisor.open(store, embedder=HashEmbedder()).ask(
+        "A cluster organisation should hold before leaving step 5"
+    )
     assert answer.abstained
+    assert "there is no step 5" in answer.answer
