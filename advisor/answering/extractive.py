@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from advisor.answering.evidence import Evidence, gather, opens_with, spelt_out
+from advisor.answering.evidence import Evidence, gather
 from advisor.answering.how_many import is_counted, is_number_told, numbered
 from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import outline_asked
@@ -18,6 +18,7 @@ from advisor.answering.statements import Statement, set_apart
 from advisor.answering.tables.extremes import extremes_asked
 from advisor.answering.tables.lookup import rows_asked, table_asked
 from advisor.answering.units import hangs, unit_of, words_in
+from advisor.answering.wanted import opens_with, spelt_out
 from advisor.embedding import Vectors
 from advisor.quantities import quantities
 from advisor.records import Sentence

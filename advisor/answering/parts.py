@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 
-from advisor.answering.evidence import is_evidence
+from advisor.answering.telling import is_evidence
 from advisor.records import Sentence
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library

@@ -237,6 +237,12 @@ def test_a_question_is_embedded_without_loading_pytorch() -> None:
     assert done.stdout == "False\n"
 
 
+@pytest.mark.slow
+def test_an_installed_model_is_in_memory_once_for_all_who_read_with_it() -> None:
+    assert TransformerEmbedder()._encoder is TransformerEmbedder()._encoder
+    assert TransformerEmbedder()._encoder is not TransformerEmbedder(PUBLISHED_MODEL)._encoder
+
+
 def test_an_installed_model_with_a_file_missing_is_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.answering.evidence import is_evidence
 from advisor.answering.outline import is_heading, section_of
 from advisor.answering.statements import Statement
 from advisor.answering.talk.replies import say
 from advisor.answering.talk.shown import Material, Shown, ids
+from advisor.answering.telling import is_evidence
 from advisor.records import Sentence
 from advisor.store.library import Library
 
