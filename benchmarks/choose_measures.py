@@ -2,11 +2,11 @@
 
     python -m benchmarks.choose_measures --corpus corpus --corpus ../shared/corpus
 
-Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that neither
-the embedding model nor the second reading learned from. Each is answered from its evidence as `advisor ask` puts an
-answer together, with the measures that are shipped and with others: "told" is the share of questions of whose right
-sentences the answer has one, "found" the mean share of these sentences that it has, with questions for which search
-found none as nothing. What tells more in as many words is better. Declines are left out: every question is answered.
+Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that the
+embedding model did not learn from. Each is answered from its evidence as `advisor ask` puts an answer together, with
+the measures that are shipped and with others: "told" is the share of questions of whose right sentences the answer has
+one, "found" the mean share of these sentences that it has, with questions for which search found none as nothing. What
+tells more in as many words is better. Declines are left out: every question is answered.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from advisor.retrieval.kinds import Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
 from benchmarks.fit_evidence import evidence_of, held_out
-from benchmarks.fit_sufficiency import LATER
 from benchmarks.questions import answers
 
 SETS = (
     *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl"),
-    *LATER,
     "other-fields",
 )
 LISTS: tuple[Kind, ...] = ("open", "list", "how-to", "advice")
@@ -71,7 +69,7 @@ class Asked:
 
 
 def asked(options: argparse.Namespace) -> list[Asked]:
-    """Return the questions that were not learned from."""
+    """Return the questions that the model did not learn from."""
     found: list[Asked] = []
     for _, retriever, question in held_out(options, SETS):
         query, evidence = evidence_of(retriever, question)

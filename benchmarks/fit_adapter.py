@@ -438,19 +438,19 @@ def parts_of(questions: Sequence[Answered], *, later: Sequence[Answered] = ()) -
     return part
 
 
-def options_of(description: str | None, adapter: Path) -> argparse.ArgumentParser:
-    """Return what reads what is asked of a script that fits an adapter."""
+def read_options(description: str | None, adapter: Path) -> argparse.Namespace:
+    """Return what was asked of a script that fits an adapter."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="a folder with PDFs; repeat")
     parser.add_argument("--cache", type=Path, default=Path(".cache/evaluation"))
     parser.add_argument("--measure", action="store_true", help="measure the adapter that is there, fit none")
     parser.add_argument("--out", type=Path, default=adapter, help="where the adapter is written (where it is used)")
-    return parser
+    return parser.parse_args()
 
 
 def main() -> None:
     """Fit and write, or only measure."""
-    options = options_of(__doc__, ADAPTER).parse_args()
+    options = read_options(__doc__, ADAPTER)
     torch.manual_seed(0)
     print(f"Reads {', '.join(SETS)} only. {json.dumps(machine())}\n")
     pairs = list(read(options.corpus, options.cache))

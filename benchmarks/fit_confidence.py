@@ -63,8 +63,6 @@ FOLDS, REPEATS = 8, 4
 VECTOR_STRENGTH, WORDS_SCALE = 3.0, 4.0
 """Of the regression on vectors: the inverse of its regularisation, and what the words of computing clusters are
 multiplied by, so that it spares them. Chosen among 1, 3, 10 and 30, and 2 and 4, by what was declined of all sets."""
-COMPUTING_SHARE = 1 / 8
-"""How likely a question is about a cluster of computers before it is read."""
 WRITTEN_TO = HERE.parent / "advisor" / "answering"
 READ, OTHERS = "confidence.toml", "confidence-unread.toml"
 MODELS = {READ: SUFFICIENCY, OTHERS: UNREAD}
@@ -145,13 +143,11 @@ def fitted(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]
 
 
 def fitted_to_vectors(values: Array, wanted: Flags, strength: float) -> tuple[Array, float]:
-    """Return weights and bias of a regression that leaves the values as they are, and takes `COMPUTING_SHARE` as given.
+    """Return weights and bias of a regression that leaves the values, and the share of those wanted, as they are.
 
-    How many of the questions written are about something else does not bear on how likely people ask about computers.
+    Of the rows one in eleven is about clusters of computers: that is how likely one is before it is read.
     """
-    share = wanted.mean()
-    counting = np.where(wanted, COMPUTING_SHARE / share, (1 - COMPUTING_SHARE) / (1 - share))
-    model = LogisticRegression(C=strength, max_iter=5000).fit(values, wanted, sample_weight=counting)
+    model = LogisticRegression(C=strength, max_iter=5000).fit(values, wanted)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -307,15 +303,24 @@ def fit(found: Sequence[Row], signals: Sequence[str], options: argparse.Namespac
         print(left_out(found, signals, name, options))
     scope_weights, scope_bias = fitted(about[bounded], in_scope[bounded], options.scope_strength)
     weights, bias = fitted(says[in_scope], answerable[in_scope], options.strength)
-    by_scope, by_sufficiency = map(float, calibration.coef_[0])
-    tables = {
-        "scope": dict(zip(SCOPE, map(float, scope_weights), strict=True)) | {"bias": scope_bias},
-        "sufficiency": dict(zip(signals, map(float, weights), strict=True)) | {"bias": bias},
-        "calibration": {"scope": by_scope, "sufficiency": by_sufficiency, "bias": float(calibration.intercept_[0])},
-        "thresholds": {"answer_from": answer_from, "scope_from": scope_from},
-    }
-    told = "# What the signals are: advisor/answering/sufficiency.py. What becomes of them: abstention.py."
-    text = "\n".join([*heading(found), told, "", *(table(name, values) for name, values in tables.items())])
+    text = "\n".join(
+        [
+            *heading(found),
+            "# What the signals are: advisor/answering/sufficiency.py. What becomes of them: abstention.py.",
+            "",
+            table("scope", dict(zip(SCOPE, map(float, scope_weights), strict=True)) | {"bias": scope_bias}),
+            table("sufficiency", dict(zip(signals, map(float, weights), strict=True)) | {"bias": bias}),
+            table(
+                "calibration",
+                {
+                    "scope": float(calibration.coef_[0][0]),
+                    "sufficiency": float(calibration.coef_[0][1]),
+                    "bias": float(calibration.intercept_[0]),
+                },
+            ),
+            table("thresholds", {"answer_from": answer_from, "scope_from": scope_from}),
+        ]
+    )
     print(f"\nRead {', '.join(SETS)} only. Written:\n\n{text}")
     return text
 

@@ -2,11 +2,11 @@
 
     python -m benchmarks.fit_evidence --corpus corpus --corpus ../shared/corpus
 
-Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that neither
-the embedding model nor the second reading learned from. A sentence is right where it stands on a page of evidence and
-holds the words of its phrase. Weights are those of a logistic regression on the differences between right and other
-sentences of one question, divided by that of "words". How often a right sentence comes first, or among the first three
-or eight, is cross-validated by question, beside the weights that are shipped.
+Reads the sets named in `SETS` only, on the corpora that are at hand, and says so; of these the questions that the
+embedding model did not learn from. A sentence is right where it stands on a page of evidence and holds the words of its
+phrase. Weights are those of a logistic regression on the differences between right and other sentences of one question,
+divided by that of "words". How often a right sentence comes first, or among the first three or eight, is
+cross-validated by question, beside the weights that are shipped.
 """
 
 from __future__ import annotations
@@ -27,13 +27,9 @@ from advisor.evaluation.datasets import Question
 from advisor.retrieval.retriever import Retriever
 from advisor.retrieval.understanding import Query
 from benchmarks.fit_adapter import HELD, parts
-from benchmarks.fit_sufficiency import LATER
 from benchmarks.questions import answers, group_of, sets_at_hand
 
-SETS = (
-    *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl"),
-    *LATER,
-)
+SETS = ("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl")
 NAMES = tuple(WEIGHTS)
 FOLDS = 5
 
@@ -43,8 +39,8 @@ Asked = tuple[str, Array, npt.NDArray[np.bool_]]
 
 
 def held_out(options: argparse.Namespace, names: Sequence[str]) -> Iterator[tuple[str, Retriever, Question]]:
-    """Yield of some sets the questions that neither reading learned from, each with its group and corpus."""
-    part = parts(options.corpus, options.cache, later=LATER)
+    """Yield of some sets the questions that the embedding model did not learn from, each with its group and corpus."""
+    part = parts(options.corpus, options.cache)
     for name, each, retriever in sets_at_hand(
         names, TransformerEmbedder(), folders=options.corpus, cache=options.cache
     ):

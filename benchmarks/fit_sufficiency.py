@@ -1,11 +1,7 @@
-"""Development questions → `advisor/answering/sufficiency*.safetensors`, by which a question is read for what it asks.
+"""Development questions → `advisor/answering/sufficiency.safetensors`, by which a question is read for what it asks.
 
-    python -m benchmarks.fit_sufficiency --corpus corpus --corpus ../shared/corpus --before wr-44
     python -m benchmarks.fit_sufficiency --corpus corpus --corpus ../shared/corpus
     python -m benchmarks.fit_sufficiency --corpus corpus --corpus ../shared/corpus --measure
-
-Fits one of the two adapters a time: the first on what there was before id wr-44, the second on all. Measured is each
-by itself, and both together as they are shipped.
 
 Learns from the sets named in `SETS` only, and says so. MiniLM with an adapter of its own reads the question, and its
 token vectors meet those of the passages that the store holds: the best sentence should meet them well where it says
@@ -32,7 +28,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -44,7 +39,7 @@ from sklearn.pipeline import make_union
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from advisor.answering.demand import ADAPTERS, HEED, evened
+from advisor.answering.demand import ADAPTER, HEED, evened
 from advisor.embedding import CODE, DEFAULT_MODEL, PUBLISHED_MODEL
 from advisor.evaluation.stamp import machine
 from benchmarks.fit_adapter import (
@@ -54,9 +49,9 @@ from benchmarks.fit_adapter import (
     Pair,
     Reader,
     missed,
-    options_of,
     parts_of,
     read,
+    read_options,
     sentence_scores,
 )
 from benchmarks.fit_adapter import SETS as ENCODED
@@ -114,11 +109,6 @@ def heeded(weights: Tensor, question: Tensor, heed: Tensor) -> Tensor:
 def part_by_name(group: str) -> int:
     """Return the part, from 0, of a question that `fit_adapter.parts_of` puts in none."""
     return zlib.crc32(group.encode()) % PARTS
-
-
-def is_later(one: Pair, first: str) -> bool:
-    """Tell whether a question is of a set that came later, and its id not before another."""
-    return one.set in LATER and one.group.rpartition("/")[2] >= first
 
 
 def token_vectors(pairs: Sequence[Pair]) -> dict[int, Held]:
@@ -205,21 +195,15 @@ def losses(reader: Asker, one: Pair, question: Tensor, held: Held, line: Tensor,
 
 
 @torch.inference_mode()
-def areas(
-    readers: Sequence[Asker], pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]
-) -> str:
-    """Return a line for each set: areas under the curve of the best sentence, as they are and weighted.
-
-    How well a sentence meets a question is the mean over the readers.
-    """
+def areas(reader: Asker, pairs: Sequence[Pair], counting: Sequence[float], vectors: Mapping[int, Held]) -> str:
+    """Return a line for each set: areas under the curve of the best sentence, as they are and weighted."""
+    reader.eval()
     told: dict[str, list[tuple[Pair, float, float, float]]] = defaultdict(list)
-    for reader in readers:
-        reader.eval()
     for one, count in zip(pairs, counting, strict=True):
-        questions = [reader([one.encoded])[0][0] for reader in readers]
+        (question,), _ = reader([one.encoded])
         held = vectors[id(one.corpus)]
         shown, rest = (
-            best_met(readers, one, questions, {item: held[item] for item in passages}) if passages else math.nan
+            float(reader.best_sentence(one, question, held, passages)[0].max()) if passages else math.nan
             for passages in (one.found[:FOUND], hidden(one, FOUND))
         )
         told[one.set].append((one, count, shown, rest))
@@ -238,28 +222,9 @@ def areas(
     return "\n".join(lines)
 
 
-def best_met(readers: Sequence[Asker], one: Pair, questions: Sequence[Tensor], held: Held) -> float:
-    """Return how well the best sentence of some passages meets a question, as the readers read it."""
-    scores = [
-        reader.best_sentence(one, question, held, list(held))[0]
-        for reader, question in zip(readers, questions, strict=True)
-    ]
-    return float(torch.stack(scores).mean(dim=0).max())
-
-
-def taken(adapter: Path) -> Asker:
-    """Return a reader with an adapter that is there."""
-    reader = Asker()
-    reader.take(load_file(adapter))
-    return reader
-
-
 def main() -> None:
     """Fit and write, or only measure."""
-    parser = options_of(__doc__, ADAPTERS[1])
-    parser.add_argument("--before", default="", metavar="ID", help=f"fit {ADAPTERS[0].name} on what is before this id")
-    options = parser.parse_args()
-    out = ADAPTERS[0] if options.before and options.out == ADAPTERS[1] else options.out
+    options = read_options(__doc__, ADAPTER)
     torch.manual_seed(0)
     print(f"Learns from {', '.join(SETS)} only, tried on {', '.join(TRIED)} too. {json.dumps(machine())}\n")
     sets = (*ENCODED, *LATER, INVENTED)
@@ -268,25 +233,22 @@ def main() -> None:
     part = parts_of(
         [one for one in answered if one.set in ENCODED], later=[one for one in answered if one.set in LATER]
     )
-    every = [one for one in every if one.found and not (options.before and is_later(one, options.before))]
+    every = [one for one in every if one.found]
     for one in every:
         part.setdefault(one.group, part_by_name(one.group) if one.set in SETS else HELD)
     pairs = [one for one in every if one.set in SETS or (one.set in TRIED and part[one.group] == HELD)]
     counting, vectors = counts(pairs), token_vectors(pairs)
     held = [i for i, one in enumerate(pairs) if part[one.group] == HELD]
     learned = [i for i, one in enumerate(pairs) if part[one.group] not in (HELD, PARTS)]
-    own = [pairs[i] for i in held], [counting[i] for i in held]
     reader = Asker()
-    print(f"\nThe model as published, on the part that is held out:\n{areas([reader], *own, vectors)}", flush=True)
+    own = [pairs[i] for i in held], [counting[i] for i in held]
+    print(f"\nThe model as published, on the part that is held out:\n{areas(reader, *own, vectors)}", flush=True)
     if options.measure:
-        readers = [taken(adapter) for adapter in ADAPTERS]
-        for adapter, each in zip(ADAPTERS, readers, strict=True):
-            print(f"\n{adapter.name}:\n{areas([each], *own, vectors)}", flush=True)
-        print(f"\nBoth together:\n{areas(readers, *own, vectors)}")
-        return
-    fit(reader, [pairs[i] for i in learned], [counting[i] for i in learned], vectors)
-    save_file(reader.changes(), out, metadata={"model": PUBLISHED_MODEL})
-    print(f"\nWith the adapter, which learned from {len(learned)} others:\n{areas([reader], *own, vectors)}")
+        reader.take(load_file(options.out))
+    else:
+        fit(reader, [pairs[i] for i in learned], [counting[i] for i in learned], vectors)
+        save_file(reader.changes(), options.out, metadata={"model": PUBLISHED_MODEL})
+    print(f"\nWith the adapter, which learned from {len(learned)} others:\n{areas(reader, *own, vectors)}")
 
 
 if __name__ == "__main__":

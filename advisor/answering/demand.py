@@ -17,10 +17,9 @@ from advisor.retrieval.understanding import Query
 from advisor.store.library import PassageTokens
 from advisor.store.versions import Store
 
-ADAPTERS = tuple(Path(__file__).parent / name for name in ("sufficiency.safetensors", "sufficiency-later.safetensors"))
-"""By each of them MiniLM reads a question so that a sentence meets it well only where it says what is asked;
-`benchmarks/fit_sufficiency.py` fits them to the token vectors of the shipped model, the second to more questions. What
-they agree on is worth more than what either says."""
+ADAPTER = Path(__file__).parent / "sufficiency.safetensors"
+"""By this MiniLM reads a question so that a sentence meets it well only where it says what is asked;
+`benchmarks/fit_sufficiency.py` fits it to the token vectors of the shipped model."""
 
 HEED = "heed"
 """Under this name the file has a vector, shape (dim // 2,): a token of a question counts the more, the more alike its
@@ -35,12 +34,13 @@ def said(
 ) -> dict[str, float]:
     """Return for each sentence id how well the question's tokens are met in it and its headings: a mean cosine.
 
-    It is the mean of both readings. Nothing where another model built the store, or the question has no content words.
-    `words` are these, `held` the token vectors of the hits' passages.
+    Nothing where another model built the store, or the question has no content words. `words` are these, `held` the
+    token vectors of the hits' passages.
     """
     if not words or not store.is_built_with(DEFAULT_MODEL):
         return {}
-    question, weights = _as_one([_read(query.searched, adapter) for adapter in ADAPTERS], words)
+    question = _read(query.searched)
+    weights = heeded(token_weights(words, len(question)), question, _heed())
     found = {}
     for hit in hits:
         tokens = held[hit.passage.passage_id]
@@ -76,26 +76,17 @@ def evened(weights: Vectors) -> Vectors:
     return (1 - EVENLY) * (weights / total) + EVENLY * evenly if total else evenly
 
 
-def _as_one(readings: Sequence[Codes], words: Sequence[Word]) -> tuple[Codes, Vectors]:
-    """Return the tokens of all readings of a question behind each other, and their weights, which sum to 1."""
-    weights = [
-        heeded(token_weights(words, len(tokens)), tokens, _heed(adapter))
-        for tokens, adapter in zip(readings, ADAPTERS, strict=True)
-    ]
-    return np.concatenate(readings), np.concatenate(weights) / np.float32(len(readings))
-
-
-@lru_cache(maxsize=128)
-def _read(text: str, adapter: Path) -> Codes:
+@lru_cache(maxsize=64)
+def _read(text: str) -> Codes:
     """Return the token vectors of a question; kept, as it is judged in several steps."""
-    return _reader(adapter).embed_tokens([text])[1][0].vectors
+    return _reader().embed_tokens([text])[1][0].vectors
 
 
-@lru_cache(maxsize=2)
-def _heed(adapter: Path) -> Vectors:
-    return np.asarray(read_weights(adapter)[HEED], dtype=np.float32)
+@lru_cache(maxsize=1)
+def _heed() -> Vectors:
+    return np.asarray(read_weights(ADAPTER)[HEED], dtype=np.float32)
 
 
-@lru_cache(maxsize=2)
-def _reader(adapter: Path) -> TransformerEmbedder:
-    return TransformerEmbedder(str(adapter))
+@lru_cache(maxsize=1)
+def _reader() -> TransformerEmbedder:
+    return TransformerEmbedder(str(ADAPTER))
