@@ -72,8 +72,8 @@ def is_evidence(sentence: Sentence) -> bool:
 
 def is_form(hit: Hit, query: Query) -> bool:
     """Tell whether a passage is of a form to fill in, which the question does not ask about."""
-    is_form = any(_FORM_SECTION.match(heading) for heading in hit.passage.section)
-    return is_form and not _ABOUT_FORMS & set(query.terms)
+    stands_in_form = any(_FORM_SECTION.match(heading) for heading in hit.passage.section)
+    return stands_in_form and not _ABOUT_FORMS & set(query.terms)
 
 
 def lists_contents(hit: Hit) -> bool:
