@@ -260,7 +260,7 @@ def _load_installed(name: str) -> MiniLM:
 
 @lru_cache(maxsize=4)
 def _in_memory(folder: Path, adapter: Path | None) -> MiniLM:
-    """Return a model that all who read with it share; it may be used by several threads at once."""
+    """Return a model that all who read with it share, in several threads too; it stays in memory."""
     return MiniLM(folder, projection(DEFAULT_DIM), adapter=adapter)
 
 

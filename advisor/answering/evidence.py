@@ -11,7 +11,7 @@ import numpy as np
 from advisor.answering.demand import said
 from advisor.answering.matching import content_words, match_sentences, weighted
 from advisor.answering.telling import is_evidence, is_form, lists_contents
-from advisor.answering.wanted import forms, wanted_in
+from advisor.answering.traits import traits, wanted_in
 from advisor.embedding import Vectors
 from advisor.records import Hit, Sentence
 from advisor.retrieval.understanding import Query
@@ -124,7 +124,7 @@ def gather(
             "around": weighted(match.around, words) if match else 0.0,
             "similarity": float(np.dot(vector, query.vector)),
             "passage": (hit.score - best) / spread,
-            **{name: float(is_so) for name, is_so in forms(sentence, hit, query, wanted).items()},
+            **{name: float(is_so) for name, is_so in traits(sentence, hit, query, wanted).items()},
         }
         score = sum(weight * signals[name] for name, weight in WEIGHTS.items())
         found.append(Evidence(sentence, hit, score, vector, signals))

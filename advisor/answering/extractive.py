@@ -17,8 +17,8 @@ from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
 from advisor.answering.statements import Statement, set_apart
 from advisor.answering.tables.extremes import extremes_asked
 from advisor.answering.tables.lookup import rows_asked, table_asked
+from advisor.answering.traits import opens_with, spelt_out
 from advisor.answering.units import hangs, unit_of, words_in
-from advisor.answering.wanted import opens_with, spelt_out
 from advisor.embedding import Vectors
 from advisor.quantities import quantities
 from advisor.records import Sentence

@@ -1,4 +1,4 @@
-"""A query and its hits → what it asks for by its form, and what of that a sentence has."""
+"""A query and its hits → what it asks for by its form, and which traits a sentence has that bear on that."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def wanted_in(query: Query, hits: Sequence[Hit]) -> Wanted:
     )
 
 
-def forms(sentence: Sentence, hit: Hit, query: Query, wanted: Wanted) -> dict[str, bool]:
+def traits(sentence: Sentence, hit: Hit, query: Query, wanted: Wanted) -> dict[str, bool]:
     """Return which of the signals that are so or not a sentence has, see `advisor.answering.evidence.Evidence`."""
     text, named, under = sentence.text, wanted.named, _stands_under(hit, wanted.named)
     return {
