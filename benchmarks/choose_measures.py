@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from advisor.answering.draft import MEASURES, Measure
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import MEASURES, Measure, compose
+from advisor.answering.extractive import compose
 from advisor.answering.units import words_in
 from advisor.retrieval.kinds import Kind
 from advisor.retrieval.understanding import Query

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import replace
+from functools import reduce
+from operator import and_
 
-import numpy as np
-
+from advisor.answering.draft import MEASURES, Draft, Measure, place_of
 from advisor.answering.evidence import Evidence, gather
-from advisor.answering.how_many import is_counted, is_number_told, numbered
+from advisor.answering.how_many import is_counted, is_number_told
 from advisor.answering.imprint import imprint_asked
 from advisor.answering.outline import outline_asked
 from advisor.answering.parts import EACH, ONE, asks_for_parts, openings
@@ -18,74 +17,18 @@ from advisor.answering.statements import Statement, set_apart
 from advisor.answering.tables.extremes import extremes_asked
 from advisor.answering.tables.lookup import rows_asked, table_asked
 from advisor.answering.traits import opens_with, spelt_out
-from advisor.answering.units import hangs, unit_of, words_in
-from advisor.embedding import Vectors
-from advisor.quantities import quantities
+from advisor.answering.units import words_in
 from advisor.records import Sentence
-from advisor.retrieval.kinds import SEVERAL, Kind
+from advisor.retrieval.kinds import Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
 from advisor.text import terms
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How much an answer holds.
-
-    Attributes:
-        words: that further statements may make it long, for each side of the question; the first one may be longer.
-        units: sentences, lists and rows.
-        margin: how much lower than the best score that of a further statement may be; of a row no more than
-            `ROWS_APART`.
-        nearby: what a statement gains that stands in a section which is quoted already; rows gain nothing.
-    """
-
-    words: int
-    units: int
-    margin: float
-    nearby: float = 0.05
-
-
-MEASURES: Mapping[Kind, Measure] = {
-    "fact": Measure(60, 3, 0.26),
-    "definition": Measure(60, 2, 0.2),
-    "open": Measure(150, 6, 0.25, 0.1),
-    "comparison": Measure(140, 6, 0.26),
-    "list": Measure(200, 6, 0.25, 0.1),
-    "how-to": Measure(200, 6, 0.25, 0.1),
-    "advice": Measure(125, 6, 0.25, 0.1),
-}
-
-ROWS_APART = 0.2
-"""Rows of a table are alike: less than this sets the one that answers apart from the others."""
-
-SAME = 0.92
-"""Sentences closer than this cosine say the same, if no figure, name or "not" sets them apart; the later one becomes a
-further citation of the earlier."""
-
-IN_LIST = 0.05
-"""What a statement gains that opens the answer with a list that is asked for."""
-
 TRIED = 4
 """Evidence of a side that is looked at until one can be told."""
 
-LEAST_ITEMS, MORE_LISTS = 2, 1.5
-"""Items from which an answer opens with a list, and how much longer it may be where that is a part of what is asked."""
-
-WHOLE_LIST = 3
-"""Sentences of a first unit from which it is a list that answers by itself."""
-
-VALUE_MARGIN = 0.3
-"""How much less a statement that counts what is asked for may be worth to open the answer."""
-
-MOST_ASKED = 40
-"""A higher number in a question is hardly that of the things it asks for: "the 217 pages", "in 2019"."""
-
 MAX_SECTION_WORDS = 130
 """A section of at most this length is told whole when a question asks for it by its number."""
-
-_NAME = re.compile(r"(?<=[\w,;:(“\"’'] )[^\W\d_a-z][\w’'-]*|(?<=\()[^\W\d_a-z][\w’'-]*|\b[A-Z]+\d[\w-]*")
-_NOT = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
 
 def compose(
@@ -104,7 +47,7 @@ def compose(
     evidence = [item for item in evidence if item.is_whole] or list(evidence)
     if not evidence:
         return []
-    if asks_for_parts(query) and (parts := _parts(store, query, evidence)):
+    if asks_for_parts(query) and (parts := _parts(store, query, evidence, measures)):
         return parts
     if not query.sides and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
@@ -116,9 +59,10 @@ def compose(
         return parts
     if whole := table_asked(store, query, evidence):
         return [Statement(sentence) for sentence in whole]
-    draft = _Draft(store, query, evidence, measures[query.kind])
-    for side in _sides(store, query, evidence):
-        next(filter(draft.take, side), None)
+    draft = Draft(store, query, evidence, measures[query.kind])
+    if not _joins_sides(query, evidence[0].sentence):
+        for side in _sides(store, query, evidence):
+            next(filter(draft.take, side), None)
     while (further := draft.next()) is not None:
         draft.take(further)
     return set_apart(draft.statements())
@@ -150,12 +94,14 @@ def _named_section(query: Query, evidence: Sequence[Evidence]) -> list[Sentence]
     heading = " ".join(terms(" ".join(best.hit.passage.section[-1:]))) + " "
     if not any(" ".join(phrase) + " " in heading for phrase in query.references):
         return []
-    section = [e.sentence for e in evidence if _place(e) == _place(best)]
+    section = [e.sentence for e in evidence if place_of(e) == place_of(best)]
     section.sort(key=lambda sentence: sentence.sentence_id)
     return section if words_in(section) <= MAX_SECTION_WORDS else []
 
 
-def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Statement]:
+def _parts(
+    store: Store, query: Query, evidence: Sequence[Evidence], measures: Mapping[Kind, Measure]
+) -> list[Statement]:
     """Return what each numbered part opens with, or where no heading names it the best that begins with its name.
 
     Empty where the documents have neither.
@@ -163,7 +109,7 @@ def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sta
     documents = list(dict.fromkeys(item.sentence.document_id for item in evidence))
     if not query.sides:
         return [Statement(sentence) for sentence in openings(store.library, query, documents, words=ONE)]
-    draft = _Draft(store, query, evidence, MEASURES[query.kind])
+    draft = Draft(store, query, evidence, measures[query.kind])
     for part, ranked in zip(query.sides, _sides(store, query, evidence), strict=True):
         phrases = [" ".join(phrase) for phrase in part.references]
         named = [item.sentence for item in ranked if opens_with(item.sentence.text, phrases)]
@@ -171,153 +117,35 @@ def _parts(store: Store, query: Query, evidence: Sequence[Evidence]) -> list[Sta
     return set_apart([statement for unit in draft.units for statement in unit])
 
 
-def _opens_list(sentence: Sentence) -> bool:
-    """Tell whether a sentence only opens a list; an item or a row says something of its own before that."""
-    return sentence.kind in ("lead", "text") and sentence.text.endswith(":")
-
-
-def _margin(item: Evidence, margin: float) -> float:
-    return min(margin, ROWS_APART) if item.sentence.kind == "row" else margin
-
-
-def _place(item: Evidence) -> tuple[str, tuple[str, ...]]:
-    return item.sentence.document_id, item.hit.passage.section
-
-
 def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator[list[Evidence]]:
-    """Yield the best evidence of each side of a question, best first, so that none is left out."""
+    """Yield the best evidence of each side of a question, best first, so that none is left out.
+
+    Where names set a side apart, that is evidence which names them, if there is any.
+    """
     held = {item.hit.passage.passage_id: item.hit for item in evidence}
     # Whole passages, also where sentences were screened out of them: token vectors are those of all their sentences.
     hits = [replace(held[whole.passage_id], passage=whole) for whole in store.library.passages(list(held))]
     known = {item.sentence.sentence_id: item for item in evidence}
     vectors = {sentence_id: item.vector for sentence_id, item in known.items()}
-    for side in query.sides:
+    for side, names in zip(query.sides, _own_names(query), strict=True):
         own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
         ranked = gather(store, side, own, vectors=vectors)
         ranked = [item for item in ranked if item.on_subject] or ranked
+        ranked = [item for item in ranked if names <= _said(item.sentence, item.hit.passage.section)] or ranked
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
-def _exact(text: str) -> frozenset[object]:
-    """Return what must not differ where two sentences say the same: figures with units, names, whether one says "not".
-
-    The last is always there, so that of two sentences that differ in it neither holds all of the other.
-    """
-    figures = {(quantity.value, quantity.unit) for quantity in quantities(text)}
-    return frozenset({*figures, *(name.lower() for name in _NAME.findall(text)), bool(_NOT.search(text))})
+def _own_names(query: Query) -> list[frozenset[str]]:
+    """Return the terms of names that set each side of a question apart from the others; empty where none does."""
+    names = [frozenset(side.names) for side in query.sides]
+    return [each - reduce(and_, names) for each in names]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The units that an answer has so far, and what may still come; `asked` is how many things the question wants."""
+def _joins_sides(query: Query, best: Sentence) -> bool:
+    """Tell whether the best sentence names what sets each side apart: it tells what they have to do with each other."""
+    names = _own_names(query)
+    return bool(names) and all(each and each <= _said(best) for each in names)
 
-    store: Store
-    query: Query
-    evidence: Sequence[Evidence]
-    measure: Measure
-    units: list[list[Statement]] = field(default_factory=list)
-    places: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    words: int = 0
-    best: float = 0.0
-    passed: set[str] = field(default_factory=set)
-    asked: Fraction = Fraction(0)
 
-    def __post_init__(self) -> None:
-        numbers = [quantity.value for quantity in quantities(self.query.focused) if not quantity.unit]
-        self.asked = max(numbers, default=self.asked)
-
-    def next(self) -> Evidence | None:
-        """Return the best evidence that is not told yet and may still come; behind a whole list less may come."""
-        left = [item for item in self.evidence if item.sentence.sentence_id not in self.passed]
-        if not left or len(self.units) >= self.measure.units:
-            return None
-        if not self.units:
-            return self._first(left, max(left, key=self._worth))
-        margin = self.measure.margin / 2 if self._has_whole_list() else self.measure.margin
-        near = [(worth, item) for item in left if (worth := self._worth(item)) >= self.best - _margin(item, margin)]
-        return max(near, key=lambda each: each[0])[1] if near else None
-
-    def _first(self, left: Sequence[Evidence], best: Evidence) -> Evidence:
-        """Return what opens the answer: the best, or where a number of things is asked for the best that gives one."""
-        counting = numbered(self.store, self.query, left)
-        value = max(counting, key=self._worth, default=best)
-        return value if self._worth(value) >= self._worth(best) - VALUE_MARGIN else best
-
-    def _has_whole_list(self) -> bool:
-        """Tell whether the answer opens with a list, and the question asks for no more than it holds."""
-        return len(self.units[0]) >= WHOLE_LIST and not self._lacks_some()
-
-    def _lacks_some(self) -> bool:
-        """Tell whether the question asks for more things than the list that opens the answer holds."""
-        items = sum(statement.kind != "lead" for statement in self.units[0])
-        return LEAST_ITEMS <= items < self.asked <= MOST_ASKED
-
-    def _worth(self, item: Evidence) -> float:
-        lacks_some = bool(self.units) and self._lacks_some()
-        is_wanted = not self.units or lacks_some
-        in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
-        is_nearby = _place(item) in self.places and item.sentence.kind != "row" and not lacks_some
-        return item.score + self.measure.nearby * is_nearby + IN_LIST * in_list
-
-    def take(self, item: Evidence) -> bool:
-        """Add a unit around some evidence, where it is new, understood by itself and not too long.
-
-        Return whether the answer now tells it.
-        """
-        self.passed.add(item.sentence.sentence_id)
-        if self._is_told(item.sentence):
-            return True
-        if self.evidence[0].on_subject and not item.on_subject:
-            return False
-        if self._add_to_twin(item):
-            return True
-        whole = unit_of(self.store, item, self.evidence, self.query)
-        unit = [sentence for sentence in whole if not self._is_told(sentence)]
-        if not unit or (self.units and (self._is_too_long(unit) or hangs(whole[0]))):
-            return False
-        if len(unit) == 1 and _opens_list(unit[0]) and len(self.evidence) > 1:
-            return False  # its items were not read as such
-        self.best = self.best or self._worth(item)
-        self.units.append([Statement(sentence) for sentence in unit])
-        self.places.append(_place(item))
-        self.words += words_in(unit)
-        return True
-
-    def tell(self, sentences: Sequence[Sentence]) -> None:
-        """Add some sentences as they are; those that are told already are left out."""
-        self.units.append([Statement(sentence) for sentence in sentences if not self._is_told(sentence)])
-
-    def _is_too_long(self, unit: Sequence[Sentence]) -> bool:
-        more = MORE_LISTS if self._lacks_some() else 1.0
-        return self.words + words_in(unit) > self.measure.words * max(1, len(self.query.sides)) * more
-
-    def _is_told(self, sentence: Sentence) -> bool:
-        told = {s.sentence_id for unit in self.units for one in unit for s in (one.sentence, *one.also)}
-        return sentence.sentence_id in told
-
-    def _add_to_twin(self, item: Evidence) -> bool:
-        """Make the evidence a further citation of a sentence that says the same; return whether there is one.
-
-        What says less than a sentence that is told already proves it no further, and is not told either.
-        """
-        vectors: Mapping[str, Vectors] = {e.sentence.sentence_id: e.vector for e in self.evidence}
-        for unit in self.units:
-            for i, one in enumerate(unit):
-                other = vectors.get(one.sentence.sentence_id)
-                if other is None or float(np.dot(other, item.vector)) <= SAME:
-                    continue
-                told, more = _exact(one.sentence.text), _exact(item.sentence.text)
-                if told <= more:
-                    unit[i] = replace(one, also=(*one.also, item.sentence))
-                if told <= more or more <= told:
-                    return True
-        return False
-
-    def statements(self) -> list[Statement]:
-        """Return all statements in the order in which to read them: what decides first, then section by section."""
-        if not self.units:  # nothing but lead-ins of lists that were not read as such
-            return [Statement(self.evidence[0].sentence)]
-        first, *others = zip(self.places, self.units, strict=True)
-        if self.query.kind in (*SEVERAL, "open"):
-            others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))
-        return [statement for _, unit in (first, *others) for statement in unit]
+def _said(sentence: Sentence, section: Sequence[str] = ()) -> frozenset[str]:
+    return frozenset(terms(" ".join((sentence.text, *section))))

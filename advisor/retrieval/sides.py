@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from advisor.retrieval.references import references, without_codes, without_references
 from advisor.retrieval.restrictions import Restriction, without
-from advisor.text import terms
+from advisor.text import STOP_WORDS, lowered, stem, terms
 
 MOST, MOST_PARTS = 3, 12
 """Further sides, and further numbered parts, are not searched by themselves."""
@@ -21,7 +22,7 @@ _CLAUSES = re.compile(rf"[,;:–]?\s+and\s+(?={_ASKING})|\?\s+(?=(?:and\s+)?{_AS
 _BETWEEN = re.compile(
     r"\bbetween\s+(?P<a>[^?,;]{3,60}?)\s+and\s+(?P<b>[^?,;.]{3,60}?)(?=[?,;.]|$)|"
     r"\b(?P<c>[\w-]+(?:\s+[\w-]+){0,3})\s+(?:versus|vs\.?|compared (?:to|with))\s+(?P<d>[\w-]+(?:\s+[\w-]+){0,3})|"
-    r"\bcompare\s+(?P<e>[^?,;.]{3,60}?)\s+(?:and|with|to)\s+(?P<f>[^?,;.]{3,60}?)"
+    r"\bcompare\s+(?P<e>[^?,;.]{3,60}?)\s+(?:with|(?:and|to)(?!.* with ))\s+(?P<f>[^?,;.]{3,60}?)"
     r"(?=\s+(?:on|regarding|concerning|in terms of|with regard to)\s|[?,;.]|$)|"
     r"\bhow\s+(?:do|does|are|is)\s+(?P<g>[^?,;]{3,60}?)\s+and\s+(?P<h>[^?,;.]{3,60}?)\s+(?:differ|compare|different)\b",
     re.IGNORECASE,
@@ -40,6 +41,23 @@ _COMPARING = re.compile(
 )
 """Words that set two things against each other, and say nothing of either."""
 
+_PREPOSITION = "(?:at|by|for|from|in|of|to|with)"
+_STANDS_FOR = re.compile(rf"(?:those|that|the ones?)\b.*\b{_PREPOSITION} (?P<rest>\S.*)", re.IGNORECASE)
+_UP_TO_LAST = re.compile(rf"(?P<head>.+ {_PREPOSITION}) .+", re.IGNORECASE)
+"""The second of two things that leans on the first: "the visits to Chile" and "those to Peru"."""
+
+_NAME = r"(?:[^\W\d_a-z]|[a-z]+[A-Z])[\w’'-]*(?: (?:[^\W\d_a-z][\w’'-]*|(?:19|20)\d\d\b))*"
+_OTHER = rf"(?:{_PREPOSITION} )?(?:the )?"
+_NAMED = re.compile(rf"(?<![\w’'-]){_NAME}(?:, {_OTHER}{_NAME})*,? (?:and|or|versus|vs\.?|against) {_OTHER}{_NAME}")
+_JOINED = re.compile(rf"(?:,? (?:and|or|versus|vs\.?|against) |, ){_OTHER}")
+"""Names beside each other, and what stands between two of them: "Harbour Lab 2020 or the Mill Trust"."""
+
+_WHOLES = "(line|part|phase|pillar|segment|stage|strand)"
+_BOTH = re.compile(
+    rf"\b(?:(?:between|of|in) )?(?:the two|both(?: of)?(?: the)?|either(?: of the two)?) {_WHOLES}s?\b", re.IGNORECASE
+)
+"""The parts of what has two, without their numbers: "the two strands"."""
+
 _HEADED = re.compile(r"(?P<head>(?:the )?[\w-]+(?: [\w-]+)?? (?:for|of|in|by|from)) (?P<rest>.+)", re.IGNORECASE)
 """What is said of the first of two things alone, and is meant of both: "the fees for members and guests"."""
 
@@ -56,15 +74,17 @@ class Side:
 def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
     """Return the sides of a question, in its order, at most `MOST` or `MOST_PARTS`; empty where it has one.
 
-    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things that are set
-    against each other ("between A and B", "A versus B", "compare A with B"), and clauses that ask ("On what is A based,
-    and who pays for B?").
+    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "both strands", "R1 to R10"), two things
+    that are set against each other ("between A and B", "A versus B", "compare A with B"), names beside each other, and
+    clauses that ask ("On what is A based, and who pays for B?").
     """
     for found, most in (
         (_documents(question, named), MOST),
         (_parts(question), MOST_PARTS),
         (_coded(question), MOST_PARTS),
+        (_both(question), MOST_PARTS),
         (_opposed(question), MOST),
+        (_named(question), MOST),
         (_clauses(question), MOST),
     ):
         if len(found) > 1:
@@ -92,15 +112,36 @@ def _coded(question: str) -> list[Side]:
     return [Side(f"{code.upper()} {asked}", ((code,),)) for (code,) in named] if len(letters) == 1 else []
 
 
+def _both(question: str) -> list[Side]:
+    match = _BOTH.search(question)
+    if match is None:
+        return []
+    label, asked = stem(lowered(match[1])), _without_comparing(f"{question[: match.start()]} {question[match.end() :]}")
+    return [Side(f"{label} {number} {asked}", ((label, number),)) for number in ("1", "2")]
+
+
 def _opposed(question: str) -> list[Side]:
     match = _BETWEEN.search(question)
     if match is None:
         return []
     if not all(map(terms, _pair(match))) or all(map(_TIME.fullmatch, _pair(match))):
         return []
-    before, after = _without_comparing(question[: match.start()]), question[match.end() :]
-    asked = (" ".join(f"{before} {side} {after}".split()) for side in _pair(match))
+    return _each_in_place(question[: match.start()], _pair(match), question[match.end() :])
+
+
+def _each_in_place(before: str, things: Iterable[str], after: str) -> list[Side]:
+    asked = (" ".join(f"{_without_comparing(before)} {thing} {after}".split()) for thing in things)
     return [Side(text, tuple(references(text))) for text in asked]
+
+
+def _named(question: str) -> list[Side]:
+    for match in _NAMED.finditer(question):
+        first, *others = _JOINED.split(match[0])
+        name = " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, first.split()))  # "Did Anna" is one name
+        named = [name, *others]
+        if all(map(terms, named)) and not all(map(_TIME.fullmatch, named)):
+            return _each_in_place(question[: match.start()] + first.removesuffix(name), named, question[match.end() :])
+    return []
 
 
 def _pair(match: re.Match[str]) -> Iterator[str]:
@@ -108,8 +149,11 @@ def _pair(match: re.Match[str]) -> Iterator[str]:
         match["a"] or match["c"] or match["e"] or match["g"],
         match["b"] or match["d"] or match["f"] or match["h"],
     )
-    headed = _HEADED.fullmatch(first)
+    headed, leaning, whole = _HEADED.fullmatch(first), _STANDS_FOR.fullmatch(second), _UP_TO_LAST.fullmatch(first)
     yield first
+    if leaning and whole:
+        yield f"{whole['head']} {leaning['rest']}"
+        return
     yield f"{headed['head']} {second}" if headed and match["e"] and not _HEADED.fullmatch(second) else second
 
 

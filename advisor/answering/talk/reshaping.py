@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from advisor.answering.draft import SAME
 from advisor.answering.evidence import Evidence
-from advisor.answering.extractive import SAME
 from advisor.answering.outline import is_heading
 from advisor.answering.series import number_in
 from advisor.answering.statements import Statement, are_together, as_text

@@ -156,6 +156,24 @@ def test_each_side_of_a_comparison_has_its_part(build: Build) -> None:
     assert "Lions were met by strand 2." in told
 
 
+def test_two_names_beside_each_other_are_sides_with_a_part_each(build: Build) -> None:
+    store = build(
+        section("A", blocks=[prose("Anvil met zebras, zebras and zebras in budgets and budgets.")]),
+        section("B", blocks=[prose("Lions were met by Bellows.")]),
+    )
+    assert "Lions were met by Bellows." in texts(store, "Which zebras and budgets met Anvil and Bellows?")
+
+
+def test_what_two_names_have_to_do_with_each_other_is_told_by_the_sentence_that_names_both(build: Build) -> None:
+    store = build(
+        section("A", blocks=[prose("Anvil and Bellows share their zebra budgets.")]),
+        section("B", blocks=[prose("Anvil has lions."), prose("Bellows has lions.")]),
+    )
+    assert texts(store, "Which zebra budgets do Anvil and Bellows share?") == [
+        "Anvil and Bellows share their zebra budgets."
+    ]
+
+
 def test_each_side_of_a_question_may_be_as_long_as_one_that_has_one(build: Build) -> None:
     fees = [f"{animal} fees rise{' and so on' * 15}." for animal in ("Zebra", "Lion")]
     store = build(section("A", blocks=[prose(fee) for fee in fees]))

@@ -26,6 +26,9 @@ def texts(question: str) -> list[str]:
         "What is in step 3?",
         "How do step 3 and case 2 fit?",
         "Which fairs are between March and May 2019?",
+        "Which fairs are in March and May 2019?",
+        "Who are the members and what do Anvil partners pay?",
+        "Is Anvil the Mill Trust?",
         "What should a manager do before step 3 of phase 2?",
         "",
         "?!",
@@ -83,10 +86,54 @@ def test_each_side_keeps_the_other_part_that_the_question_names() -> None:
         ("Please compare fairs with missions on fees", "Please fairs on fees", "Please missions on fees"),
         ("How do fairs and missions differ?", "fairs ?", "missions ?"),
         ("Compare the fees for members and guests", "the fees for members", "the fees for guests"),
+        ("Compare visits to Chile with those to Peru", "visits to Chile", "visits to Peru"),
+        (
+            "Compare the results of trips to Chile with those of the one to Peru",
+            "the results of trips to Chile",
+            "the results of trips to Peru",
+        ),
     ],
 )
 def test_two_things_set_against_each_other_are_sides(question: str, first: str, second: str) -> None:
     assert texts(question) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("What do Anvil and the Mill Trust pay?", "What do Anvil pay?", "What do Mill Trust pay?"),
+        ("Did Anvil or Bellows pay more?", "Did Anvil pay more?", "Did Bellows pay more?"),
+        ("Lessons from AnVil and from Bellows", "Lessons from AnVil", "Lessons from Bellows"),
+        ("Harbour Lab 2020 or Bellows, who pays?", "Harbour Lab 2020 , who pays?", "Bellows , who pays?"),
+        ("both Anvil and Élan: who pays?", "both Anvil : who pays?", "both Élan : who pays?"),
+        ("Which fees has goBellows against MILL-2?", "Which fees has goBellows ?", "Which fees has MILL-2 ?"),
+    ],
+)
+def test_names_beside_each_other_are_sides(question: str, first: str, second: str) -> None:
+    assert texts(question) == [first, second]
+
+
+def test_of_names_beside_each_other_three_are_searched() -> None:
+    assert texts("Anvil, Bellows and Chisel: who pays?") == [
+        "Anvil : who pays?",
+        "Bellows : who pays?",
+        "Chisel : who pays?",
+    ]
+    assert len(sides("Who pays Anvil, Bellows, Chisel or the Drill?")) == MOST
+
+
+@pytest.mark.parametrize(
+    "both", ["the two strands", "both strands", "both of the strands", "either of the two strands"]
+)
+def test_the_two_parts_of_a_whole_are_sides_without_their_numbers(both: str) -> None:
+    assert sides(f"Who pays in {both}?") == (
+        Side("strand 1 Who pays ?", (("strand", "1"),)),
+        Side("strand 2 Who pays ?", (("strand", "2"),)),
+    )
+
+
+def test_two_of_many_parts_are_not_told_by_their_number_alone() -> None:
+    assert sides("Who pays in both cases, and in the two steps?") == ()
 
 
 def test_a_question_word_is_nothing_that_is_set_against_another() -> None:
@@ -130,7 +177,8 @@ def test_further_sides_than_three_are_not_searched() -> None:
 
 
 PIECES = st.sampled_from(
-    "between versus and or , ; ? step steps 1 2 3 who pays fees which partners meet the first second how".split()
+    "between versus and or , ; ? step steps 1 2 3 who pays fees which partners meet the first second how "
+    "both strands Anvil Bellows".split()
 )
 
 
