@@ -120,7 +120,7 @@ def _parts(
 def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator[list[Evidence]]:
     """Yield the best evidence of each side of a question, best first, so that none is left out.
 
-    Where names set a side apart, that is evidence which names them, if there is any.
+    Where only names set the sides apart, that is evidence which names them, if there is any.
     """
     held = {item.hit.passage.passage_id: item.hit for item in evidence}
     # Whole passages, also where sentences were screened out of them: token vectors are those of all their sentences.
@@ -136,9 +136,11 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
 
 
 def _own_names(query: Query) -> list[frozenset[str]]:
-    """Return the terms of names that set each side of a question apart from the others; empty where none does."""
+    """Return the terms of the names that alone set each side of a question apart; empty where more than names does."""
     names = [frozenset(side.names) for side in query.sides]
-    return [each - reduce(and_, names) for each in names]
+    own = [each - reduce(and_, names) for each in names]
+    others = {frozenset(side.terms) - each for side, each in zip(query.sides, own, strict=True)}
+    return own if len(others) == 1 else [frozenset() for _ in own]
 
 
 def _joins_sides(query: Query, best: Sentence) -> bool:

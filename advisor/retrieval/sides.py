@@ -9,7 +9,7 @@ from itertools import dropwhile
 
 from advisor.retrieval.references import references, without_codes, without_references
 from advisor.retrieval.restrictions import Restriction, without
-from advisor.text import STOP_WORDS, lowered, stem, terms
+from advisor.text import STOP_WORDS, terms
 
 MOST, MOST_PARTS = 3, 12
 """Further sides, and further numbered parts, are not searched by themselves."""
@@ -52,12 +52,6 @@ _NAMED = re.compile(rf"(?<![\w’'-]){_NAME}(?:, {_OTHER}{_NAME})*,? (?:and|or|v
 _JOINED = re.compile(rf"(?:,? (?:and|or|versus|vs\.?|against) |, ){_OTHER}")
 """Names beside each other, and what stands between two of them: "Harbour Lab 2020 or the Mill Trust"."""
 
-_WHOLES = "(line|part|phase|pillar|segment|stage|strand)"
-_BOTH = re.compile(
-    rf"\b(?:(?:between|of|in) )?(?:the two|both(?: of)?(?: the)?|either(?: of the two)?) {_WHOLES}s?\b", re.IGNORECASE
-)
-"""The parts of what has two, without their numbers: "the two strands"."""
-
 _HEADED = re.compile(r"(?P<head>(?:the )?[\w-]+(?: [\w-]+)?? (?:for|of|in|by|from)) (?P<rest>.+)", re.IGNORECASE)
 """What is said of the first of two things alone, and is meant of both: "the fees for members and guests"."""
 
@@ -74,7 +68,7 @@ class Side:
 def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
     """Return the sides of a question, in its order, at most `MOST` or `MOST_PARTS`; empty where it has one.
 
-    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "both strands", "R1 to R10"), two things
+    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things
     that are set against each other ("between A and B", "A versus B", "compare A with B"), names beside each other, and
     clauses that ask ("On what is A based, and who pays for B?").
     """
@@ -82,7 +76,6 @@ def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
         (_documents(question, named), MOST),
         (_parts(question), MOST_PARTS),
         (_coded(question), MOST_PARTS),
-        (_both(question), MOST_PARTS),
         (_opposed(question), MOST),
         (_named(question), MOST),
         (_clauses(question), MOST),
@@ -110,14 +103,6 @@ def _coded(question: str) -> list[Side]:
     letters = {code[0] for (code,) in named}
     asked = without_codes(question)
     return [Side(f"{code.upper()} {asked}", ((code,),)) for (code,) in named] if len(letters) == 1 else []
-
-
-def _both(question: str) -> list[Side]:
-    match = _BOTH.search(question)
-    if match is None:
-        return []
-    label, asked = stem(lowered(match[1])), _without_comparing(f"{question[: match.start()]} {question[match.end() :]}")
-    return [Side(f"{label} {number} {asked}", ((label, number),)) for number in ("1", "2")]
 
 
 def _opposed(question: str) -> list[Side]:

@@ -122,20 +122,6 @@ def test_of_names_beside_each_other_three_are_searched() -> None:
     assert len(sides("Who pays Anvil, Bellows, Chisel or the Drill?")) == MOST
 
 
-@pytest.mark.parametrize(
-    "both", ["the two strands", "both strands", "both of the strands", "either of the two strands"]
-)
-def test_the_two_parts_of_a_whole_are_sides_without_their_numbers(both: str) -> None:
-    assert sides(f"Who pays in {both}?") == (
-        Side("strand 1 Who pays ?", (("strand", "1"),)),
-        Side("strand 2 Who pays ?", (("strand", "2"),)),
-    )
-
-
-def test_two_of_many_parts_are_not_told_by_their_number_alone() -> None:
-    assert sides("Who pays in both cases, and in the two steps?") == ()
-
-
 def test_a_question_word_is_nothing_that_is_set_against_another() -> None:
     assert sides("What was agreed between the partners and why?") == ()
 
@@ -178,7 +164,7 @@ def test_further_sides_than_three_are_not_searched() -> None:
 
 PIECES = st.sampled_from(
     "between versus and or , ; ? step steps 1 2 3 who pays fees which partners meet the first second how "
-    "both strands Anvil Bellows".split()
+    "both Anvil Bellows".split()
 )
 
 
