@@ -68,9 +68,9 @@ class Side:
 def sides(question: str, named: Sequence[Restriction] = ()) -> tuple[Side, ...]:
     """Return the sides of a question, in its order, at most `MOST` or `MOST_PARTS`; empty where it has one.
 
-    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things
-    that are set against each other ("between A and B", "A versus B", "compare A with B"), names beside each other, and
-    clauses that ask ("On what is A based, and who pays for B?").
+    Sides are two documents, two numbered parts of one kind ("strands 1 and 2", "R1 to R10"), two things that are set
+    against each other ("between A and B", "A versus B", "compare A with B"), names beside each other, and clauses that
+    ask ("On what is A based, and who pays for B?").
     """
     for found, most in (
         (_documents(question, named), MOST),
