@@ -16,7 +16,7 @@ from advisor.answering.units import hangs, unit_of, words_in
 from advisor.embedding import Vectors
 from advisor.quantities import quantities
 from advisor.records import Sentence
-from advisor.retrieval.kinds import SEVERAL, Kind
+from advisor.retrieval.kinds import Kind
 from advisor.retrieval.understanding import Query
 from advisor.store.versions import Store
 
@@ -42,11 +42,11 @@ class Measure:
 MEASURES: Mapping[Kind, Measure] = {
     "fact": Measure(60, 3, 0.26),
     "definition": Measure(60, 2, 0.2),
-    "open": Measure(150, 6, 0.25, 0.1),
+    "open": Measure(150, 7, 0.3),
     "comparison": Measure(140, 6, 0.26),
     "list": Measure(200, 6, 0.25, 0.1),
-    "how-to": Measure(200, 6, 0.25, 0.1),
-    "advice": Measure(125, 6, 0.25, 0.1),
+    "how-to": Measure(150, 7, 0.3),
+    "advice": Measure(150, 7, 0.3),
 }
 
 ROWS_APART = 0.2
@@ -55,9 +55,6 @@ ROWS_APART = 0.2
 SAME = 0.92
 """Sentences closer than this cosine say the same, if no figure, name or "not" sets them apart; the later one becomes a
 further citation of the earlier."""
-
-IN_LIST = 0.05
-"""What a statement gains that opens the answer with a list that is asked for."""
 
 LEAST_ITEMS, MORE_LISTS = 2, 1.5
 """Items from which an answer opens with a list, and how much longer it may be where that is a part of what is asked."""
@@ -121,11 +118,8 @@ class Draft:
         return LEAST_ITEMS <= items < self.asked <= MOST_ASKED
 
     def _worth(self, item: Evidence) -> float:
-        lacks_some = bool(self.units) and self._lacks_some()
-        is_wanted = not self.units or lacks_some
-        in_list = is_wanted and self.query.kind in SEVERAL and item.sentence.kind in ("lead", "item")
-        is_nearby = place_of(item) in self.places and item.sentence.kind != "row" and not lacks_some
-        return item.score + self.measure.nearby * is_nearby + IN_LIST * in_list
+        is_nearby = place_of(item) in self.places and item.sentence.kind != "row" and not self._lacks_some()
+        return item.score + self.measure.nearby * is_nearby
 
     def take(self, item: Evidence) -> bool:
         """Add a unit around some evidence, where it is new, understood by itself and not too long.
@@ -186,7 +180,7 @@ class Draft:
         if not self.units:  # nothing but lead-ins of lists that were not read as such
             return [Statement(self.evidence[0].sentence)]
         first, *others = zip(self.places, self.units, strict=True)
-        if self.query.kind in (*SEVERAL, "open"):
+        if self.query.kind in ("list", "how-to", "open"):
             others.sort(key=lambda unit: (self.places.index(unit[0]), unit[1][0].sentence.sentence_id))
         return [statement for _, unit in (first, *others) for statement in unit]
 

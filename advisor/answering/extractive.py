@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import and_
 
 from advisor.answering.draft import MEASURES, Draft, Measure, place_of
 from advisor.answering.evidence import Evidence, gather
@@ -49,7 +47,7 @@ def compose(
         return []
     if asks_for_parts(query) and (parts := _parts(store, query, evidence, measures)):
         return parts
-    if not query.sides and (section := _named_section(query, evidence)):
+    if not query.is_divided and (section := _named_section(query, evidence)):
         return [Statement(sentence) for sentence in section]
     if not is_number_told(store, query, evidence) and (rows := rows_asked(store, query, evidence)):
         return set_apart([Statement(row) for row in rows])
@@ -127,7 +125,8 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
     hits = [replace(held[whole.passage_id], passage=whole) for whole in store.library.passages(list(held))]
     known = {item.sentence.sentence_id: item for item in evidence}
     vectors = {sentence_id: item.vector for sentence_id, item in known.items()}
-    for side, names in zip(query.sides, _own_names(query), strict=True):
+    apart = query.names_apart or [frozenset[str]()] * len(query.sides)
+    for side, names in zip(query.sides, apart, strict=True):
         own = [hit for hit in hits if not side.document_ids or hit.document.document_id in side.document_ids]
         ranked = gather(store, side, own, vectors=vectors)
         ranked = [item for item in ranked if item.on_subject] or ranked
@@ -135,18 +134,9 @@ def _sides(store: Store, query: Query, evidence: Sequence[Evidence]) -> Iterator
         yield [known[item.sentence.sentence_id] for item in ranked[:TRIED]]
 
 
-def _own_names(query: Query) -> list[frozenset[str]]:
-    """Return the terms of the names that alone set each side of a question apart; empty where more than names does."""
-    names = [frozenset(side.names) for side in query.sides]
-    own = [each - reduce(and_, names) for each in names]
-    others = {frozenset(side.terms) - each for side, each in zip(query.sides, own, strict=True)}
-    return own if len(others) == 1 else [frozenset() for _ in own]
-
-
 def _joins_sides(query: Query, best: Sentence) -> bool:
     """Tell whether the best sentence names what sets each side apart: it tells what they have to do with each other."""
-    names = _own_names(query)
-    return bool(names) and all(each and each <= _said(best) for each in names)
+    return bool(query.names_apart) and all(names <= _said(best) for names in query.names_apart)
 
 
 def _said(sentence: Sentence, section: Sequence[str] = ()) -> frozenset[str]:

@@ -71,7 +71,7 @@ def imprint_asked(library: Library, query: Query) -> list[Sentence]:
 
     Empty where it names no document, asks for something else, or they do not say it.
     """
-    if not query.document_ids or query.sides or _names_another(library, query):
+    if not query.document_ids or query.is_divided or _names_another(library, query):
         return []
     if _ASKS_WHEN.search(query.searched):
         return [s for item in query.document_ids for s in _dated(library, item)]

@@ -42,7 +42,7 @@ def outline_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> l
     place, and so does one that stands under a heading with their name alone ("4.2 Recommendations").
     """
     library = store.library
-    if query.sides or read_cues(query.focused).negated:
+    if query.is_divided or read_cues(query.focused).negated:
         return []
     if query.document_ids and asks_for_contents(query.focused):
         found = [whole for item in query.document_ids if (whole := chapters(outline(library, item)))]

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.answering.evidence import Evidence
 from advisor.records import Sentence
-from advisor.retrieval.kinds import SEVERAL
 from advisor.retrieval.understanding import Query
 from advisor.store.library import Library
 from advisor.store.versions import Store
-from advisor.text import terms
+from advisor.text import ITEM_NUMBER, terms
 
 SMALL_LIST = 60
 """A list of at most this many words is told whole whatever is asked."""
@@ -76,7 +75,8 @@ def unit_of(store: Store, best: Evidence, evidence: Sequence[Evidence], query: Q
         margin, most = (ITEM_MARGIN, MOST_NAMED) if is_named else (ROW_MARGIN, MOST_ROWS)
         near = [s for s in (named if is_named else members) if scores.get(s.sentence_id, 0.0) >= top - margin]
         return _best(near, scores, words=LONGEST_LIST, most=most)
-    if query.kind in SEVERAL or sentence.kind == "lead" or words_in(block) <= SMALL_LIST:
+    is_asked_for = query.kind == "list" or (query.kind == "how-to" and _are_steps(members))
+    if is_asked_for or sentence.kind == "lead" or words_in(block) <= SMALL_LIST:
         told = _on_names(members, lead, best, query)
         if words_in(told) > LONG_LIST:
             top = max(scores.get(m.sentence_id, 0.0) for m in told)
@@ -108,6 +108,11 @@ def stands_alone(item: Sentence) -> bool:
     return item.text.endswith((".", "!", "?")) and len(item.text.split()) > 5
 
 
+def _are_steps(items: Sequence[Sentence]) -> bool:
+    """Tell whether items stand in an order: most of them have a number."""
+    return 2 * sum(bool(ITEM_NUMBER.match(item.text)) for item in items) > len(items)
+
+
 def _on_names(items: list[Sentence], lead: Sequence[Sentence], item: Evidence, query: Query) -> list[Sentence]:
     """Return the items that hold a name in the question which what stands above them does not; all where none does."""
     above = set(terms(" ".join([item.hit.document.title, *item.hit.passage.section, *(s.text for s in lead)])))
@@ -121,7 +126,7 @@ def _is_of_all(rows: Sequence[Sentence], lead: Sequence[Sentence], caption: Evid
     asked = set(query.terms) - above
     held = [asked & set(terms(row.text)) for row in rows]
     chooses = any(held) and not all(held)
-    return query.kind in SEVERAL and words_in(rows) <= LONG_LIST and not chooses
+    return query.kind in ("list", "how-to") and words_in(rows) <= LONG_LIST and not chooses
 
 
 def hangs(sentence: Sentence) -> bool:

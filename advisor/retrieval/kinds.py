@@ -10,9 +10,6 @@ from advisor.text import lowered, stem, terms, words
 
 Kind = Literal["fact", "list", "how-to", "advice", "definition", "comparison", "open"]
 
-SEVERAL: tuple[Kind, ...] = ("list", "how-to")
-"""Kinds that are answered by a whole list, where the documents hold one."""
-
 ASKING = frozenset(
     terms(
         "list name give tell show whole full complete every all main different various describe explain there say "
@@ -53,9 +50,11 @@ _COUNTED = re.compile(
     r"name|term|word|reason))\b",
     re.IGNORECASE,
 )
+_IN_ORDER = re.compile(
+    r"\b(?:steps (?:to|for|of|in|are|should)|checklist|procedure|in (?:which|what) (?:order|sequence))\b", re.IGNORECASE
+)
 _DONE = re.compile(
     r"\bhow (?:do|can|could|should|shall|to|would|might|did) \w+|"
-    r"\b(?:steps (?:to|for|of|in|are|should)|checklist|procedure|in (?:which|what) (?:order|sequence))\b|"
     r"\bwhat (?:should|shall|must|can|could) (?:we|i|a|an|the|one|our)\b|"
     r"\bwhat (?:to \w+|do(?:es)? (?:we|i|you) (?:have to|need))\b|"
     rf"(?:^|[.?!,;:] )how (?!{_MEASURED}\b|\w+ {_AUXILIARY}\b|{_AUXILIARY}\b)[a-z]+ \w",
@@ -137,6 +136,8 @@ def kind_of(question: str) -> Kind:
         return "list"
     if any(_COUNTED.match(clause) for clause in clauses[-2:]):
         return "fact"
+    if _IN_ORDER.search(text):
+        return "list"
     if _DONE.search(text):
         return "how-to"
     if any(map(_ADVISED.search, clauses)):

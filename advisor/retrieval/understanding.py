@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 
 import numpy as np
 
@@ -117,6 +119,24 @@ class Query:
     def focused(self) -> str:
         """The words that ask: those of the last part, where it was put together from a conversation; in English."""
         return self.asked or self.searched
+
+    @property
+    def names_apart(self) -> tuple[frozenset[str], ...]:
+        """The terms of the names that set each side apart; empty where it has one side, or more than names does.
+
+        "What do Anvil and Bellows pay?" has such sides; "What does Anvil pay, and who are its members?" has not.
+        """
+        if not self.sides:
+            return ()
+        names = [frozenset(side.names) for side in self.sides]
+        own = tuple(each - reduce(and_, names) for each in names)
+        others = {frozenset(side.terms) - each for side, each in zip(self.sides, own, strict=True)}
+        return own if all(own) and len(others) == 1 else ()
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether it asks more than one thing: it has sides, and they differ in more than names."""
+        return bool(self.sides) and not self.names_apart
 
     @property
     def codes(self) -> Codes:

@@ -39,7 +39,7 @@ def extremes_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> 
     counts stand in several columns, it is one that the question names, or else the first. Empty where there is none.
     """
     end = end_asked(query.focused)
-    if not end or query.sides:
+    if not end or query.is_divided:
         return []
     asked = set(query.terms) - ASKING - LIGHT - RANKING
     may_lack = UNMET if query.focus else 0  # of the question before

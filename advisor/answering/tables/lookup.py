@@ -85,9 +85,12 @@ def has_rows_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> 
 
 
 def _is_lookup(query: Query) -> bool:
-    """Tell whether a question may be answered by rows: it asks for things or values, and takes nothing away."""
+    """Tell whether a question may be answered by rows: it asks for things or values, and takes nothing away.
+
+    Names beside each other are looked up as one question: "Which fairs are in Kenya or Chile?".
+    """
     asks = bool(_ASKS.search(query.searched)) and expected_in(query.focused) in _ROWS_TELL
-    return asks and not query.sides and not _takes_away(query.focused)
+    return asks and not query.is_divided and not _takes_away(query.focused)
 
 
 def _asks_for_several(query: Query) -> bool:
@@ -111,7 +114,7 @@ def table_asked(store: Store, query: Query, evidence: Sequence[Evidence]) -> lis
     where the question does not say that it wants all of it, names a thing, or takes something away.
     """
     question = query.focused
-    if not _WHOLE.search(question) or query.sides or names_in(question) or _takes_away(question):
+    if not _WHOLE.search(question) or query.is_divided or names_in(question) or _takes_away(question):
         return []
     asked = {term for term in query.terms if term not in ASKING and term != _TABLE}
     found = [

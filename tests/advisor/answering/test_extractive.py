@@ -66,6 +66,20 @@ def test_an_item_that_states_a_fact_comes_alone_out_of_a_long_list(build: Build)
     assert texts(store, "Who is the translator?") == ["The zebra is a translator for all."]
 
 
+LONG = [f"Partner number {i} brings as many words to the list of the zebra club as are needed." for i in range(7)]
+
+
+def test_how_something_is_done_is_told_by_the_items_that_answer_and_not_by_their_whole_list(build: Build) -> None:
+    store = build(section("A", blocks=[listed("The club works as follows:", *LONG, "Translators are found at fairs in spring.")]))
+    assert texts(store, "How do we find translators at fairs?")[0] == "Translators are found at fairs in spring."
+
+
+def test_steps_with_numbers_come_whole_where_a_question_asks_how(build: Build) -> None:
+    steps = [f"{i}. {text}" for i, text in enumerate([*LONG, "Translators are found at fairs in spring."], start=1)]
+    store = build(section("A", blocks=[listed("The club works as follows:", *steps)]))
+    assert texts(store, "How do we find translators at fairs?") == ["The club works as follows:", *steps]
+
+
 def test_a_fragment_out_of_a_long_list_keeps_its_lead_in(build: Build) -> None:
     items = [f"partner number {i} who brings as many words to the list as are needed" for i in range(8)]
     store = build(section("A", blocks=[listed("The partners are:", *items, "a zebra as translator")]))
