@@ -42,11 +42,11 @@ class Measure:
 MEASURES: Mapping[Kind, Measure] = {
     "fact": Measure(60, 3, 0.26),
     "definition": Measure(60, 2, 0.2),
-    "open": Measure(150, 7, 0.3),
+    "open": Measure(150, 6, 0.25),
     "comparison": Measure(140, 6, 0.26),
     "list": Measure(200, 6, 0.25, 0.1),
-    "how-to": Measure(150, 7, 0.3),
-    "advice": Measure(150, 7, 0.3),
+    "how-to": Measure(150, 6, 0.25),
+    "advice": Measure(150, 6, 0.25),
 }
 
 ROWS_APART = 0.2
@@ -140,9 +140,22 @@ class Draft:
         if len(unit) == 1 and _opens_list(unit[0]) and len(self.evidence) > 1:
             return False  # its items were not read as such
         self.best = self.best or self._worth(item)
-        self.units.append([Statement(sentence) for sentence in unit])
-        self.places.append(place_of(item))
+        if not self._add_to_items(unit):
+            self.units.append([Statement(sentence) for sentence in unit])
+            self.places.append(place_of(item))
         self.words += words_in(unit)
+        return True
+
+    def _add_to_items(self, unit: Sequence[Sentence]) -> bool:
+        """Put a list with its lead-in where items of it are told: it is read once. Return whether there are any."""
+        lead, firsts = unit[0], [told[0].sentence for told in self.units]
+        told = [i for i, one in enumerate(firsts) if (one.document_id, one.group) == (lead.document_id, lead.group)]
+        if lead.kind != "lead" or not told:
+            return False
+        whole = [*(one for i in told for one in self.units[i]), *map(Statement, unit)]
+        self.units[told[0]] = sorted(whole, key=lambda one: one.sentence.sentence_id)
+        for i in reversed(told[1:]):
+            del self.units[i], self.places[i]
         return True
 
     def tell(self, sentences: Sequence[Sentence]) -> None:

@@ -70,8 +70,20 @@ LONG = [f"Partner number {i} brings as many words to the list of the zebra club 
 
 
 def test_how_something_is_done_is_told_by_the_items_that_answer_and_not_by_their_whole_list(build: Build) -> None:
-    store = build(section("A", blocks=[listed("The club works as follows:", *LONG, "Translators are found at fairs in spring.")]))
+    store = build(
+        section("A", blocks=[listed("The club works as follows:", *LONG, "Translators are found at fairs in spring.")])
+    )
     assert texts(store, "How do we find translators at fairs?")[0] == "Translators are found at fairs in spring."
+
+
+def test_a_list_that_follows_an_item_of_it_is_read_once(build: Build) -> None:
+    lead, item = (
+        "Translators are found at fairs by clubs as follows:",
+        "Translators are found at fairs in spring by clubs.",
+    )
+    store = build(section("A", blocks=[listed(lead, *LONG, item)]))
+    told = texts(store, "How do we find translators at fairs in spring by clubs?")
+    assert told == [lead, *LONG, item]
 
 
 def test_steps_with_numbers_come_whole_where_a_question_asks_how(build: Build) -> None:
