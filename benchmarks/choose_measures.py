@@ -15,6 +15,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,30 +33,26 @@ SETS = (
     *("cluster-capacity/dev.jsonl", "practitioners/dev.jsonl", "asked/dev.jsonl", "written/dev.jsonl"),
     "other-fields",
 )
-LISTS: tuple[Kind, ...] = ("open", "list", "how-to", "advice")
+FREE: tuple[Kind, ...] = ("open", "how-to", "advice")
 
 
-def others(margin: float, nearby: float) -> Mapping[Kind, Measure]:
-    """Return the shipped measures with changes for the kinds that more than a fact answers."""
-    changed = {kind: replace(MEASURES[kind], margin=margin, nearby=nearby) for kind in LISTS}
-    return {**MEASURES, **changed}
-
-
-def facts(words: int, units: int) -> Mapping[Kind, Measure]:
-    """Return the shipped measures with changes for facts."""
-    return {**MEASURES, "fact": replace(MEASURES["fact"], words=words, units=units)}
+def changed(*kinds: Kind, **values: Any) -> Mapping[Kind, Measure]:
+    """Return the shipped measures with changes for some kinds."""
+    return {**MEASURES, **{kind: replace(MEASURES[kind], **values) for kind in kinds}}
 
 
 TRIED: Mapping[str, Mapping[Kind, Measure]] = {
     "shipped": MEASURES,
-    "facts: 75 words": facts(75, 3),
-    "facts: 60 words, 4 units": facts(60, 4),
-    "others: margin .2, nearby .2": others(0.2, 0.2),
-    "others: margin .25, nearby .2": others(0.25, 0.2),
-    "others: margin .2, nearby .1": others(0.2, 0.1),
-    "others: margin .25, nearby .15": others(0.25, 0.15),
-    "others: margin .25, nearby .05": others(0.25, 0.05),
-    "others: margin .3, nearby .05": others(0.3, 0.05),
+    "facts: 75 words": changed("fact", words=75),
+    "facts: 4 units": changed("fact", units=4),
+    "others: nearby .1": changed(*FREE, nearby=0.1),
+    "others: 125 words": changed(*FREE, words=125),
+    "others: 180 words": changed(*FREE, words=180),
+    "others: margin .2": changed(*FREE, margin=0.2),
+    "others: margin .3": changed(*FREE, margin=0.3),
+    "others: margin .3, 7 units": changed(*FREE, margin=0.3, units=7),
+    "lists: nearby .05": changed("list", nearby=0.05),
+    "lists: 180 words": changed("list", words=180),
 }
 
 

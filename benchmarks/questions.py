@@ -48,7 +48,12 @@ def group_of(question: Question, name: str) -> str:
 
 def answers(sentence: Sentence, file: str, question: Question) -> bool:
     """Tell whether a sentence of a file stands at a place of the question's evidence."""
-    return any(place.document == file and _stands_at(sentence, place) for place in question.evidence)
+    return bool(places_in(sentence, file, question))
+
+
+def places_in(sentence: Sentence, file: str, question: Question) -> list[int]:
+    """Return which places of the question's evidence, from 0, a sentence of a file stands at."""
+    return [i for i, place in enumerate(question.evidence) if place.document == file and _stands_at(sentence, place)]
 
 
 def _stands_at(sentence: Sentence, place: Evidence) -> bool:
