@@ -42,8 +42,7 @@ _COMPARING = re.compile(
 """Words that set two things against each other, and say nothing of either."""
 
 _PREPOSITION = "(?:at|by|for|from|in|of|to|with)"
-_STANDS_FOR = re.compile(rf"(?:those|that|the ones?)\b.*\b{_PREPOSITION} (?P<rest>\S.*)", re.IGNORECASE)
-_UP_TO_LAST = re.compile(rf"(?P<head>.+ {_PREPOSITION}) .+", re.IGNORECASE)
+_STANDS_FOR = re.compile(rf"(?:those|that|the ones?)\b.*(?P<by> {_PREPOSITION} )(?P<rest>\S.*)", re.IGNORECASE)
 """The second of two things that leans on the first: "the visits to Chile" and "those to Peru"."""
 
 _NAME = r"(?:[^\W\d_a-z]|[a-z]+[A-Z])[\w’'-]*(?: (?:[^\W\d_a-z][\w’'-]*|(?:19|20)\d\d\b))*"
@@ -134,11 +133,11 @@ def _pair(match: re.Match[str]) -> Iterator[str]:
         match["a"] or match["c"] or match["e"] or match["g"],
         match["b"] or match["d"] or match["f"] or match["h"],
     )
-    headed, leaning, whole = _HEADED.fullmatch(first), _STANDS_FOR.fullmatch(second), _UP_TO_LAST.fullmatch(first)
     yield first
-    if leaning and whole:
-        yield f"{whole['head']} {leaning['rest']}"
+    if (leaning := _STANDS_FOR.fullmatch(second)) and leaning["by"] in first:
+        yield f"{first.rpartition(leaning['by'])[0]}{leaning['by']}{leaning['rest']}"
         return
+    headed = _HEADED.fullmatch(first)
     yield f"{headed['head']} {second}" if headed and match["e"] and not _HEADED.fullmatch(second) else second
 
 

@@ -87,6 +87,7 @@ def test_each_side_keeps_the_other_part_that_the_question_names() -> None:
         ("How do fairs and missions differ?", "fairs ?", "missions ?"),
         ("Compare the fees for members and guests", "the fees for members", "the fees for guests"),
         ("Compare visits to Chile with those to Peru", "visits to Chile", "visits to Peru"),
+        ("Compare fees for members in Chile with those for guests", "fees for members in Chile", "fees for guests"),
         (
             "Compare the results of trips to Chile with those of the one to Peru",
             "the results of trips to Chile",
