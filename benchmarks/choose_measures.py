@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.answering.draft import MEASURES, Measure
+from advisor.answering.choosing import MEASURES, Measure
 from advisor.answering.evidence import Evidence
 from advisor.answering.extractive import compose
 from advisor.answering.units import words_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from advisor.answering.draft import MEASURES, Draft, Measure, place_of
+from advisor.answering.choosing import MEASURES, Draft, Measure, place_of
 from advisor.answering.evidence import Evidence, gather
 from advisor.answering.how_many import is_counted, is_number_told
 from advisor.answering.imprint import imprint_asked

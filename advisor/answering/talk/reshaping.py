@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.answering.draft import SAME
+from advisor.answering.choosing import SAME
 from advisor.answering.evidence import Evidence
 from advisor.answering.outline import is_heading
 from advisor.answering.series import number_in
